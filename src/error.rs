@@ -1,0 +1,102 @@
+//! What can stop a run, and the statuses a run ends with.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// How a run ended, as the process tells its caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExitStatus {
+    /// Nothing at level deny.
+    Clean,
+    /// At least one finding at level deny.
+    Findings,
+    /// The run could not be done.
+    Failed,
+}
+
+impl ExitStatus {
+    /// The number: 0, 1 or 2.
+    pub fn code(self) -> u8 {
+        match self {
+            ExitStatus::Clean => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Failed => 2,
+        }
+    }
+}
+
+/// Why a run could not be done. Reads after "error:".
+#[derive(Debug)]
+pub enum Error {
+    /// A path on the command line that is not there or cannot be read.
+    Path {
+        /// The path as typed.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// There is nothing to check.
+    NoSources {
+        /// The folder that was searched.
+        path: PathBuf,
+    },
+    /// The configuration cannot be used: one rendered diagnostic for each mistake.
+    Config(Vec<ConfigError>),
+    /// A word on the command line names nothing.
+    Unknown {
+        /// What kind of thing: "lint", "package".
+        what: &'static str,
+        /// The word.
+        name: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+    },
+    /// Writing the report failed.
+    Output(std::io::Error),
+}
+
+/// One mistake in a configuration file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// Which bytes are wrong.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Path { path, reason } => write!(f, "cannot read `{}`: {reason}", path.display()),
+            Error::NoSources { path } => write!(f, "no Rust files in `{}`", path.display()),
+            Error::Config(errors) => write!(f, "{} in the configuration", count(errors.len(), "mistake")),
+            Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
+            Error::Output(error) => write!(f, "cannot write the report: {error}"),
+        }
+    }
+}
+
+impl Error {
+    /// Advice for the user, if there is any.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::Path { .. } => Some("name a package or workspace folder, or single `.rs` files".to_owned()),
+            Error::NoSources { .. } => Some("run it in the folder of a Cargo package, or name one".to_owned()),
+            Error::Unknown { nearest, .. } => nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?")),
+            Error::Config(_) | Error::Output(_) => None,
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

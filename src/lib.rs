@@ -1,0 +1,9 @@
+//! backstop
+pub mod error;
+pub mod load;
+mod nearest;
+pub mod problem;
+pub mod source;
+pub mod symbol;
+pub mod syntax;
+pub mod workspace;

@@ -1,0 +1,31 @@
+//! x
+use mimalloc::MiMalloc;
+use rayon::prelude::*;
+#[global_allocator]
+static A: MiMalloc = MiMalloc;
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(128 << 20).build().expect("pool");
+    if args[1] == "floor" {
+    let mut files: Vec<_> = ignore::WalkBuilder::new(&args[2]).build().filter_map(|e| e.ok()).filter(|e| e.path().extension().is_some_and(|x| x == "rs")).map(|e| (e.metadata().map(|m| m.len()).unwrap_or(0), e.into_path())).collect();
+    files.sort();
+    files.reverse();
+    let t = std::time::Instant::now();
+    let n: usize = pool.install(|| files.par_iter().with_max_len(1).map(|(_, p)| {
+        let text = String::from_utf8_lossy(&std::fs::read(p).unwrap_or_default()).into_owned();
+            let ok = syn::parse_file(&text).is_ok();
+            proc_macro2::extra::invalidate_current_thread_spans();
+            ok as usize
+    }).sum());
+    eprintln!("{} files {:?}", n, t.elapsed());
+    return;
+    }
+    let t = std::time::Instant::now();
+    let s = backstop::workspace::Selection { paths: vec![args[2].clone().into()], workspace: true, ..Default::default() };
+    let w = pool.install(|| backstop::workspace::discover(&s)).expect("w");
+    eprintln!("discover {:?}", t.elapsed());
+    let t = std::time::Instant::now();
+    let l = pool.install(|| backstop::load::load(&w));
+    eprintln!("load {:?} files {} packages {}", t.elapsed(), l.sources.len(), w.packages.len());
+    for p in w.problems.iter().chain(&l.problems) { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
+}

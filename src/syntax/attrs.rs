@@ -1,0 +1,254 @@
+//! Attributes: which code is there at all (`cfg`), and the arguments of those that say something.
+
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Lit, Meta as SynMeta, Token};
+
+use super::facts::{Attr, Meta};
+use super::lower::Lower;
+use super::tree::Run;
+use crate::symbol::Sym;
+
+/// Whether code under some attributes is part of a release build of the program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Presence {
+    /// Never: tests.
+    Absent,
+    /// Only in debug builds.
+    DebugOnly,
+    /// Yes. Features and targets are taken as on, their negation too: code that somebody builds is code.
+    Present,
+}
+
+/// The presence that a list of attributes leaves.
+pub(super) fn presence(attrs: &[Attribute]) -> Presence {
+    let mut least = Presence::Present;
+    for attr in attrs {
+        let name = attr.path().segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let here = match &attr.meta {
+            SynMeta::List(list) if name == "cfg" => {
+                list.parse_args::<Predicate>().map_or(Presence::Present, |predicate| predicate.presence())
+            }
+            _ if is_test_name(&name) => Presence::Absent,
+            _ => Presence::Present,
+        };
+        least = least.min(here);
+    }
+    least
+}
+
+/// What `cfg!(…)` says; `None` for every other macro.
+pub(super) fn macro_presence(mac: &syn::Macro) -> Option<Presence> {
+    mac.path.is_ident("cfg").then(|| mac.parse_body::<Predicate>().ok())?.map(|predicate| predicate.presence())
+}
+
+/// Whether an attribute of this name marks a test or benchmark.
+pub(super) fn is_test_name(name: &str) -> bool {
+    matches!(name, "test" | "bench" | "rstest" | "test_case" | "test_log" | "async_test" | "quickcheck" | "proptest")
+        || name.ends_with("_test")
+}
+
+/// Whether a feature of this name is about tests: nobody serves requests with it.
+fn is_test_feature(name: &str) -> bool {
+    name.split(['-', '_']).any(|word| matches!(word, "test" | "tests" | "testing" | "mock" | "mocks"))
+}
+
+/// A `cfg` condition.
+enum Predicate {
+    Test,
+    Debug,
+    Other,
+    All(Vec<Predicate>),
+    Any(Vec<Predicate>),
+    Not,
+}
+
+impl Predicate {
+    fn presence(&self) -> Presence {
+        match self {
+            Predicate::Test => Presence::Absent,
+            Predicate::Debug => Presence::DebugOnly,
+            Predicate::Other | Predicate::Not => Presence::Present,
+            Predicate::All(all) => all.iter().map(Predicate::presence).min().unwrap_or(Presence::Present),
+            Predicate::Any(any) => any.iter().map(Predicate::presence).max().unwrap_or(Presence::Present),
+        }
+    }
+}
+
+impl Parse for Predicate {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        if input.peek(Lit) {
+            input.parse::<Lit>()?;
+            return Ok(Predicate::Other);
+        }
+        let path = input.call(syn::Path::parse_mod_style)?;
+        let name = path.get_ident().map(ToString::to_string).unwrap_or_default();
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            let value: Lit = input.parse()?;
+            let about_tests = name == "feature" && matches!(&value, Lit::Str(text) if is_test_feature(&text.value()));
+            return Ok(if about_tests { Predicate::Test } else { Predicate::Other });
+        }
+        if input.peek(syn::token::Paren) {
+            let inside;
+            syn::parenthesized!(inside in input);
+            let parts: Vec<Predicate> =
+                Punctuated::<Predicate, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
+            return Ok(match name.as_str() {
+                "all" => Predicate::All(parts),
+                "any" => Predicate::Any(parts),
+                "not" => Predicate::Not,
+                _ => Predicate::Other,
+            });
+        }
+        Ok(match name.as_str() {
+            "test" => Predicate::Test,
+            "debug_assertions" => Predicate::Debug,
+            _ => Predicate::Other,
+        })
+    }
+}
+
+/// The values of `#[path = "…"]`, also inside `cfg_attr`.
+pub(super) fn module_paths(attrs: &[Attribute]) -> Vec<String> {
+    let mut paths = Vec::new();
+    for attr in attrs {
+        if let SynMeta::NameValue(pair) = &attr.meta
+            && pair.path.is_ident("path")
+            && let Expr::Lit(lit) = &pair.value
+            && let Lit::Str(text) = &lit.lit
+        {
+            paths.push(text.value());
+        }
+        for inner in conditional(attr) {
+            paths.extend(module_paths(&[inner]));
+        }
+    }
+    paths
+}
+
+/// The attributes of `#[cfg_attr(condition, …)]`, unless the condition is never met.
+fn conditional(attr: &Attribute) -> Vec<Attribute> {
+    let SynMeta::List(list) = &attr.meta else { return Vec::new() };
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let parse = |input: ParseStream| {
+        let predicate: Predicate = input.parse()?;
+        let mut metas = Vec::new();
+        while input.peek(Token![,]) {
+            input.parse::<Token![,]>()?;
+            if !input.is_empty() {
+                metas.push(input.parse::<SynMeta>()?);
+            }
+        }
+        Ok((predicate, metas))
+    };
+    match list.parse_args_with(parse) {
+        Ok((predicate, metas)) if predicate.presence() == Presence::Present => {
+            metas.into_iter().map(|meta| Attribute { meta, ..attr.clone() }).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Attributes that say nothing about what code does.
+fn is_noise(name: &str) -> bool {
+    matches!(
+        name,
+        "doc" | "allow" | "warn" | "deny" | "expect" | "inline" | "cold" | "must_use" | "cfg" | "rustfmt" | "serde" | "path"
+    )
+}
+
+/// One argument, as the attribute grammar of most macros has it.
+enum MetaItem {
+    Value(Expr),
+    Named(String, Expr),
+    List(String, Vec<MetaItem>),
+}
+
+impl Parse for MetaItem {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        use syn::ext::IdentExt;
+        if input.peek(syn::Ident::peek_any) {
+            let ahead = input.fork();
+            let name = ahead.call(syn::Ident::parse_any)?.to_string();
+            if ahead.peek(Token![=]) && !ahead.peek(Token![==]) {
+                input.call(syn::Ident::parse_any)?;
+                input.parse::<Token![=]>()?;
+                return Ok(MetaItem::Named(name, input.parse()?));
+            }
+            if ahead.peek(syn::token::Paren) {
+                let inside;
+                syn::parenthesized!(inside in ahead);
+                if let Ok(items) = Punctuated::<MetaItem, Token![,]>::parse_terminated(&inside) {
+                    syn::parse::discouraged::Speculative::advance_to(input, &ahead);
+                    return Ok(MetaItem::List(name, items.into_iter().collect()));
+                }
+            }
+        }
+        Ok(MetaItem::Value(input.parse()?))
+    }
+}
+
+impl Lower<'_> {
+    /// Lowers the attributes that can say something; each of them only by its name where its arguments are of a
+    /// grammar of its own.
+    pub(super) fn attrs(&mut self, attrs: &[Attribute]) -> Run {
+        let mut lowered = Vec::new();
+        for attr in attrs {
+            let Some(name) = attr.path().segments.last().map(|segment| segment.ident.to_string()) else { continue };
+            if name == "cfg_attr" {
+                for inner in conditional(attr) {
+                    lowered.extend(self.attr(&inner));
+                }
+            } else if !is_noise(&name) {
+                lowered.extend(self.attr(attr));
+            }
+        }
+        self.push_attrs(lowered)
+    }
+
+    fn attr(&mut self, attr: &Attribute) -> Option<Attr> {
+        let span = self.text.span(attr.pound_token.span).to(self.text.span(attr.bracket_token.span.close()));
+        let path = self.mod_path(attr.path());
+        let metas = match &attr.meta {
+            SynMeta::Path(_) => Vec::new(),
+            SynMeta::NameValue(pair) => vec![Meta::Value(self.expr(&pair.value))],
+            SynMeta::List(list) => {
+                match list.parse_args_with(Punctuated::<MetaItem, Token![,]>::parse_terminated) {
+                    Ok(items) => items.into_iter().map(|item| self.meta(item)).collect(),
+                    Err(_) => {
+                        let (args, _) = self.read_tokens(list.tokens.clone());
+                        args.into_iter().map(Meta::Value).collect()
+                    }
+                }
+            }
+        };
+        let args = self.push_metas(metas);
+        Some(Attr { path, args, span })
+    }
+
+    fn meta(&mut self, item: MetaItem) -> Meta {
+        match item {
+            MetaItem::Value(expr) => Meta::Value(self.expr(&expr)),
+            MetaItem::Named(name, expr) => Meta::Named(Sym::from(name), self.expr(&expr)),
+            MetaItem::List(name, items) => {
+                let items = items.into_iter().map(|item| self.meta(item)).collect();
+                Meta::List(Sym::from(name), self.push_metas(items))
+            }
+        }
+    }
+
+    fn push_metas(&mut self, metas: Vec<Meta>) -> Run {
+        let run = Run { start: self.facts.metas.len() as u32, len: metas.len() as u32 };
+        self.facts.metas.extend(metas);
+        run
+    }
+
+    fn push_attrs(&mut self, attrs: Vec<Attr>) -> Run {
+        let run = Run { start: self.facts.attrs.len() as u32, len: attrs.len() as u32 };
+        self.facts.attrs.extend(attrs);
+        run
+    }
+}

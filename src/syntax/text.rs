@@ -1,0 +1,173 @@
+//! From token positions to byte offsets, and what must be checked before a text is parsed at all.
+
+use proc_macro2::{LineColumn, Span as TokenSpan};
+
+use crate::source::{Span, line_starts};
+
+/// A text with its line table.
+pub(super) struct Text<'t> {
+    text: &'t str,
+    lines: Vec<u32>,
+    ascii: bool,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Text { text, lines: line_starts(text), ascii: text.is_ascii() }
+    }
+
+    pub(super) fn line_count(&self) -> u32 {
+        self.lines.len() as u32
+    }
+
+    /// Where a token starts. Asking a span for its line and column is several times cheaper than asking for its byte
+    /// range, which counts characters from the nearest known place.
+    pub(super) fn start(&self, span: TokenSpan) -> u32 {
+        self.byte(span.start())
+    }
+
+    pub(super) fn end(&self, span: TokenSpan) -> u32 {
+        self.byte(span.end())
+    }
+
+    pub(super) fn span(&self, span: TokenSpan) -> Span {
+        Span::new(self.start(span), self.end(span))
+    }
+
+    fn byte(&self, at: LineColumn) -> u32 {
+        let Some(&line) = self.lines.get(at.line.saturating_sub(1)) else { return self.text.len() as u32 };
+        if self.ascii {
+            return line + at.column as u32;
+        }
+        let rest = &self.text[line as usize..];
+        let bytes = rest.char_indices().nth(at.column).map_or(rest.len(), |(byte, _)| byte);
+        line + bytes as u32
+    }
+}
+
+/// The text as the lexer wants it, byte for byte as long: without byte order mark, `#!` line and cargo-script
+/// front matter.
+pub(super) fn without_preamble(text: &str) -> Option<String> {
+    let mut blank = 0;
+    if text.starts_with('\u{feff}') {
+        blank = '\u{feff}'.len_utf8();
+    }
+    let after_mark = &text[blank..];
+    if after_mark.starts_with("#!") && !after_mark[2..].trim_start().starts_with('[') {
+        blank += after_mark.find('\n').unwrap_or(after_mark.len());
+    }
+    let fence = text[blank..].trim_start();
+    if fence.starts_with("---") {
+        let open = text.len() - fence.len();
+        if let Some(close) = fence[3..].find("\n---") {
+            let after = open + 3 + close + 4;
+            blank = after + text[after..].find('\n').unwrap_or(text.len() - after);
+        }
+    }
+    (blank > 0).then(|| {
+        let head: String = text[..blank].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        head + &text[blank..]
+    })
+}
+
+/// More brackets inside each other than this are refused: the parser recurses, and a stack overflow cannot be caught.
+/// A thousand levels took two megabytes of stack; people write about twenty.
+const DEEPEST: u32 = 1_000;
+
+/// The byte at which brackets are nested deeper than the parser can take.
+pub(super) fn too_deep(text: &str) -> Option<u32> {
+    // Counting every bracket, also those in strings and comments, is fast and almost always settles it.
+    let mut depth = 0u32;
+    let mut deepest = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if deepest <= DEEPEST { None } else { exact_depth(text) }
+}
+
+/// As [`too_deep`], past strings, characters and comments.
+fn exact_depth(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    let mut depth = 0u32;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'/' if bytes[at..].starts_with(b"//") => at += find(&bytes[at..], b"\n"),
+            b'/' if bytes[at..].starts_with(b"/*") => at += find(&bytes[at..], b"*/"),
+            b'"' => at += string_len(&bytes[at..]),
+            b'r' if raw_hashes(&bytes[at..]).is_some() => {
+                let hashes = raw_hashes(&bytes[at..]).unwrap_or_default();
+                let close = [b"\"".as_slice(), &vec![b'#'; hashes]].concat();
+                let open = hashes + 2;
+                at += open + find(&bytes[at + open..], &close);
+            }
+            b'\'' if bytes.get(at + 1) == Some(&b'\\') => at += 3,
+            b'\'' if bytes.get(at + 2) == Some(&b'\'') => at += 2,
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return Some(at as u32);
+                }
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Offset of the last byte of the first `needle`, or of the text.
+fn find(text: &[u8], needle: &[u8]) -> usize {
+    let at = text.windows(needle.len()).position(|window| window == needle);
+    at.map_or(text.len(), |at| at + needle.len() - 1)
+}
+
+/// Offset of the closing quote of a string that starts here.
+fn string_len(text: &[u8]) -> usize {
+    let mut at = 1;
+    while at < text.len() && text[at] != b'"' {
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
+/// How many `#` a raw string that starts here has.
+fn raw_hashes(text: &[u8]) -> Option<usize> {
+    let hashes = text[1..].iter().take_while(|&&byte| byte == b'#').count();
+    (text.get(1 + hashes) == Some(&b'"')).then_some(hashes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_and_comments_do_not_count() {
+        let open = "(".repeat(2_000);
+        assert_eq!(too_deep(&open), Some(DEEPEST));
+        assert_eq!(too_deep(&format!("\"{open}\"")), None);
+        assert_eq!(too_deep(&format!("r##\"{open}\"## /* {open} */ // {open}\n ['(', b'\\'']")), None);
+        assert_eq!(too_deep(&format!("// {open}\n{open}")), Some(2_004 + DEEPEST));
+    }
+
+    #[test]
+    fn a_preamble_is_blanked_and_nothing_moves() {
+        let check = |text: &str, rest: &str| {
+            let blanked = without_preamble(text).unwrap_or_else(|| text.to_owned());
+            assert_eq!(blanked.len(), text.len());
+            assert_eq!(blanked.trim_start(), rest);
+        };
+        check("\u{feff}fn a() {}", "fn a() {}");
+        check("#!/usr/bin/env run\nfn a() {}", "fn a() {}");
+        check("#![allow(x)]\nfn a() {}", "#![allow(x)]\nfn a() {}");
+        check("#!/usr/bin/env run\n---\n[dependencies]\n---\nfn a() {}", "fn a() {}");
+    }
+}

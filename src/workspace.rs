@@ -1,0 +1,95 @@
+//! Packages, their targets, dependencies and versions: what the manifests say, and no source text.
+
+mod discover;
+mod lock;
+mod manifest;
+
+use std::path::PathBuf;
+
+pub use discover::{Selection, discover};
+
+use crate::problem::Problem;
+
+/// What is to be checked.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// The folder that names of files are relative to.
+    pub root: PathBuf,
+    /// The packages, in the order of their names.
+    pub packages: Vec<Package>,
+    /// What the manifests did not say clearly.
+    pub problems: Vec<Problem>,
+}
+
+/// A package, or a folder of files that no manifest describes.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// The folder of its manifest.
+    pub dir: PathBuf,
+    /// What is built from it; tests and benchmarks are left out.
+    pub targets: Vec<Target>,
+    /// What its code can name; `None` where no manifest says.
+    pub dependencies: Option<Vec<Dependency>>,
+    /// Whether `[profile.release]` ends the process on a panic.
+    pub panic_abort: bool,
+}
+
+/// A crate that is built from a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Library or program.
+    pub kind: TargetKind,
+    /// Its name in code.
+    pub name: String,
+    /// Its root file.
+    pub root: PathBuf,
+    /// 2015, 2018, …
+    pub edition: u16,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetKind {
+    /// Other packages can name it.
+    Library,
+    /// A program.
+    Program,
+    /// An example, checked when the user asks.
+    Example,
+}
+
+/// A crate that the code of a package can name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// The name in code.
+    pub name: String,
+    /// The package behind it.
+    pub package: String,
+    /// The version in use, or the least one that the requirement allows.
+    pub version: Option<Version>,
+    /// The folder, where the package is not from a registry.
+    pub path: Option<PathBuf>,
+}
+
+/// The first two numbers of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// The first.
+    pub major: u64,
+    /// The second.
+    pub minor: u64,
+}
+
+impl std::str::FromStr for Version {
+    type Err = std::num::ParseIntError;
+
+    /// Reads `1`, `1.2`, `1.2.3-rc.1`; a missing second number is 0.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut numbers = text.split('.');
+        let major = numbers.next().unwrap_or_default().parse()?;
+        let minor = numbers.next().map_or(Ok(0), |minor| minor.parse())?;
+        Ok(Version { major, minor })
+    }
+}

@@ -1,0 +1,350 @@
+//! From what the user names to the packages to check.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_toml::Manifest;
+use ignore::WalkBuilder;
+use rayon::prelude::*;
+
+use super::lock::Lock;
+use super::manifest::{ReadManifest, normal, package};
+use super::{Package, Target, TargetKind, Workspace};
+use crate::error::Error;
+use crate::problem::{Problem, ProblemKind};
+use crate::source::display_name;
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// What the user wants checked.
+#[derive(Debug, Default, Clone)]
+pub struct Selection {
+    /// Folders or `.rs` files; none means the current folder, or the package around it.
+    pub paths: Vec<PathBuf>,
+    /// `--manifest-path`
+    pub manifest: Option<PathBuf>,
+    /// `-p`
+    pub packages: Vec<String>,
+    /// `--workspace`
+    pub workspace: bool,
+    /// `--exclude`
+    pub exclude: Vec<String>,
+    /// `--examples`
+    pub examples: bool,
+}
+
+/// Finds the packages that a selection means.
+///
+/// A folder with a manifest is that package, or the members of that workspace that cargo would build there, with every
+/// package they depend on by path. A folder without one stands for the manifests below it, or else for its `.rs` files.
+///
+/// # Errors
+///
+/// When a path is not there, a package name is unknown, or there is nothing to check.
+pub fn discover(selection: &Selection) -> Result<Workspace> {
+    let current = std::env::current_dir().map_err(|error| path_error(Path::new("."), &error.to_string()))?;
+    if let Some(manifest) = &selection.manifest {
+        let manifest = if manifest.is_dir() { manifest.join("Cargo.toml") } else { manifest.clone() };
+        let manifest = existing(&manifest)?;
+        let dir = manifest.parent().map(Path::to_path_buf).unwrap_or_default();
+        return Finder::new(dir.clone(), selection).run(&[dir]);
+    }
+    if selection.paths.is_empty() {
+        let around = current.ancestors().find(|dir| dir.join("Cargo.toml").is_file());
+        let dir = around.map_or(current.clone(), Path::to_path_buf);
+        return Finder::new(dir.clone(), selection).run(&[dir]);
+    }
+    let paths: Vec<PathBuf> = selection.paths.iter().map(|path| existing(path)).collect::<Result<_>>()?;
+    let root = match paths.as_slice() {
+        [only] if only.is_dir() => only.clone(),
+        _ => current,
+    };
+    Finder::new(root, selection).run(&paths)
+}
+
+fn existing(path: &Path) -> Result<PathBuf> {
+    path.canonicalize().map_err(|error| path_error(path, &error.to_string()))
+}
+
+fn path_error(path: &Path, reason: &str) -> Error {
+    Error::Path { path: path.to_path_buf(), reason: reason.to_owned() }
+}
+
+struct Finder<'s> {
+    selection: &'s Selection,
+    found: Workspace,
+    /// Manifests that have been read, by folder.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl<'s> Finder<'s> {
+    fn new(root: PathBuf, selection: &'s Selection) -> Self {
+        Finder { selection, found: Workspace { root, ..Workspace::default() }, seen: BTreeSet::new() }
+    }
+
+    fn run(mut self, paths: &[PathBuf]) -> Result<Workspace> {
+        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.is_dir());
+        if !files.is_empty() {
+            self.loose("files", files.into_iter().cloned().collect());
+        }
+        for folder in folders {
+            self.folder(folder)?;
+        }
+        if self.found.packages.iter().all(|package| package.targets.is_empty()) && self.found.problems.is_empty() {
+            return Err(Error::NoSources { path: self.found.root });
+        }
+        self.found.packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        Ok(self.found)
+    }
+
+    fn folder(&mut self, folder: &Path) -> Result<()> {
+        if folder.join("Cargo.toml").is_file() {
+            return self.workspace(folder);
+        }
+        let below = files_below(folder, |path| path.file_name().is_some_and(|name| name == "Cargo.toml"));
+        if below.is_empty() {
+            let files = files_below(folder, |path| path.extension().is_some_and(|end| end == "rs"));
+            if files.is_empty() {
+                return Err(Error::NoSources { path: folder.to_path_buf() });
+            }
+            self.loose(&folder.file_name().unwrap_or_default().to_string_lossy(), files);
+            return Ok(());
+        }
+        for manifest in below {
+            let dir = manifest.parent().map(Path::to_path_buf).unwrap_or_default();
+            if !self.seen.contains(&dir) {
+                self.workspace(&dir)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A package of files that no manifest describes. Those that another one declares as its module are found again
+    /// when that one is loaded.
+    fn loose(&mut self, name: &str, mut files: Vec<PathBuf>) {
+        files.sort_by_key(|path| {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let rank = ["main", "lib"].iter().position(|root| *root == stem).unwrap_or(2);
+            (rank, path.components().count(), path.clone())
+        });
+        let targets = files.into_iter().map(|root| {
+            let name = root.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_");
+            Target { kind: TargetKind::Program, name, root, edition: 2024 }
+        });
+        self.found.packages.push(Package {
+            name: name.to_owned(),
+            dir: self.found.root.clone(),
+            targets: targets.collect(),
+            dependencies: None,
+            panic_abort: false,
+        });
+    }
+
+    /// The packages that cargo would build in `dir`, which has a manifest.
+    fn workspace(&mut self, dir: &Path) -> Result<()> {
+        let Some(own) = self.read(dir) else {
+            self.seen.insert(dir.to_path_buf());
+            self.broken_package(dir);
+            return Ok(());
+        };
+        let (root_dir, root) = match own.workspace.is_some().then(|| own.clone()) {
+            Some(root) => (dir.to_path_buf(), root),
+            None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
+        };
+        let members = members(&root_dir, &root);
+        let mut wave = self.selected(dir, &own, &root_dir, &root, &members)?;
+        let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
+        let mut lock = Lock::default();
+        let mut first = true;
+        while !wave.is_empty() {
+            wave.retain(|dir| self.seen.insert(dir.clone()));
+            let read_all = || wave.par_iter().map(|dir| complete(dir, base)).collect::<Vec<_>>();
+            let manifests = if std::mem::take(&mut first) {
+                let (manifests, read) = rayon::join(read_all, || Lock::read(&root_dir));
+                lock = read;
+                manifests
+            } else {
+                read_all()
+            };
+            let dirs = std::mem::take(&mut wave);
+            for (dir, (manifest, problem)) in dirs.into_iter().zip(manifests) {
+                if let Some((error, text)) = problem {
+                    self.manifest_problem(&dir, &error, &text);
+                }
+                wave.extend(self.add(dir, manifest, &root, &lock));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a package and returns the folders of those it depends on by path.
+    fn add(&mut self, dir: PathBuf, manifest: Option<Manifest>, root: &Manifest, lock: &Lock) -> Vec<PathBuf> {
+        let Some(manifest) = manifest else {
+            self.broken_package(&dir);
+            return Vec::new();
+        };
+        let read = ReadManifest { dir, manifest };
+        let Some(package) = package(&read, root, lock, self.selection.examples) else { return Vec::new() };
+        let paths = package.dependencies.iter().flatten().filter_map(|dependency| dependency.path.clone());
+        let paths = paths.filter(|path| path.join("Cargo.toml").is_file()).collect();
+        if !self.selection.exclude.contains(&package.name) {
+            self.found.packages.push(package);
+        }
+        paths
+    }
+
+    /// Which members to start from, by the rules of `cargo build`.
+    fn selected(
+        &mut self,
+        dir: &Path,
+        own: &Manifest,
+        root_dir: &Path,
+        root: &Manifest,
+        members: &BTreeSet<PathBuf>,
+    ) -> Result<Vec<PathBuf>> {
+        if !self.selection.packages.is_empty() {
+            let mut names = BTreeMap::new();
+            for member in members.iter().chain([&root_dir.to_path_buf()]) {
+                if let Some(package) = self.read(member).and_then(|manifest| manifest.package) {
+                    names.insert(package.name, member.clone());
+                }
+            }
+            return self.selection.packages.iter().map(|name| named(name, &names)).collect();
+        }
+        let mut all: Vec<PathBuf> = members.iter().cloned().collect();
+        if root.package.is_some() && !members.contains(root_dir) {
+            all.insert(0, root_dir.to_path_buf());
+        }
+        if self.selection.workspace {
+            return Ok(all);
+        }
+        if dir == root_dir
+            && let Some(workspace) = &root.workspace
+            && !workspace.default_members.is_empty()
+        {
+            return Ok(expand(root_dir, &workspace.default_members).into_iter().collect());
+        }
+        Ok(if own.package.is_some() { vec![dir.to_path_buf()] } else { all })
+    }
+
+    /// The workspace that the package in `dir` belongs to.
+    fn root_above(&mut self, dir: &Path, own: &Manifest) -> Option<(PathBuf, Manifest)> {
+        if let Some(named) = own.package.as_ref().and_then(|package| package.workspace.as_ref()) {
+            let root_dir = normal(&dir.join(named));
+            return self.read(&root_dir).map(|root| (root_dir, root));
+        }
+        for above in dir.ancestors().skip(1) {
+            if above.join("Cargo.toml").is_file()
+                && let Some(root) = self.read(above)
+                && let Some(workspace) = &root.workspace
+            {
+                let excluded = workspace.exclude.iter().any(|path| dir.starts_with(normal(&above.join(path))));
+                return (!excluded).then(|| (above.to_path_buf(), root));
+            }
+        }
+        None
+    }
+
+    fn read(&mut self, dir: &Path) -> Option<Manifest> {
+        match read_manifest(dir) {
+            Ok(manifest) => Some(manifest),
+            Err((error, text)) => {
+                self.manifest_problem(dir, &error, &text);
+                None
+            }
+        }
+    }
+
+    fn manifest_problem(&mut self, dir: &Path, error: &cargo_toml::Error, text: &str) {
+        let file = display_name(&self.found.root, &dir.join("Cargo.toml"));
+        let mut line = None;
+        let message = match error {
+            cargo_toml::Error::Parse(error) => {
+                line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+                format!("the manifest cannot be parsed: {}", error.message())
+            }
+            other => format!("the manifest cannot be used: {other}"),
+        };
+        let help = "its sources are checked all the same, without knowing its dependencies";
+        let mut problem = Problem::file(ProblemKind::Manifest, file, message).with_help(help);
+        problem.line = line;
+        if !self.found.problems.contains(&problem) {
+            self.found.problems.push(problem);
+        }
+    }
+
+    /// A package whose manifest cannot be read, by where its files usually are.
+    fn broken_package(&mut self, dir: &Path) {
+        let usual = [("src/lib.rs", TargetKind::Library), ("src/main.rs", TargetKind::Program)];
+        let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let targets = usual.iter().filter(|(file, _)| dir.join(file).is_file()).map(|(file, kind)| Target {
+            kind: *kind,
+            name: name.replace('-', "_"),
+            root: dir.join(file),
+            edition: 2021,
+        });
+        let targets = targets.collect();
+        let dir = dir.to_path_buf();
+        self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false });
+    }
+}
+
+/// Why a manifest cannot be used, and its text.
+type ManifestError = (cargo_toml::Error, String);
+
+fn read_manifest(dir: &Path) -> std::result::Result<Manifest, ManifestError> {
+    let text = std::fs::read_to_string(dir.join("Cargo.toml")).map_err(|error| (error.into(), String::new()))?;
+    Manifest::from_str(&text).map_err(|error| (error, text))
+}
+
+/// A manifest with what it inherits and implies; where that fails, as far as it can be read.
+fn complete(dir: &Path, base: Option<(&Manifest, &Path)>) -> (Option<Manifest>, Option<ManifestError>) {
+    let mut manifest = match read_manifest(dir) {
+        Ok(manifest) => manifest,
+        Err(problem) => return (None, Some(problem)),
+    };
+    let completed = manifest.complete_from_path_and_workspace(&dir.join("Cargo.toml"), base);
+    (Some(manifest), completed.err().map(|error| (error, String::new())))
+}
+
+fn named(name: &str, names: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
+    names.get(name).cloned().ok_or_else(|| Error::Unknown {
+        what: "package",
+        name: name.to_owned(),
+        nearest: crate::nearest::nearest(name, names.keys().map(String::as_str)),
+    })
+}
+
+/// The folders of the members of a workspace.
+fn members(root_dir: &Path, root: &Manifest) -> BTreeSet<PathBuf> {
+    let Some(workspace) = &root.workspace else { return BTreeSet::from([root_dir.to_path_buf()]) };
+    let excluded: Vec<PathBuf> = workspace.exclude.iter().map(|path| normal(&root_dir.join(path))).collect();
+    let mut members = expand(root_dir, &workspace.members);
+    members.retain(|dir| !excluded.iter().any(|path| dir.starts_with(path)));
+    members
+}
+
+/// The folders with a manifest that some patterns name.
+fn expand(root_dir: &Path, patterns: &[String]) -> BTreeSet<PathBuf> {
+    let mut dirs = BTreeSet::new();
+    for pattern in patterns {
+        let pattern = root_dir.join(pattern);
+        let Ok(paths) = glob::glob(&pattern.to_string_lossy()) else { continue };
+        dirs.extend(paths.flatten().map(|path| normal(&path)).filter(|path| path.join("Cargo.toml").is_file()));
+    }
+    dirs
+}
+
+/// The files below a folder that git would not ignore, in the order of their depth and names.
+fn files_below(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = WalkBuilder::new(folder)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != "target")
+        .build()
+        .flatten()
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.is_file() && wanted(path))
+        .collect();
+    files.sort_by_key(|path| (path.components().count(), path.clone()));
+    files
+}
