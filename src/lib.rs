@@ -1,5 +1,7 @@
 //! backstop
+pub mod app;
 pub mod error;
+pub mod knowledge;
 pub mod load;
 mod nearest;
 pub mod problem;

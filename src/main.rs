@@ -27,5 +27,12 @@ fn main() {
     let t = std::time::Instant::now();
     let l = pool.install(|| backstop::load::load(&w));
     eprintln!("load {:?} files {} packages {}", t.elapsed(), l.sources.len(), w.packages.len());
+    let t = std::time::Instant::now();
+    let k = backstop::knowledge::Knowledge::load(&[]).unwrap_or_else(|e| { for (_, e) in e { eprintln!("{} {:?}", e.message, e.help); } panic!() });
+    eprintln!("knowledge {:?}", t.elapsed());
+    let t = std::time::Instant::now();
     for p in w.problems.iter().chain(&l.problems) { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
+    let app = pool.install(|| backstop::app::App::link(w, l, k));
+    eprintln!("link {:?} units {} instances {} modules {} fns {} adts {} impls {} expansions {}", t.elapsed(), app.units.len(), app.instances.len(), app.modules.len(), app.functions.len(), app.adts.len(), app.impls.len(), app.expansions.len());
+    for p in app.problems.iter() { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
 }

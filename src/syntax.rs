@@ -4,6 +4,7 @@
 //! far larger than what is kept. Nothing here knows another file; what a path means is `app`'s business.
 
 mod attrs;
+mod expand;
 mod exprs;
 mod facts;
 mod file;
@@ -12,8 +13,10 @@ mod items;
 mod lower;
 mod macros;
 mod pats;
+mod rules;
 mod stmts;
 mod text;
+mod transcribe;
 mod tree;
 mod types;
 
@@ -21,6 +24,7 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
+pub use expand::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_calls};
 pub use facts::*;
 pub use tree::*;
 

@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 
 use super::facts::{FileFacts, Scope, ScopeKind, SyntaxProblem};
 use super::text::Text;
+use super::transcribe::DOLLAR_CRATE;
 use super::tree::{Expr, ExprId, ExprKind, Pat, PatId, Path, PathId, Run, ScopeId, Segment, Type, TypeId};
 use crate::source::Span;
 use crate::symbol::Sym;
@@ -126,6 +127,9 @@ pub(super) fn append<T>(table: &mut Vec<T>, entries: impl IntoIterator<Item = T>
 /// The name of an identifier, without `r#`.
 pub(super) fn sym(ident: &Ident) -> Sym {
     let name = ident.to_string();
+    if name == DOLLAR_CRATE {
+        return crate::sym!("$crate");
+    }
     match name.strip_prefix("r#") {
         Some(_) => Sym::from(ident.unraw().to_string()),
         None => Sym::from(name),

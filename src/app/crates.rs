@@ -1,0 +1,92 @@
+//! The crates of a workspace and the names by which they know each other.
+
+use rustc_hash::FxHashMap;
+
+use super::ids::{CrateId, ModId};
+use crate::knowledge::Knowledge;
+use crate::symbol::Sym;
+use crate::workspace::{Package, TargetKind, Version, Workspace};
+
+/// A crate.
+#[derive(Debug)]
+pub struct Crate {
+    /// Entry of [`Workspace::packages`].
+    pub package: usize,
+    /// Its name in code.
+    pub name: Sym,
+    /// Library, program or example.
+    pub kind: TargetKind,
+    /// Its edition.
+    pub edition: u16,
+    /// Its root module.
+    pub root: ModId,
+    /// The crates it can name.
+    pub externs: FxHashMap<Sym, ExternName>,
+    /// Whether no manifest says which crates it can name.
+    pub any_extern: bool,
+}
+
+/// A crate that another one can name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExternName {
+    /// A library of the workspace.
+    Crate(CrateId),
+    /// Some other crate, by its own name, and its version.
+    External(Sym, Option<Version>),
+}
+
+/// A crate that is to be linked: its package, target and root file.
+pub(super) struct Planned {
+    pub(super) package: usize,
+    pub(super) target: usize,
+}
+
+/// The crates to link, libraries first, so that the ids of libraries are known when their users are linked.
+pub(super) fn plan(workspace: &Workspace) -> Vec<Planned> {
+    let mut planned = Vec::new();
+    for (package, it) in workspace.packages.iter().enumerate() {
+        planned.extend((0..it.targets.len()).map(|target| Planned { package, target }));
+    }
+    planned.sort_by_key(|it| (workspace.packages[it.package].targets[it.target].kind, it.package, it.target));
+    planned
+}
+
+/// The names by which the code of a package knows other crates.
+pub(super) fn externs(
+    workspace: &Workspace,
+    planned: &[Planned],
+    package: &Package,
+    knowledge: &Knowledge,
+) -> FxHashMap<Sym, ExternName> {
+    let library_of = |name: &str| {
+        planned.iter().position(|it| {
+            let other = &workspace.packages[it.package];
+            other.name == name && other.targets[it.target].kind == TargetKind::Library
+        })
+    };
+    let mut externs = FxHashMap::default();
+    if let Some(own) = library_of(&package.name) {
+        let target = &planned[own];
+        let name = &workspace.packages[target.package].targets[target.target].name;
+        externs.insert(Sym::from(name.as_str()), ExternName::Crate(CrateId(own as u32)));
+    }
+    for dependency in package.dependencies.iter().flatten() {
+        let local = library_of(&dependency.package);
+        // The name in code is the library's own, which can differ from the package's, unless the manifest renames it.
+        let renamed = dependency.name != dependency.package.replace('-', "_");
+        let library = local.map(|index| &workspace.packages[planned[index].package].targets[planned[index].target]);
+        let name = match library {
+            Some(library) if !renamed => library.name.as_str(),
+            _ => dependency.name.as_str(),
+        };
+        let meaning = match local {
+            Some(index) => ExternName::Crate(CrateId(index as u32)),
+            None => {
+                let own = Sym::from(dependency.package.replace('-', "_"));
+                ExternName::External(knowledge.canonical(own), dependency.version)
+            }
+        };
+        externs.insert(Sym::from(name), meaning);
+    }
+    externs
+}

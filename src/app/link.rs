@@ -1,0 +1,73 @@
+//! Linking: from lowered files to the program.
+
+use rustc_hash::FxHashMap;
+
+use super::crates::{Crate, externs, plan};
+use super::ids::CrateId;
+use super::imports::resolve_imports;
+use super::modules::{Builder, ModuleKind};
+use super::{App, Piece, Unit};
+use crate::knowledge::Knowledge;
+use crate::load::Loaded;
+use crate::source::{Place, Span};
+use crate::symbol::Sym;
+use crate::workspace::Workspace;
+
+impl App {
+    /// Links the files of a workspace.
+    pub fn link(workspace: Workspace, loaded: Loaded, knowledge: Knowledge) -> App {
+        let Loaded { sources, facts, children, roots, problems } = loaded;
+        let planned = plan(&workspace);
+        let units = facts.into_iter().zip(sources.iter()).map(|(facts, (file, source))| {
+            let span = Span::new(0, source.text.len() as u32);
+            let piece = Piece { start: 0, place: Place { file, span }, krate: CrateId(0) };
+            Unit { facts, origin: vec![piece] }
+        });
+        let units = units.collect();
+        let mut app = App {
+            workspace,
+            sources,
+            knowledge,
+            units,
+            instances: Vec::new(),
+            crates: Vec::new(),
+            modules: Vec::new(),
+            functions: Vec::new(),
+            adts: Vec::new(),
+            traits: Vec::new(),
+            impls: Vec::new(),
+            aliases: Vec::new(),
+            values: Vec::new(),
+            macros: Vec::new(),
+            expansions: FxHashMap::default(),
+            problems,
+        };
+        for (index, it) in planned.iter().enumerate() {
+            let package = &app.workspace.packages[it.package];
+            let target = &package.targets[it.target];
+            let krate = Crate {
+                package: it.package,
+                name: Sym::from(target.name.as_str()),
+                kind: target.kind,
+                edition: target.edition,
+                root: super::ModId(index as u32),
+                externs: externs(&app.workspace, &planned, package, &app.knowledge),
+                any_extern: package.dependencies.is_none(),
+            };
+            app.crates.push(krate);
+        }
+        let mut builder = Builder::new(app, &children);
+        for index in 0..planned.len() {
+            builder.new_module(CrateId(index as u32), None, ModuleKind::Root);
+        }
+        for (index, it) in planned.iter().enumerate() {
+            if let Some(file) = roots[it.package][it.target] {
+                builder.mount_crate(CrateId(index as u32), super::ModId(index as u32), file);
+            }
+        }
+        builder.expand_macros();
+        let mut app = builder.app;
+        resolve_imports(&mut app);
+        app
+    }
+}

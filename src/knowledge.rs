@@ -1,0 +1,261 @@
+//! What the calls, types, attributes and traits of frameworks and libraries mean.
+//!
+//! All of it is data: `knowledge/**/*.toml`, shipped inside the binary, and the user's `[[knowledge]]`. This module loads
+//! it into closed sets of words and answers questions about paths and types; no other Rust code names a library.
+
+mod builtin;
+mod grammar;
+mod load;
+mod lookup;
+mod paths;
+mod resolve;
+mod routing;
+
+use rustc_hash::FxHashMap;
+
+pub use load::{KnowledgeError, LoadError};
+pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, TraitFact};
+
+use crate::symbol::Sym;
+use paths::Paths;
+
+/// Everything that is known.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    /// The files, in the order they were loaded.
+    pub libraries: Vec<Library>,
+    paths: Paths,
+    calls: FxHashMap<Sym, Vec<CallFact>>,
+    methods: FxHashMap<Sym, Vec<MethodFact>>,
+    roles: FxHashMap<Sym, Vec<RoleFact>>,
+    /// `std::fs::*`
+    role_prefixes: Vec<(String, Role)>,
+    aliases: FxHashMap<Sym, AliasFact>,
+    derefs: FxHashMap<Sym, AliasFact>,
+    derives: FxHashMap<Sym, DeriveFact>,
+    /// Types that a query can be run on, with the libraries whose queries take them.
+    handles: FxHashMap<Sym, Vec<LibraryId>>,
+    attributes: FxHashMap<Sym, Vec<AttributeFact>>,
+    routes: FxHashMap<Sym, Vec<RouteFact>>,
+    traits: FxHashMap<Sym, Vec<TraitFact>>,
+}
+
+/// A knowledge file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LibraryId(pub u16);
+
+/// What a knowledge file says about itself.
+#[derive(Debug)]
+pub struct Library {
+    /// Its name.
+    pub name: Sym,
+    /// As written in messages.
+    pub title: String,
+    /// Roots of paths that belong to it.
+    pub crates: Vec<Sym>,
+    /// What kind of thing it is.
+    pub kind: LibraryKind,
+    /// Whether its calls block the thread.
+    pub blocking: bool,
+    /// Files whose types and errors it shares.
+    pub extends: Vec<LibraryId>,
+    /// The error of a `Result` with one argument.
+    pub error: Option<Sym>,
+    /// Where its facts can be read.
+    pub evidence: Vec<String>,
+    /// What a panic does to the client, for frameworks; with the versions it is true of.
+    pub panics: Vec<PanicTexts>,
+}
+
+/// What a library is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LibraryKind {
+    /// Is a failing call a query? Yes: rows or documents.
+    Database,
+    /// Is a failing call a query? Yes: a cache.
+    Cache,
+    /// Does it call other services?
+    Http,
+    /// Does it serve requests?
+    Framework,
+    /// Anything else.
+    Other,
+}
+
+impl LibraryKind {
+    /// Whether its failing calls are queries in the sense of the lints.
+    pub fn queries(self) -> bool {
+        matches!(self, LibraryKind::Database | LibraryKind::Cache)
+    }
+}
+
+/// What a type or argument must look like, or what a call yields.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    /// Anything; as a result: not known.
+    Any,
+    /// Any number of further arguments.
+    Rest,
+    /// Something a query of this library can be run on.
+    Handle,
+    /// Whatever stands here, by this name.
+    Var(Sym),
+    /// A type by its path.
+    Named(Sym, Vec<Pattern>),
+    /// `(A, B)`
+    Tuple(Vec<Pattern>),
+    /// A closure or function.
+    Fn {
+        /// What it is called with.
+        params: Vec<Pattern>,
+        /// What it returns.
+        ret: Option<Box<Pattern>>,
+        /// Whether it runs only when the receiver has failed.
+        on_failure: bool,
+    },
+    /// A tuple of what the arguments yield: `join!(a, b)`.
+    Each,
+    /// The same, of what they yield if none of them fails: `try_join!(a, b)`.
+    EachOk,
+    /// A row, count, … and what is known of its type.
+    Kind(Kind, Box<Pattern>),
+}
+
+/// What a query yields.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// What was looked up: is its absence a question?
+    Row,
+    /// What the statement itself wrote: never absent.
+    Written,
+    /// How many rows a statement changed: zero may mean "no such row".
+    Affected,
+    /// A number that is always there.
+    Count,
+    /// Some value.
+    Value,
+}
+
+/// A function or macro and what it yields.
+#[derive(Clone, Debug)]
+pub struct CallFact {
+    /// Who says so.
+    pub library: LibraryId,
+    /// Type arguments.
+    pub generics: Vec<Pattern>,
+    /// Arguments; `None` for any.
+    pub args: Option<Vec<Pattern>>,
+    /// The result.
+    pub returns: Returns,
+}
+
+/// A method and what it yields.
+#[derive(Clone, Debug)]
+pub struct MethodFact {
+    /// Who says so.
+    pub library: LibraryId,
+    /// Of what; [`Pattern::Any`] when the arguments decide.
+    pub receiver: Pattern,
+    /// Type arguments.
+    pub generics: Vec<Pattern>,
+    /// Arguments; `None` for a field.
+    pub args: Option<Vec<Pattern>>,
+    /// The result.
+    pub returns: Returns,
+}
+
+/// What a call yields.
+#[derive(Clone, Debug)]
+pub struct Returns {
+    /// The type.
+    pub ty: Pattern,
+    /// Whether it panics where it could fail.
+    pub panics: bool,
+    /// Whether it talks to a service, so that its failure is a query's.
+    pub query: bool,
+}
+
+/// A function, method or macro and the part it plays.
+#[derive(Clone, Debug)]
+pub struct RoleFact {
+    /// Who says so.
+    pub library: LibraryId,
+    /// The part.
+    pub role: Role,
+    /// Of what, for methods.
+    pub receiver: Option<Pattern>,
+    /// Arguments; `None` for any.
+    pub args: Option<Vec<Pattern>>,
+}
+
+/// The parts that calls play, each with the question it answers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Does it read the environment or a configuration file?
+    Env,
+    /// Does it block the thread?
+    Blocking,
+    /// Does it run its argument on another thread and wait for it?
+    Offload,
+    /// Does it start its argument and not wait for it?
+    Detach,
+    /// Does it run its argument after the head of the response has been sent?
+    Stream,
+    /// Does it run its argument once per process?
+    Once,
+    /// Does it tell somebody about an error?
+    Report,
+    /// Does it put its argument into the response?
+    Respond,
+    /// Does it build something that should be built once?
+    Construct,
+    /// Does it always panic?
+    Panic,
+    /// Does it panic unless its argument holds?
+    Assert,
+    /// Does it turn a panic of a handler into a response?
+    CatchPanic,
+}
+
+impl Role {
+    /// Every role with its name in knowledge files.
+    pub const ALL: [(&'static str, Role); 12] = [
+        ("env", Role::Env),
+        ("blocking", Role::Blocking),
+        ("offload", Role::Offload),
+        ("detach", Role::Detach),
+        ("stream", Role::Stream),
+        ("once", Role::Once),
+        ("report", Role::Report),
+        ("respond", Role::Respond),
+        ("construct", Role::Construct),
+        ("panic", Role::Panic),
+        ("assert", Role::Assert),
+        ("catch_panic", Role::CatchPanic),
+    ];
+}
+
+/// `type Alias<A, B> = Target`, and what a wrapper dereferences to.
+#[derive(Clone, Debug)]
+pub struct AliasFact {
+    /// Names of its arguments.
+    pub params: Vec<Sym>,
+    /// What it stands for.
+    pub target: Pattern,
+}
+
+/// What a derive or attribute makes of the type it stands on.
+#[derive(Clone, Debug, Default)]
+pub struct DeriveFact {
+    /// The type behaves like this one.
+    pub acts_as: Option<Sym>,
+    /// Names it declares beside the type, and what they are.
+    pub declares: Vec<(Sym, Sym)>,
+}
+
+impl Knowledge {
+    /// A knowledge file.
+    pub fn library(&self, id: LibraryId) -> &Library {
+        &self.libraries[id.0 as usize]
+    }
+}

@@ -1,0 +1,12 @@
+//! The knowledge files shipped in the binary.
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        /// Name and text of each file. `std` comes first: every other file names its types.
+        pub(super) const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../knowledge/", $path, ".toml"))),)*];
+    };
+}
+
+files! {
+    "libraries/std",
+}

@@ -1,0 +1,388 @@
+//! From knowledge files to [`Knowledge`]: the tables of each file, with the position of every mistake.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::grammar::{GrammarError, Key, parse_keys, parse_type};
+use super::resolve::Resolver;
+use super::{AliasFact, CallFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, MethodFact, Pattern, Returns, Role, RoleFact};
+use crate::nearest::nearest;
+use crate::symbol::Sym;
+
+/// A mistake in a knowledge file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnowledgeError {
+    /// Which bytes of the text.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+/// Mistakes, by the file they stand in: the index in the list that was loaded.
+pub type LoadError = Vec<(usize, KnowledgeError)>;
+
+pub(super) type Table<'t> = DeTable<'t>;
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// The words a file may have at its top.
+const TABLES: [&str; 19] = [
+    "name", "title", "crates", "kind", "blocking", "extends", "evidence", "verified", "types", "reexports", "exports",
+    "aliases", "derefs", "derives", "calls", "methods", "roles", "errors", "attributes",
+];
+const FRAMEWORK_TABLES: [&str; 3] = ["routes", "traits", "panics"];
+
+impl Knowledge {
+    /// The knowledge shipped with backstop and that of the user, each table with the index that errors name it by.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in every table.
+    pub fn load(user: &[(usize, &Table<'_>)]) -> Result<Knowledge, LoadError> {
+        let shipped: Vec<Spanned<DeTable<'static>>> =
+            super::builtin::FILES.iter().map(|(_, text)| DeTable::parse_recoverable(text).0).collect();
+        let tables: Vec<(usize, &Table<'_>)> =
+            shipped.iter().map(|table| (usize::MAX, table.get_ref())).chain(user.iter().copied()).collect();
+        let mut loader = Loader { knowledge: Knowledge::default(), errors: Vec::new(), source: 0 };
+        for (source, table) in &tables {
+            loader.source = *source;
+            loader.declare(table);
+        }
+        for (index, (source, table)) in tables.iter().enumerate() {
+            loader.source = *source;
+            loader.define(LibraryId(index as u16), table);
+        }
+        if loader.errors.is_empty() { Ok(loader.knowledge) } else { Err(loader.errors) }
+    }
+}
+
+pub(super) struct Loader {
+    pub(super) knowledge: Knowledge,
+    pub(super) errors: LoadError,
+    /// Which table is being read.
+    source: usize,
+}
+
+impl Loader {
+    pub(super) fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
+        self.errors.push((self.source, KnowledgeError { span, message: message.into(), help }));
+    }
+
+    fn grammar(&mut self, span: Range<usize>, error: &GrammarError) {
+        self.error(span, error.to_string(), None);
+    }
+
+    /// The header of a file, its types and the paths they go by.
+    fn declare(&mut self, table: &Table<'_>) {
+        for (key, _) in table {
+            let name = key.get_ref().as_ref();
+            if !TABLES.contains(&name) && !FRAMEWORK_TABLES.contains(&name) {
+                let help = nearest(name, TABLES).map(|near| format!("did you mean `{near}`?"));
+                self.error(key.span(), format!("unknown key `{name}`"), help);
+            }
+        }
+        let name = self.text(table, "name").unwrap_or_default();
+        if name.is_empty() {
+            self.error(0..0, "knowledge needs a `name`", None);
+        }
+        let kind = self.text(table, "kind").unwrap_or_else(|| "other".to_owned());
+        let kind = match kind.as_str() {
+            "database" => LibraryKind::Database,
+            "cache" => LibraryKind::Cache,
+            "http" => LibraryKind::Http,
+            "framework" => LibraryKind::Framework,
+            "other" => LibraryKind::Other,
+            _ => {
+                let span = table.get("kind").map(Spanned::span).unwrap_or_default();
+                let help = Some("one of database, cache, http, framework, other".to_owned());
+                self.error(span, format!("unknown kind `{kind}`"), help);
+                LibraryKind::Other
+            }
+        };
+        let extends = self.texts(table, "extends");
+        let extends = extends.iter().filter_map(|name| self.named_library(name)).collect();
+        let library = Library {
+            name: Sym::from(name.as_str()),
+            title: self.text(table, "title").unwrap_or(name),
+            crates: self.texts(table, "crates").iter().map(|name| Sym::from(name.as_str())).collect(),
+            kind,
+            blocking: table.get("blocking").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
+            extends,
+            error: self.first_error(table),
+            evidence: self.texts(table, "evidence"),
+            panics: Vec::new(),
+        };
+        self.knowledge.libraries.push(library);
+        self.declare_paths(table);
+    }
+
+    fn named_library(&self, name: &str) -> Option<LibraryId> {
+        let index = self.knowledge.libraries.iter().position(|library| library.name.as_str() == name)?;
+        Some(LibraryId(index as u16))
+    }
+
+    fn first_error(&self, table: &Table<'_>) -> Option<Sym> {
+        let first = table.get("errors")?.get_ref().as_array()?.first()?;
+        first.get_ref().as_table()?.get("type")?.get_ref().as_str().map(Sym::from)
+    }
+
+    fn declare_paths(&mut self, table: &Table<'_>) {
+        for (path, same) in self.string_pairs(table, "reexports") {
+            self.knowledge.paths.add_same(&path, &same);
+            self.knowledge.paths.add_known(&path);
+        }
+        for (_, value) in entries(table, "types") {
+            let paths = strings(value);
+            let Some(first) = paths.first() else { continue };
+            for path in &paths {
+                self.knowledge.paths.add_same(path, first);
+                self.knowledge.paths.add_known(path);
+            }
+        }
+        for (module, value) in entries(table, "exports") {
+            for path in strings(value) {
+                let name = path.rsplit("::").next().unwrap_or_default().trim_end_matches('!').to_owned();
+                self.knowledge.paths.add_export(module.get_ref(), &name, path.trim_end_matches('!'));
+            }
+        }
+    }
+
+    /// The facts of a file, once the types of all files are known.
+    fn define(&mut self, library: LibraryId, table: &Table<'_>) {
+        let resolver = Resolver::new(&self.knowledge, library, table);
+        resolver.add_handles(&mut self.knowledge, library);
+        for (key, value) in entries(table, "aliases") {
+            self.alias(&resolver, key, value, |knowledge| &mut knowledge.aliases);
+        }
+        for (key, value) in entries(table, "derefs") {
+            self.alias(&resolver, key, value, |knowledge| &mut knowledge.derefs);
+        }
+        for (key, value) in entries(table, "derives") {
+            self.derive(&resolver, key, value);
+        }
+        for (key, value) in entries(table, "calls").chain(entries(table, "methods")) {
+            let Some(returns) = self.returns(&resolver, library, value) else { continue };
+            for key_term in self.keys(key) {
+                self.call_or_method(&resolver, library, key, &key_term, &returns);
+            }
+        }
+        for (word, value) in entries(table, "roles") {
+            self.role(&resolver, library, word, value);
+        }
+        self.define_framework(&resolver, library, table);
+    }
+
+    pub(super) fn keys(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>) -> Vec<Key> {
+        parse_keys(key.get_ref()).unwrap_or_else(|error| {
+            self.grammar(key.span(), &error);
+            Vec::new()
+        })
+    }
+
+    fn alias(
+        &mut self,
+        resolver: &Resolver,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+        table: fn(&mut Knowledge) -> &mut rustc_hash::FxHashMap<Sym, AliasFact>,
+    ) {
+        let target = value.get_ref().as_str().map(parse_type);
+        for it in self.keys(key) {
+            match &target {
+                Some(Ok((term, _))) => {
+                    let params = it.generics.iter().map(|term| Sym::from(term.name.as_str())).collect();
+                    let target = self.pattern(resolver, term, value.span());
+                    let path = self.knowledge.paths.canonical(Sym::from(it.path.as_str()));
+                    self.knowledge.paths.add_known(path.as_str());
+                    table(&mut self.knowledge).insert(path, AliasFact { params, target });
+                }
+                Some(Err(error)) => self.grammar(value.span(), error),
+                None => self.error(value.span(), "expected a type as a string", None),
+            }
+        }
+    }
+
+    fn derive(&mut self, resolver: &Resolver, key: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) {
+        let mut fact = DeriveFact::default();
+        match value.get_ref() {
+            DeValue::String(acts_as) => fact.acts_as = resolver.type_path(acts_as),
+            DeValue::Table(table) => {
+                for (name, kind) in table {
+                    let Some(path) = kind.get_ref().as_str().and_then(|kind| resolver.type_path(kind)) else {
+                        self.error(kind.span(), "expected the name of one of the file's types", None);
+                        continue;
+                    };
+                    if name.get_ref() == "self" {
+                        fact.acts_as = Some(path);
+                    } else {
+                        fact.declares.push((Sym::from(name.get_ref().as_ref()), path));
+                    }
+                }
+            }
+            _ => self.error(value.span(), "expected a type, or a table of names and types", None),
+        }
+        self.knowledge.paths.add_known(key.get_ref());
+        self.knowledge.derives.insert(Sym::from(key.get_ref().as_ref()), fact);
+    }
+
+    /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
+    fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
+        let queries = self.knowledge.library(library).kind.queries();
+        let (text, query) = match value.get_ref() {
+            DeValue::String(text) => (text.as_ref(), None),
+            DeValue::Table(table) => {
+                let query = table.get("query").and_then(|query| query.get_ref().as_bool());
+                (table.get("returns").and_then(|returns| returns.get_ref().as_str()).unwrap_or_default(), query)
+            }
+            _ => ("", None),
+        };
+        match parse_type(text) {
+            Ok((term, panics)) => {
+                let ty = self.pattern(resolver, &term, value.span());
+                let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
+                Some(Returns { ty, panics, query: query.unwrap_or(queries && fails) })
+            }
+            Err(error) => {
+                self.grammar(value.span(), &error);
+                None
+            }
+        }
+    }
+
+    fn call_or_method(
+        &mut self,
+        resolver: &Resolver,
+        library: LibraryId,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        it: &Key,
+        returns: &Returns,
+    ) {
+        let span = key.span();
+        let generics = self.patterns(resolver, &it.generics, span.clone());
+        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
+        let returns = returns.clone();
+        match &it.receiver {
+            Some(receiver) => {
+                let receiver = self.pattern(resolver, receiver, span);
+                let fact = MethodFact { library, receiver, generics, args, returns };
+                self.knowledge.methods.entry(Sym::from(it.path.as_str())).or_default().push(fact);
+            }
+            None => {
+                let path = resolver.call_path(&it.path);
+                let path = self.knowledge.paths.canonical(path);
+                self.knowledge.paths.add_known(path.as_str());
+                let fact = CallFact { library, generics, args, returns };
+                self.knowledge.calls.entry(path).or_default().push(fact);
+            }
+        }
+    }
+
+    fn role(&mut self, resolver: &Resolver, library: LibraryId, word: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) {
+        let Some((_, role)) = Role::ALL.iter().find(|(name, _)| name == word.get_ref()) else {
+            let help = nearest(word.get_ref(), Role::ALL.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
+            self.error(word.span(), format!("unknown role `{}`", word.get_ref()), help);
+            return;
+        };
+        let Some(keys) = value.get_ref().as_array() else {
+            self.error(value.span(), "expected a list of calls", None);
+            return;
+        };
+        for key in keys.iter() {
+            let Some(text) = key.get_ref().as_str() else {
+                self.error(key.span(), "expected a call as a string", None);
+                continue;
+            };
+            match parse_keys(text) {
+                Ok(keys) => {
+                    for it in keys {
+                        self.role_of(resolver, library, *role, &it, key.span());
+                    }
+                }
+                Err(error) => self.grammar(key.span(), &error),
+            }
+        }
+    }
+
+    fn role_of(&mut self, resolver: &Resolver, library: LibraryId, role: Role, it: &Key, span: Range<usize>) {
+        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
+        let receiver = it.receiver.as_ref().map(|receiver| self.pattern(resolver, receiver, span));
+        if let Some(prefix) = it.path.strip_suffix("::*") {
+            self.knowledge.role_prefixes.push((format!("{prefix}::"), role));
+            return;
+        }
+        let name = match receiver {
+            Some(_) => Sym::from(it.path.as_str()),
+            None => {
+                let path = resolver.call_path(&it.path);
+                let path = self.knowledge.paths.canonical(path);
+                self.knowledge.paths.add_known(path.as_str());
+                path
+            }
+        };
+        let fact = RoleFact { library, role, receiver, args };
+        self.knowledge.roles.entry(name).or_default().push(fact);
+    }
+
+    pub(super) fn patterns(&mut self, resolver: &Resolver, terms: &[super::grammar::Term], span: Range<usize>) -> Vec<Pattern> {
+        terms.iter().map(|term| self.pattern(resolver, term, span.clone())).collect()
+    }
+
+    pub(super) fn pattern(&mut self, resolver: &Resolver, term: &super::grammar::Term, span: Range<usize>) -> Pattern {
+        resolver.pattern(&self.knowledge, term).unwrap_or_else(|unknown| {
+            let help = nearest(&unknown, resolver.names()).map(|near| format!("did you mean `{near}`?"));
+            self.error(span, format!("unknown type `{unknown}`"), help);
+            Pattern::Any
+        })
+    }
+
+    fn text(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        match value.get_ref().as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => {
+                self.error(value.span(), format!("`{key}` must be a string"), None);
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, table: &Table<'_>, key: &str) -> Vec<String> {
+        table.get(key).map(strings).unwrap_or_default()
+    }
+
+    fn string_pairs(&mut self, table: &Table<'_>, key: &str) -> Vec<(String, String)> {
+        let pairs = entries(table, key).filter_map(|(name, value)| {
+            value.get_ref().as_str().map(|value| (name.get_ref().to_string(), value.to_owned()))
+        });
+        pairs.collect()
+    }
+}
+
+fn can_fail(path: &str) -> bool {
+    matches!(path, "std::result::Result" | "std::option::Option" | "futures::Stream")
+}
+
+/// The entries of a sub-table; none where it is missing.
+pub(super) fn entries<'a, 't>(
+    table: &'a Table<'t>,
+    key: &str,
+) -> impl Iterator<Item = (&'a Spanned<std::borrow::Cow<'t, str>>, &'a Value<'t>)> {
+    table.get(key).and_then(|value| value.get_ref().as_table()).into_iter().flatten()
+}
+
+/// The strings of a list, or a single one.
+pub(super) fn strings(value: &Value<'_>) -> Vec<String> {
+    match value.get_ref() {
+        DeValue::String(text) => vec![text.to_string()],
+        DeValue::Array(list) => list.iter().filter_map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An entry of a value that is a table.
+pub(super) fn field<'a, 't>(value: &'a Value<'t>, key: &str) -> Option<&'a Value<'t>> {
+    value.get_ref().as_table()?.get(key)
+}

@@ -1,0 +1,72 @@
+//! Questions about paths.
+
+use super::{AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Role, RoleFact, RouteFact, TraitFact};
+use crate::symbol::Sym;
+
+impl Knowledge {
+    /// The path under which a thing is known: re-exports are followed.
+    pub fn canonical(&self, path: Sym) -> Sym {
+        self.paths.canonical(path)
+    }
+
+    /// What `use module::*` brings under a name; more than one where a macro and a function share it.
+    pub fn exported(&self, module: Sym, name: Sym) -> &[Sym] {
+        self.paths.exported(module, name)
+    }
+
+    /// What is known of a function; of a macro where the path ends with `!`.
+    pub fn calls(&self, path: Sym) -> &[CallFact] {
+        self.calls.get(&path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What is known of methods and fields of a name.
+    pub fn methods(&self, name: Sym) -> &[MethodFact] {
+        self.methods.get(&name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The parts played by a function (by path), a macro (path and `!`) or methods of a name.
+    pub fn roles(&self, name: Sym) -> &[RoleFact] {
+        self.roles.get(&name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a function or macro plays a part.
+    pub fn plays(&self, path: Sym, role: Role) -> bool {
+        self.roles(path).iter().any(|fact| fact.receiver.is_none() && fact.role == role)
+            || self.role_prefixes.iter().any(|(prefix, it)| *it == role && path.as_str().starts_with(prefix.as_str()))
+    }
+
+    /// What an alias stands for.
+    pub fn alias(&self, path: Sym) -> Option<&AliasFact> {
+        self.aliases.get(&path)
+    }
+
+    /// What a wrapper type dereferences to.
+    pub fn deref(&self, path: Sym) -> Option<&AliasFact> {
+        self.derefs.get(&path)
+    }
+
+    /// What a derive or attribute makes of a type.
+    pub fn derive(&self, path: Sym) -> Option<&DeriveFact> {
+        self.derives.get(&path)
+    }
+
+    /// The libraries whose queries take a type as what they run on.
+    pub fn handle(&self, ty: Sym) -> &[LibraryId] {
+        self.handles.get(&ty).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What a route attribute means.
+    pub fn attributes(&self, path: Sym) -> &[AttributeFact] {
+        self.attributes.get(&path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Calls that build routes: by path, by macro path and `!`, or methods of a name.
+    pub fn routes(&self, name: Sym) -> &[RouteFact] {
+        self.routes.get(&name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What a trait's methods are for.
+    pub fn traits(&self, path: Sym) -> &[TraitFact] {
+        self.traits.get(&path).map(Vec::as_slice).unwrap_or_default()
+    }
+}
