@@ -7,15 +7,22 @@ mod crates;
 mod expand;
 mod ids;
 mod imports;
+mod index;
 mod link;
 mod modules;
 mod names;
+mod ty;
+mod types;
 
 use rustc_hash::FxHashMap;
 
-pub use ids::*;
 pub use crates::{Crate, ExternName};
+pub use ids::*;
+pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
+pub use names::Resolved;
+pub use ty::{Head, Mark, Site, Ty};
+pub use types::TypeScope;
 
 use crate::knowledge::Knowledge;
 use crate::problem::Problem;
@@ -45,6 +52,7 @@ pub struct App {
     /// Expression macros that were expanded.
     pub expansions: FxHashMap<(InstanceId, MacroId), (InstanceId, ExprId)>,
     pub problems: Vec<Problem>,
+    pub index: Index,
 }
 
 /// A lowered text and where it came from.

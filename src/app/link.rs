@@ -41,6 +41,7 @@ impl App {
             macros: Vec::new(),
             expansions: FxHashMap::default(),
             problems,
+            index: super::Index::default(),
         };
         for (index, it) in planned.iter().enumerate() {
             let package = &app.workspace.packages[it.package];
@@ -68,6 +69,7 @@ impl App {
         builder.expand_macros();
         let mut app = builder.app;
         resolve_imports(&mut app);
+        app.build_index();
         app
     }
 }

@@ -1,0 +1,197 @@
+//! Types as far as syntax tells them, without references: `&mut T` is `T`.
+//!
+//! Every node of a type can carry marks: what `flow` has found out about the value that stands there.
+
+use std::sync::Arc;
+
+use super::ids::{AdtId, FnId, InstanceId, TraitId};
+use crate::symbol::Sym;
+use crate::syntax::ExprId;
+
+/// A type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Ty {
+    /// What it is.
+    pub head: Head,
+    args: Option<Arc<Vec<Ty>>>,
+    marks: Option<Arc<Vec<Mark>>>,
+}
+
+/// What a type is, apart from its arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Head {
+    /// Not known.
+    Unknown,
+    /// Of an expression that never yields a value.
+    Never,
+    /// `(A, B)`; the arguments are its fields.
+    Tuple,
+    /// `[T]`, `[T; n]`; the argument is the item.
+    Slice,
+    /// A function pointer or `Fn` bound; the arguments are its parameters and, last, what it returns.
+    Fn,
+    /// A struct or enum of the project.
+    Adt(AdtId),
+    /// A type or trait of another crate, by its known path.
+    External(Sym),
+    /// A type parameter.
+    Param(Sym),
+    /// `dyn A`, `impl A`; a trait of the project.
+    Trait(TraitId),
+    /// `dyn A + B`, `impl A + B`; the arguments are the traits.
+    Bounds,
+    /// A function's own type.
+    FnItem(FnId),
+    /// A closure's own type.
+    Closure(InstanceId, ExprId),
+}
+
+/// What is known of a value, as found out by `flow`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Mark {
+    /// Being a failure (`Err`, `None`) means that this query failed.
+    QueryFailed(Site),
+    /// Being `None` means that this query found nothing.
+    QueryEmpty(Site),
+    /// What this query yielded.
+    Queried(Site),
+    /// Whatever is known of this part of an argument of the function: its number and which node of its type.
+    Argument(u16, u16),
+}
+
+/// A call in the program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Site {
+    /// The instance it stands in.
+    pub instance: InstanceId,
+    /// The call.
+    pub expr: ExprId,
+}
+
+/// Marks of one node beyond this many say nothing new.
+const MOST_MARKS: usize = 8;
+
+impl Ty {
+    /// A type without arguments.
+    pub const fn new(head: Head) -> Ty {
+        Ty { head, args: None, marks: None }
+    }
+
+    /// A type with arguments.
+    pub fn with(head: Head, args: Vec<Ty>) -> Ty {
+        let args = (!args.is_empty()).then(|| Arc::new(args));
+        Ty { head, args, marks: None }
+    }
+
+    /// Nothing known.
+    pub const UNKNOWN: Ty = Ty::new(Head::Unknown);
+    /// Of an expression that never yields a value.
+    pub const NEVER: Ty = Ty::new(Head::Never);
+    /// `()`
+    pub const UNIT: Ty = Ty::new(Head::Tuple);
+
+    /// A type of another crate.
+    pub fn external(path: Sym, args: Vec<Ty>) -> Ty {
+        Ty::with(Head::External(path), args)
+    }
+
+    /// Its arguments.
+    pub fn args(&self) -> &[Ty] {
+        self.args.as_ref().map(|args| args.as_slice()).unwrap_or_default()
+    }
+
+    /// One of its arguments.
+    pub fn arg(&self, index: usize) -> Ty {
+        self.args().get(index).cloned().unwrap_or(Ty::UNKNOWN)
+    }
+
+    /// What is known of the value.
+    pub fn marks(&self) -> &[Mark] {
+        self.marks.as_ref().map(|marks| marks.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether nothing is known, not even a mark.
+    pub fn is_blank(&self) -> bool {
+        self.head == Head::Unknown && self.marks.is_none()
+    }
+
+    /// Whether nothing is known of the type.
+    pub fn is_unknown(&self) -> bool {
+        self.head == Head::Unknown
+    }
+
+    /// Whether it is a type of another crate with this path.
+    pub fn is_external(&self, path: Sym) -> bool {
+        self.head == Head::External(path)
+    }
+
+    /// The same with more marks on its outermost node.
+    pub fn marked(mut self, more: &[Mark]) -> Ty {
+        if more.is_empty() {
+            return self;
+        }
+        let mut marks: Vec<Mark> = self.marks().to_vec();
+        marks.extend(more.iter().filter(|mark| !self.marks().contains(mark)));
+        marks.sort_unstable();
+        marks.truncate(MOST_MARKS);
+        self.marks = Some(Arc::new(marks));
+        self
+    }
+
+    /// The same without marks on its outermost node.
+    pub fn unmarked(mut self) -> Ty {
+        self.marks = None;
+        self
+    }
+
+    /// The same with other arguments.
+    pub fn with_args(mut self, args: Vec<Ty>) -> Ty {
+        self.args = (!args.is_empty()).then(|| Arc::new(args));
+        self
+    }
+
+    /// Applies a function to every node, from the inside out.
+    pub fn map(&self, change: &mut impl FnMut(Ty) -> Ty) -> Ty {
+        let args: Vec<Ty> = self.args().iter().map(|arg| arg.map(change)).collect();
+        change(self.clone().with_args(args))
+    }
+
+    /// Whether a node meets a condition.
+    pub fn any(&self, meets: &impl Fn(&Ty) -> bool) -> bool {
+        meets(self) || self.args().iter().any(|arg| arg.any(meets))
+    }
+
+    /// The type with parameters replaced.
+    pub fn substitute(&self, params: &[(Sym, Ty)]) -> Ty {
+        if params.is_empty() || !self.any(&|ty| matches!(ty.head, Head::Param(_))) {
+            return self.clone();
+        }
+        self.map(&mut |ty| match ty.head {
+            Head::Param(name) => match params.iter().find(|(param, _)| *param == name) {
+                Some((_, replacement)) => replacement.clone().marked(ty.marks()),
+                None => ty,
+            },
+            _ => ty,
+        })
+    }
+
+    /// What a value is that is one of two: what both agree on, with the marks of both.
+    pub fn join(&self, other: &Ty) -> Ty {
+        match (self.head, other.head) {
+            (Head::Never, _) => return other.clone(),
+            (_, Head::Never) => return self.clone(),
+            (Head::Unknown, _) => return other.clone().marked(self.marks()),
+            (_, Head::Unknown) => return self.clone().marked(other.marks()),
+            _ => {}
+        }
+        if self.head != other.head {
+            return self.clone().marked(other.marks());
+        }
+        let longer = if self.args().len() >= other.args().len() { self } else { other };
+        let args = (0..longer.args().len()).map(|index| match (self.args().get(index), other.args().get(index)) {
+            (Some(left), Some(right)) => left.join(right),
+            (left, right) => left.or(right).cloned().unwrap_or(Ty::UNKNOWN),
+        });
+        longer.clone().with_args(args.collect()).marked(self.marks()).marked(other.marks())
+    }
+}
