@@ -4,6 +4,8 @@
 //! requests come in through. What values are and where they go is `flow`'s business.
 
 mod crates;
+mod derives;
+mod entry;
 mod expand;
 mod ids;
 mod imports;
@@ -11,16 +13,19 @@ mod index;
 mod link;
 mod modules;
 mod names;
+mod paths;
 mod ty;
 mod types;
 
 use rustc_hash::FxHashMap;
 
 pub use crates::{Crate, ExternName};
+pub use entry::{EntryPoint, Target};
 pub use ids::*;
 pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
 pub use names::Resolved;
+pub use paths::peel;
 pub use ty::{Head, Mark, Site, Ty};
 pub use types::TypeScope;
 
@@ -53,6 +58,8 @@ pub struct App {
     pub expansions: FxHashMap<(InstanceId, MacroId), (InstanceId, ExprId)>,
     pub problems: Vec<Problem>,
     pub index: Index,
+    /// What runs for requests, in the order of the sources.
+    pub entries: Vec<EntryPoint>,
 }
 
 /// A lowered text and where it came from.

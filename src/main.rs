@@ -34,5 +34,17 @@ fn main() {
     for p in w.problems.iter().chain(&l.problems) { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
     let app = pool.install(|| backstop::app::App::link(w, l, k));
     eprintln!("link {:?} units {} instances {} modules {} fns {} adts {} impls {} expansions {}", t.elapsed(), app.units.len(), app.instances.len(), app.modules.len(), app.functions.len(), app.adts.len(), app.impls.len(), app.expansions.len());
+    if args[1] == "routes" {
+        let mut out = Vec::new();
+        for e in &app.entries {
+            let place = app.target_place(e.target);
+            let f = app.sources.get(place.file);
+            out.push(serde_json::json!({"framework": app.knowledge.library(e.framework).name.as_str(), "kind": e.kind.name(), "method": e.method, "path": e.path,
+              "function": app.target_name(e.target), "file": f.name, "line": f.line_column(place.span.start).0,
+              "registered": e.registered.map(|p| serde_json::json!({"file": app.sources.get(p.file).name, "line": app.sources.get(p.file).line_column(p.span.start).0}))}));
+        }
+        println!("{}", serde_json::json!({"schema": 1, "routes": out}));
+        return;
+    }
     for p in app.problems.iter() { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
 }

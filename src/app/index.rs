@@ -25,6 +25,7 @@ pub struct Index {
     external_impls: FxHashMap<Sym, Vec<ImplId>>,
     methods_by_name: FxHashMap<Sym, Vec<FnId>>,
     deref: FxHashMap<AdtId, Ty>,
+    acts_as: FxHashMap<AdtId, Vec<Sym>>,
 }
 
 /// A function's types.
@@ -105,6 +106,7 @@ impl App {
                 index.methods_by_name.entry(it.name).or_default().push(id);
             }
         }
+        self.index_derives(&mut index);
         index.impls = impls;
         self.index = index;
     }
@@ -137,6 +139,16 @@ impl App {
         }
     }
 
+    /// What derives and attributes make of the types they stand on.
+    fn index_derives(&self, index: &mut Index) {
+        for number in 0..self.adts.len() {
+            let id = AdtId(number as u32);
+            for fact in self.derives(id) {
+                index.acts_as.entry(id).or_default().extend(fact.acts_as);
+            }
+        }
+    }
+
     fn impl_info_of(&self, id: ImplId) -> ImplInfo {
         let it = self.impl_def(id);
         let at = self.impls[id.index()].at;
@@ -164,6 +176,11 @@ impl App {
         scope.add_params(it.generics);
         scope.self_ty = Some(info.self_ty.clone());
         Some(scope.ty(*ty))
+    }
+
+    /// `type Name = T;` of an impl.
+    pub fn associated_type_of(&self, id: ImplId, name: Sym) -> Option<Ty> {
+        self.impl_assoc(id, self.impl_info(id), name)
     }
 
     /// An impl's types.
@@ -290,6 +307,11 @@ impl App {
     /// What `*value` is for a type with a `Deref` impl in the project.
     pub fn deref_of(&self, adt: AdtId) -> Option<&Ty> {
         self.index.deref.get(&adt)
+    }
+
+    /// Types of other crates that a type behaves like, because of a derive or attribute.
+    pub fn acts_as(&self, adt: AdtId) -> &[Sym] {
+        self.index.acts_as.get(&adt).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// `<T as Trait>::Name`, whatever the trait.

@@ -42,6 +42,7 @@ impl App {
             expansions: FxHashMap::default(),
             problems,
             index: super::Index::default(),
+            entries: Vec::new(),
         };
         for (index, it) in planned.iter().enumerate() {
             let package = &app.workspace.packages[it.package];
@@ -69,7 +70,9 @@ impl App {
         builder.expand_macros();
         let mut app = builder.app;
         resolve_imports(&mut app);
+        app.declare_derived();
         app.build_index();
+        app.find_entry_points();
         app
     }
 }

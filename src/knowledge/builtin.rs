@@ -9,4 +9,7 @@ macro_rules! files {
 
 files! {
     "libraries/std",
+    "frameworks/axum",
+    "frameworks/actix_web",
+    "frameworks/rocket",
 }

@@ -1,12 +1,13 @@
 //! What frameworks add to a knowledge file: how handlers are registered, which traits run per request, and what a panic
 //! does to the client.
 
+use rustc_hash::FxHashSet;
 use toml::de::DeValue;
 
 use super::grammar::{Key, Term};
 use super::load::{Loader, Table, Value, entries, field, strings};
 use super::resolve::Resolver;
-use super::{LibraryId, Pattern};
+use super::{Knowledge, LibraryId, LibraryKind, Pattern};
 use crate::symbol::Sym;
 use crate::workspace::Version;
 
@@ -252,5 +253,46 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
         offloaded: text("offloaded"),
         detached: text("detached"),
         stream: text("stream"),
+    }
+}
+
+impl RouteFact {
+    /// The type that a method is of.
+    pub fn receiver_type(&self) -> Option<Sym> {
+        match &self.receiver {
+            Some(Pattern::Named(path, _)) => Some(*path),
+            _ => None,
+        }
+    }
+}
+
+impl Knowledge {
+    /// The types that calls which build routes return or are made on.
+    pub fn route_types(&self) -> impl Iterator<Item = Sym> {
+        let facts = self.routes.values().flatten();
+        facts.flat_map(|fact| [fact.returns, fact.receiver_type()]).flatten()
+    }
+
+    /// Names of calls by which code that builds routes can be told: those that are given a handler, a path or routes.
+    pub fn route_words(&self) -> FxHashSet<Sym> {
+        let says_something = |fact: &RouteFact| {
+            let by_type = fact.receiver.is_none() || !fact.args.iter().all(|arg| matches!(arg, RouteArg::Target(_) | RouteArg::Repeat));
+            let builds = fact.args.iter().any(|arg| !matches!(arg, RouteArg::Ignored | RouteArg::Repeat)) || fact.method == MethodSource::Name;
+            builds && by_type
+        };
+        let words = self.routes.iter().filter(|(_, facts)| facts.iter().any(says_something));
+        let last = |name: &Sym| name.as_str().rsplit("::").next().unwrap_or_default().trim_end_matches('!');
+        words.map(|(name, _)| Sym::from(last(name))).collect()
+    }
+
+    /// The type of router that is changed in place and handed to functions and closures.
+    pub fn in_place_type(&self) -> Option<Sym> {
+        let facts = self.routes.values().flatten();
+        facts.filter(|fact| fact.in_place).find_map(RouteFact::receiver_type)
+    }
+
+    /// Whether a crate is part of a framework.
+    pub fn is_framework(&self, krate: Sym) -> bool {
+        self.libraries.iter().any(|library| library.kind == LibraryKind::Framework && library.crates.contains(&krate))
     }
 }

@@ -202,7 +202,7 @@ impl Lower<'_> {
                 for inner in conditional(attr) {
                     lowered.extend(self.attr(&inner));
                 }
-            } else if !is_noise(&name) {
+            } else if attr.path().segments.len() > 1 || !is_noise(&name) {
                 lowered.extend(self.attr(attr));
             }
         }

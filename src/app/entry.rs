@@ -1,0 +1,163 @@
+//! Entry points: the functions and closures that run while a request is being served, with their routes.
+//!
+//! Which attributes, calls and traits make one is knowledge; how they nest is found by evaluating the code that builds
+//! routers (`eval`), so that a path is known with every prefix it is mounted under.
+
+mod attributes;
+mod calls;
+mod eval;
+mod patterns;
+mod traits;
+mod values;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ids::{FnId, InstanceId};
+use super::App;
+use crate::knowledge::{EntryKind, LibraryId};
+use crate::source::{Place, Span};
+use crate::symbol::Sym;
+use crate::syntax::ExprId;
+
+pub(super) use attributes::AttributeRoute;
+use eval::Evaluator;
+use values::RouteEntry;
+
+/// Something that runs while a request is being served.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EntryPoint {
+    /// Whose it is.
+    pub framework: LibraryId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The method in capitals; `ANY` where none is fixed.
+    pub method: &'static str,
+    /// The path with every prefix; empty where it is not known.
+    pub path: String,
+    /// What runs.
+    pub target: Target,
+    /// Where it is registered; attributes alone register nothing.
+    pub registered: Option<Place>,
+}
+
+/// Code that runs for requests.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Target {
+    /// A function.
+    Fn(FnId),
+    /// A closure in a function that itself does not run for requests.
+    Closure {
+        /// The function it stands in.
+        within: FnId,
+        /// Where it stands.
+        instance: InstanceId,
+        /// The closure.
+        expr: ExprId,
+    },
+}
+
+impl App {
+    /// Finds the entry points of the program.
+    pub(super) fn find_entry_points(&mut self) {
+        let attributed = self.attribute_routes();
+        let mut evaluator = Evaluator::new(self, &attributed);
+        evaluator.run();
+        let (routes, problems) = evaluator.finish();
+        let mut entries = self.registered(&attributed, &routes);
+        entries.extend(self.trait_entries());
+        entries.sort_by_cached_key(|entry| (self.target_place(entry.target), entry.kind, entry.path.clone(), entry.method, entry.registered));
+        entries.dedup();
+        self.problems.extend(problems);
+        self.entries = entries;
+    }
+
+    /// What the evaluation found, and the functions with an attribute that nothing registers.
+    fn registered(&self, attributed: &FxHashMap<FnId, Vec<AttributeRoute>>, routes: &[RouteEntry]) -> Vec<EntryPoint> {
+        let mut entries: Vec<EntryPoint> = routes.iter().filter_map(RouteEntry::entry_point).collect();
+        // A function registered under a longer path is also seen under the path it has before it is mounted.
+        let known: FxHashSet<Target> = entries.iter().map(|entry| entry.target).collect();
+        for (&function, its_routes) in attributed {
+            for route in its_routes {
+                if let (Some(kind), false) = (route.kind, known.contains(&Target::Fn(function))) {
+                    entries.push(EntryPoint {
+                        framework: route.library,
+                        kind,
+                        method: route.method,
+                        path: route.path.clone(),
+                        target: Target::Fn(function),
+                        registered: None,
+                    });
+                }
+            }
+        }
+        entries
+    }
+
+    /// Where the code of an entry point starts: at `fn`, or at the first `|` of a closure.
+    pub fn target_place(&self, target: Target) -> Place {
+        match target {
+            Target::Fn(id) => self.place(self.functions[id.index()].at.instance, self.function(id).span),
+            Target::Closure { instance, expr, .. } => {
+                self.place(instance, self.facts(instance).tree.expr(expr).span)
+            }
+        }
+    }
+
+    /// The function's name with its module and type: `users::show`, `users::Repo::find`.
+    pub fn function_path(&self, id: FnId) -> String {
+        let def = &self.functions[id.index()];
+        let mut steps = vec![def.name.to_string()];
+        match def.owner {
+            super::FnOwner::Module => {}
+            super::FnOwner::Impl(imp) => steps.extend(self.type_name(&self.impl_info(imp).self_ty)),
+            super::FnOwner::Trait(id) => steps.push(self.trait_name(id).to_string()),
+        }
+        let mut at = Some(def.at.module);
+        while let Some(module) = at {
+            let it = &self.modules[module.index()];
+            if let super::ModuleKind::Named(name) = it.kind {
+                steps.push(name.to_string());
+            }
+            at = it.parent;
+        }
+        steps.reverse();
+        steps.join("::")
+    }
+
+    fn type_name(&self, ty: &super::Ty) -> Option<String> {
+        match ty.head {
+            super::Head::Adt(adt) => Some(self.adt(adt).name.to_string()),
+            super::Head::External(path) => path.as_str().rsplit("::").next().map(str::to_owned),
+            super::Head::Trait(id) => Some(self.trait_name(id).to_string()),
+            _ => None,
+        }
+    }
+
+    /// The name of what an entry point runs; `{closure}` for closures.
+    pub fn target_name(&self, target: Target) -> String {
+        match target {
+            Target::Fn(id) => self.function_path(id),
+            Target::Closure { .. } => "{closure}".to_owned(),
+        }
+    }
+}
+
+/// The capital name of an HTTP method, if a word is one.
+pub(super) fn http_method(word: &str) -> Option<&'static str> {
+    const METHODS: [&str; 10] =
+        ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
+    METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(word))
+}
+
+/// The method in the name of a call: `get`, `get_with`, `typed_get`, `get_service`.
+pub(super) fn method_in_name(name: Sym) -> &'static str {
+    name.as_str().split('_').find_map(http_method).unwrap_or(ANY)
+}
+
+/// The method of routes that fix none.
+pub(super) const ANY: &str = "ANY";
+
+/// The part of an expression that is worth pointing at.
+pub(super) fn span_of(app: &App, instance: InstanceId, expr: ExprId) -> Span {
+    app.facts(instance).tree.expr(expr).span
+}

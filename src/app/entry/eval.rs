@@ -1,0 +1,520 @@
+//! Evaluates the code that builds routers, function by function, each once.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::attributes::AttributeRoute;
+use super::span_of;
+use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
+use crate::app::{App, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty};
+use crate::knowledge::{RouteArg, RouteFact};
+use crate::problem::{Problem, ProblemKind};
+use crate::source::Place;
+use crate::symbol::Sym;
+use crate::syntax::{Block, ExprId, ExprKind, Literal, PathId, Receiver, Stmt};
+
+/// Functions that build routers call each other this deep at most.
+const DEEPEST: usize = 40;
+
+/// Finds out what every function adds to which router.
+pub(super) struct Evaluator<'a> {
+    pub(super) app: &'a App,
+    pub(super) attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>,
+    summaries: FxHashMap<FnId, Summary>,
+    /// Being evaluated further up.
+    active: Vec<FnId>,
+    /// Functions whose routes became part of another's.
+    absorbed: FxHashSet<FnId>,
+    /// Routes stored in fields, by the field's name.
+    fields: FxHashMap<Sym, Routes>,
+    /// Routes that reach a server, a test, or nothing that could be followed.
+    done: Vec<RouteEntry>,
+    problems: Vec<Problem>,
+    /// Types that calls which build routes return or are made on.
+    builders: FxHashSet<Sym>,
+}
+
+/// The function being evaluated.
+pub(super) struct Frame {
+    pub(super) function: FnId,
+    pub(super) instance: InstanceId,
+    pub(super) module: ModId,
+    pub(super) locals: Vec<(Sym, Local)>,
+    returned: Value,
+    pub(super) registers: Vec<RouteEntry>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Local {
+    pub(super) value: Value,
+    /// Whether the routes in it have gone anywhere.
+    pub(super) used: bool,
+    /// Which argument it is.
+    argument: Option<usize>,
+}
+
+impl Local {
+    pub(super) fn new(value: Value) -> Self {
+        Local { value, used: false, argument: None }
+    }
+
+    pub(super) fn is_argument(&self) -> bool {
+        self.argument.is_some()
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(app: &'a App, attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>) -> Self {
+        let builders = app.knowledge.route_types().collect();
+        Evaluator {
+            app,
+            attributed,
+            summaries: FxHashMap::default(),
+            active: Vec::new(),
+            absorbed: FxHashSet::default(),
+            fields: FxHashMap::default(),
+            done: Vec::new(),
+            problems: Vec::new(),
+            builders,
+        }
+    }
+
+    /// Evaluates every function that could build routes. Twice: what the first pass stores in fields, the second reads.
+    pub(super) fn run(&mut self) {
+        let words = self.app.knowledge.route_words();
+        let candidates: Vec<FnId> = (0..self.app.functions.len() as u32)
+            .map(FnId)
+            .filter(|id| self.may_build_routes(*id, &words))
+            .collect();
+        for &id in &candidates {
+            self.summary(id);
+        }
+        if !self.fields.is_empty() {
+            self.summaries.clear();
+            self.absorbed.clear();
+            self.done.clear();
+            self.problems.clear();
+            for &id in &candidates {
+                self.summary(id);
+            }
+        }
+        for (id, summary) in std::mem::take(&mut self.summaries) {
+            if !self.absorbed.contains(&id) {
+                self.done.extend(summary.returns.routes().entries);
+                self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
+            }
+            self.done.extend(summary.registers);
+        }
+    }
+
+    pub(super) fn finish(self) -> (Vec<RouteEntry>, Vec<Problem>) {
+        (without_partial_paths(self.done), self.problems)
+    }
+
+    /// Whether a function names anything that registers handlers, in a crate that can.
+    fn may_build_routes(&self, id: FnId, words: &FxHashSet<Sym>) -> bool {
+        let (instance, module) = self.app.home(id);
+        let function = self.app.function(id);
+        if function.body.is_none() || function.debug_only || !self.uses_framework(module) {
+            return false;
+        }
+        if self.names_word(instance, function.exprs, words) {
+            return true;
+        }
+        // Expansions lie outside the body's own expressions.
+        let facts = self.app.facts(instance);
+        let exprs = &facts.tree.exprs[function.exprs.0 as usize..function.exprs.1 as usize];
+        exprs.iter().any(|expr| match expr.kind {
+            ExprKind::Macro(call) => self.app.expansions.get(&(instance, call)).is_some_and(|(expanded, _)| {
+                let len = self.app.facts(*expanded).tree.exprs.len() as u32;
+                self.names_word(*expanded, (0, len), words)
+            }),
+            _ => false,
+        })
+    }
+
+    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &FxHashSet<Sym>) -> bool {
+        let facts = self.app.facts(instance);
+        let tree = &facts.tree;
+        tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
+            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.contains(&name)),
+            ExprKind::Method { call, .. } => words.contains(&tree.methods[call as usize].name),
+            ExprKind::Macro(call) => tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.contains(&name)),
+            _ => false,
+        })
+    }
+
+    fn uses_framework(&self, module: ModId) -> bool {
+        let krate = &self.app.crates[self.app.modules[module.index()].krate.index()];
+        krate.any_extern
+            || krate.externs.values().any(|name| match name {
+                ExternName::External(path, _) => self.app.knowledge.is_framework(*path),
+                // A crate of the project can re-export the framework it wraps.
+                ExternName::Crate(other) => {
+                    let other = &self.app.crates[other.index()];
+                    other.externs.values().any(|name| {
+                        matches!(name, ExternName::External(path, _) if self.app.knowledge.is_framework(*path))
+                    })
+                }
+            })
+    }
+
+    /// What calling a function does with routes.
+    pub(super) fn summary(&mut self, id: FnId) -> Summary {
+        if let Some(summary) = self.summaries.get(&id) {
+            return summary.clone();
+        }
+        let function = self.app.function(id);
+        let Some(body) = function.body else { return Summary::default() };
+        if self.active.contains(&id) || self.active.len() > DEEPEST {
+            return Summary::default();
+        }
+        self.active.push(id);
+        let (instance, module) = self.app.home(id);
+        let mut frame = Frame {
+            function: id,
+            instance,
+            module,
+            locals: Vec::new(),
+            returned: Value::Other,
+            registers: Vec::new(),
+        };
+        self.bind_parameters(&mut frame);
+        let value = self.eval(&mut frame, body);
+        let returns = std::mem::take(&mut frame.returned).either(value);
+        self.active.pop();
+        let summary = self.summarize(frame, returns);
+        self.summaries.insert(id, summary.clone());
+        summary
+    }
+
+    fn bind_parameters(&mut self, frame: &mut Frame) {
+        let function = self.app.function(frame.function);
+        let types = self.app.signature(frame.function).params.clone();
+        let offset = usize::from(function.receiver != Receiver::None);
+        let params = self.app.facts(frame.instance).tree.param_run(function.params).to_vec();
+        for (index, (param, ty)) in params.iter().zip(types).enumerate() {
+            let argument = index + offset;
+            let value = self.parameter(argument, &ty);
+            let before = frame.locals.len();
+            self.bind(frame, param.pat, value);
+            for (_, local) in &mut frame.locals[before..] {
+                (local.argument, local.used) = (Some(argument), true);
+            }
+        }
+    }
+
+    /// What a parameter is before anything is known of the argument.
+    fn parameter(&self, argument: usize, ty: &Ty) -> Value {
+        if let Some(builder) = self.builder_type(ty) {
+            let routes = Routes {
+                ty: Some(builder),
+                arguments: vec![(argument, RoutePath::default())],
+                ..Routes::default()
+            };
+            return Value::Routes(routes);
+        }
+        let inner = crate::app::peel(self.app, ty);
+        match inner.head {
+            Head::External(path) if matches!(path.as_str(), "str" | "std::string::String") => {
+                Value::Text(RoutePath(vec![Piece::Argument(argument)]))
+            }
+            Head::Param(_) | Head::Fn | Head::Bounds | Head::External(_) | Head::Trait(_) => {
+                Value::Callees(vec![Callee::Argument(argument)])
+            }
+            _ => Value::Other,
+        }
+    }
+
+    /// The router-like type in a type.
+    pub(super) fn builder_type(&self, ty: &Ty) -> Option<Sym> {
+        let inner = crate::app::peel(self.app, ty);
+        match inner.head {
+            Head::External(path) if self.builders.contains(&path) => Some(path),
+            Head::External(_) | Head::Tuple | Head::Slice => inner.args().iter().find_map(|arg| self.builder_type(arg)),
+            _ => None,
+        }
+    }
+
+    fn summarize(&mut self, frame: Frame, returns: Value) -> Summary {
+        let mut adds = Vec::new();
+        for (_, local) in frame.locals {
+            let Value::Routes(mut routes) = local.value else { continue };
+            match local.argument {
+                Some(argument) => {
+                    routes.arguments.retain(|(index, _)| *index != argument);
+                    // What a builder returns is in `returns`; only what is changed in place is left here.
+                    if !routes.is_empty() {
+                        adds.push((argument, routes));
+                    }
+                }
+                None if !local.used => self.done.extend(routes.entries),
+                None => {}
+            }
+        }
+        let (open, closed): (Vec<RouteEntry>, Vec<RouteEntry>) =
+            frame.registers.into_iter().partition(|entry| matches!(entry.callee, Callee::Argument(_)));
+        self.done.extend(closed);
+        Summary { returns, adds, registers: open }
+    }
+
+    /// Marks a function's routes as part of another's.
+    pub(super) fn absorb(&mut self, id: FnId) {
+        self.absorbed.insert(id);
+    }
+
+    /// Evaluates an expression.
+    pub(super) fn eval(&mut self, frame: &mut Frame, expr: ExprId) -> Value {
+        let app = self.app;
+        let tree = &app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => self.path(frame, path),
+            ExprKind::Literal(Literal::Str(text)) => Value::Text(RoutePath::text(text.as_str())),
+            ExprKind::Call { callee, args } => self.call(frame, expr, callee, tree.expr_run(args)),
+            ExprKind::Method { receiver, call } => self.method(frame, expr, receiver, tree.methods[call as usize]),
+            ExprKind::Macro(call) => self.macro_call(frame, expr, call),
+            ExprKind::Field { base, name } => {
+                let value = self.eval(frame, base);
+                match value {
+                    Value::Tuple(fields) => {
+                        let index = name.as_str().parse::<usize>().ok();
+                        index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
+                    }
+                    Value::Routes(routes) => Value::Routes(routes),
+                    _ => self.fields.get(&name).cloned().map_or(Value::Other, Value::Routes),
+                }
+            }
+            ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) | ExprKind::Deref(inner) => {
+                self.eval(frame, inner)
+            }
+            ExprKind::Cast { value, .. } => self.eval(frame, value),
+            ExprKind::Block(block) => self.block(frame, &tree.blocks[block as usize]),
+            ExprKind::If { cond, then, otherwise } => {
+                let cond = self.eval(frame, cond);
+                self.discard(cond);
+                let then = self.eval(frame, then);
+                let otherwise = otherwise.map(|otherwise| self.eval(frame, otherwise)).unwrap_or_default();
+                then.either(otherwise)
+            }
+            ExprKind::Match { value, arms } => {
+                let value = self.eval(frame, value);
+                let mut result = Value::Other;
+                for arm in tree.arm_run(arms) {
+                    self.bind(frame, arm.pat, value.clone());
+                    let arm = self.eval(frame, arm.body);
+                    result = result.either(arm);
+                }
+                result
+            }
+            ExprKind::Let { pat, value } => {
+                let value = self.eval(frame, value);
+                self.bind(frame, pat, value);
+                Value::Other
+            }
+            ExprKind::Closure(_) => {
+                let (within, instance) = (frame.function, frame.instance);
+                Value::Callees(vec![Callee::Closure { within, instance, expr }])
+            }
+            ExprKind::Tuple(fields) => {
+                let fields = tree.expr_run(fields).iter().map(|field| self.eval(frame, *field)).collect();
+                Value::Tuple(fields)
+            }
+            ExprKind::Array(items) => self.all(frame, tree.expr_run(items)),
+            ExprKind::Assign { target, value } => {
+                let value = self.eval(frame, value);
+                self.assign(frame, target, value);
+                Value::Other
+            }
+            ExprKind::Struct(index) => {
+                for (name, field) in tree.field_run(tree.structs[index as usize].fields) {
+                    if let Value::Routes(routes) = self.eval(frame, *field) {
+                        self.fields.entry(*name).or_default().union(routes);
+                    }
+                }
+                Value::Other
+            }
+            ExprKind::Return(value) => {
+                let value = value.map(|value| self.eval(frame, value)).unwrap_or_default();
+                frame.returned = std::mem::take(&mut frame.returned).either(value);
+                Value::Other
+            }
+            other => self.statement_like(frame, other),
+        }
+    }
+
+    /// Evaluates what runs other code and yields nothing that matters.
+    fn statement_like(&mut self, frame: &mut Frame, kind: ExprKind) -> Value {
+        let tree = &self.app.facts(frame.instance).tree;
+        let mut parts = Vec::new();
+        match kind {
+            ExprKind::Loop { cond, body } => parts.extend(cond.into_iter().chain([body])),
+            ExprKind::For { pat, iter, body } => {
+                let value = self.eval(frame, iter);
+                self.bind(frame, pat, value);
+                parts.push(body);
+            }
+            ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
+            ExprKind::Break(Some(value)) | ExprKind::Yield(Some(value)) | ExprKind::Not(value) => parts.push(value),
+            ExprKind::Select { arms } => parts.extend(tree.arm_run(arms).iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body]))),
+            _ => {}
+        }
+        for part in parts {
+            let value = self.eval(frame, part);
+            self.discard(value);
+        }
+        Value::Other
+    }
+
+    fn block(&mut self, frame: &mut Frame, block: &Block) -> Value {
+        let outer = frame.module;
+        if let Some(scope) = block.scope {
+            frame.module = self.app.module_of(frame.instance, scope);
+        }
+        let tree = &self.app.facts(frame.instance).tree;
+        for stmt in tree.stmt_run(block.stmts) {
+            match *stmt {
+                Stmt::Let { pat, init, otherwise, .. } => {
+                    let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
+                    if let Some(otherwise) = otherwise {
+                        self.eval(frame, otherwise);
+                    }
+                    self.bind(frame, pat, value);
+                }
+                Stmt::Expr(expr) => {
+                    let value = self.eval(frame, expr);
+                    self.discard(value);
+                }
+            }
+        }
+        let value = block.tail.map(|tail| self.eval(frame, tail)).unwrap_or_default();
+        frame.module = outer;
+        value
+    }
+
+    /// Evaluates several expressions, any or all of which are the result.
+    pub(super) fn all(&mut self, frame: &mut Frame, exprs: &[ExprId]) -> Value {
+        let mut result = Value::Other;
+        for &expr in exprs {
+            let value = self.eval(frame, expr);
+            result = result.either(value);
+        }
+        result
+    }
+
+    /// A value that goes nowhere else: its routes are served, as far as can be told.
+    pub(super) fn discard(&mut self, value: Value) {
+        let routes = value.routes();
+        if !routes.in_place {
+            self.done.extend(routes.entries);
+        }
+    }
+
+    fn assign(&mut self, frame: &mut Frame, target: ExprId, value: Value) {
+        let tree = &self.app.facts(frame.instance).tree;
+        let name = match tree.expr(target).kind {
+            ExprKind::Path(path) => tree.single_name(path),
+            ExprKind::Deref(inner) => match tree.expr(inner).kind {
+                ExprKind::Path(path) => tree.single_name(path),
+                _ => None,
+            },
+            ExprKind::Field { name, .. } => {
+                if let Value::Routes(routes) = value {
+                    self.fields.entry(name).or_default().union(routes);
+                }
+                return;
+            }
+            _ => None,
+        };
+        let local = name.and_then(|name| frame.locals.iter_mut().rev().find(|(local, _)| *local == name));
+        match local {
+            Some((_, local)) => {
+                // The old value may be served as well: `if x { router = router.route(…) }`.
+                local.value = std::mem::take(&mut local.value).either(value);
+                local.used = false;
+            }
+            None => self.discard(value),
+        }
+    }
+
+    fn path(&mut self, frame: &mut Frame, path: PathId) -> Value {
+        let tree = &self.app.facts(frame.instance).tree;
+        if let Some(name) = tree.single_name(path)
+            && let Some((_, local)) = frame.locals.iter_mut().rev().find(|(local, _)| *local == name)
+        {
+            local.used = true;
+            return local.value.clone();
+        }
+        match self.resolve(frame, path) {
+            Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
+            Some(Def::Value(id)) => self.constant(id),
+            _ => Value::Other,
+        }
+    }
+
+    fn constant(&mut self, id: crate::app::ValueId) -> Value {
+        let at = self.app.values[id.index()];
+        let tree = &self.app.facts(at.instance).tree;
+        match self.app.value(id).init.map(|init| tree.expr(init).kind) {
+            Some(ExprKind::Literal(Literal::Str(text))) => Value::Text(RoutePath::text(text.as_str())),
+            _ => Value::Other,
+        }
+    }
+
+    /// What a path means; associated functions are looked up in the impls of the type.
+    pub(super) fn resolve(&self, frame: &Frame, path: PathId) -> Option<Def> {
+        self.app.resolve_value(frame.function, frame.instance, frame.module, path)
+    }
+
+    pub(super) fn place(&self, frame: &Frame, expr: ExprId) -> Place {
+        self.app.place(frame.instance, span_of(self.app, frame.instance, expr))
+    }
+
+    /// The fact about a method that fits its receiver and number of arguments.
+    pub(super) fn route_method(&self, name: Sym, ty: Option<Sym>, arguments: usize) -> Option<&'a RouteFact> {
+        let app: &'a App = self.app;
+        let facts = app.knowledge.routes(name).iter();
+        let mut facts = facts.filter(|fact| {
+            let of_type = fact.receiver_type();
+            of_type.is_some() && (ty.is_none() || of_type == ty) && takes(fact, arguments)
+        });
+        let first = facts.next()?;
+        // Without the receiver's type, a name that several frameworks use says nothing.
+        (ty.is_some() || facts.all(|other| other.library == first.library)).then_some(first)
+    }
+
+    /// Reports a registered handler that cannot be found.
+    pub(super) fn missing_handler(&mut self, frame: &Frame, expr: ExprId) {
+        let place = self.place(frame, expr);
+        let name = self.app.sources.text(place).to_owned();
+        let message = format!("the handler `{name}` that is registered here cannot be found");
+        let problem = Problem::at(ProblemKind::Handler, &self.app.sources, place, message);
+        let problem = problem.with_help("what it does was not checked");
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Whether a function's own text could return or take routes.
+    pub(super) fn concerns_routes(&self, id: FnId) -> bool {
+        let signature = self.app.signature(id);
+        let types = signature.params.iter().chain(signature.ret.as_ref());
+        let by_type = types.into_iter().any(|ty| self.builder_type(ty).is_some());
+        by_type || self.summaries.contains_key(&id) || self.is_opaque_factory(&signature.returns())
+    }
+
+    /// `impl HttpServiceFactory`, `impl Trait`: may be a router.
+    fn is_opaque_factory(&self, ty: &Ty) -> bool {
+        matches!(crate::app::peel(self.app, ty).head, Head::Bounds)
+            || matches!(crate::app::peel(self.app, ty).head, Head::External(path) if path.as_str().ends_with("Factory"))
+    }
+
+    /// Whether an owner's methods can be named with `Self`.
+    pub(super) fn self_methods(&self, id: FnId) -> bool {
+        self.app.functions[id.index()].owner != FnOwner::Module
+    }
+}
+
+/// Whether a fact is about calls with this many arguments.
+pub(super) fn takes(fact: &RouteFact, arguments: usize) -> bool {
+    let repeats = fact.args.last() == Some(&RouteArg::Repeat);
+    if repeats { arguments + 1 >= fact.args.len() } else { arguments == fact.args.len() }
+}

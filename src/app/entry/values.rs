@@ -1,0 +1,277 @@
+//! What code that builds routers works with: paths that are not wholly known, routes, functions.
+
+use rustc_hash::FxHashMap;
+
+use super::{EntryPoint, Target};
+use crate::app::{FnId, InstanceId};
+use crate::knowledge::{EntryKind, LibraryId};
+use crate::source::Place;
+use crate::symbol::Sym;
+use crate::syntax::ExprId;
+
+/// A piece of a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Piece {
+    Text(String),
+    /// An argument of the function that is being evaluated.
+    Argument(usize),
+    Unknown,
+}
+
+/// A path under which something is mounted, as far as it is known.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct RoutePath(pub(super) Vec<Piece>);
+
+impl RoutePath {
+    pub(super) fn text(text: &str) -> Self {
+        RoutePath(vec![Piece::Text(text.to_owned())])
+    }
+
+    pub(super) fn unknown() -> Self {
+        RoutePath(vec![Piece::Unknown])
+    }
+
+    /// This path with another one below it.
+    pub(super) fn join(&self, below: &RoutePath) -> RoutePath {
+        RoutePath(self.0.iter().chain(&below.0).cloned().collect())
+    }
+
+    /// The path with the arguments of a call in place.
+    fn with_arguments(&self, arguments: &[Value]) -> RoutePath {
+        let mut pieces = Vec::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Argument(index) => match arguments.get(*index) {
+                    Some(Value::Text(path)) => pieces.extend(path.0.iter().cloned()),
+                    _ => pieces.push(Piece::Unknown),
+                },
+                other => pieces.push(other.clone()),
+            }
+        }
+        RoutePath(pieces)
+    }
+
+    /// How much a path says: whether all of it is known, and how much there is.
+    fn rank(&self) -> (bool, usize) {
+        (self.0.iter().all(|piece| matches!(piece, Piece::Text(_))), self.0.len())
+    }
+
+    /// As shown: empty where a piece of it is not known.
+    fn shown(&self) -> String {
+        let mut shown = String::new();
+        for piece in &self.0 {
+            let Piece::Text(text) = piece else { return String::new() };
+            let text = text.strip_prefix('/').unwrap_or(text);
+            if !shown.ends_with('/') {
+                shown.push('/');
+            }
+            shown.push_str(text);
+        }
+        // A router nested under "/users" that answers at "/" answers at "/users".
+        if shown.len() > 1 && self.0.len() > 1 && self.0.last() == Some(&Piece::Text("/".to_owned())) {
+            shown.truncate(shown.trim_end_matches('/').len());
+        }
+        shown
+    }
+}
+
+/// A function or closure that a route answers with, or the argument of the function being evaluated that is one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Callee {
+    Fn(FnId),
+    Closure { within: FnId, instance: InstanceId, expr: ExprId },
+    Argument(usize),
+}
+
+/// A route being built.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct RouteEntry {
+    pub(super) library: LibraryId,
+    pub(super) kind: EntryKind,
+    pub(super) path: RoutePath,
+    pub(super) method: &'static str,
+    pub(super) callee: Callee,
+    pub(super) registered: Place,
+}
+
+impl RouteEntry {
+    pub(super) fn entry_point(&self) -> Option<EntryPoint> {
+        let target = match self.callee {
+            Callee::Fn(id) => Target::Fn(id),
+            Callee::Closure { within, instance, expr } => Target::Closure { within, instance, expr },
+            Callee::Argument(_) => return None,
+        };
+        let has_route = matches!(self.kind, EntryKind::Handler);
+        Some(EntryPoint {
+            framework: self.library,
+            kind: self.kind,
+            method: self.method,
+            path: if has_route { self.path.shown() } else { String::new() },
+            target,
+            registered: Some(self.registered),
+        })
+    }
+}
+
+/// A value in code that builds routers.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Value {
+    /// Nothing that matters.
+    #[default]
+    Other,
+    /// A path or a part of one.
+    Text(RoutePath),
+    /// Functions and closures, any of which it can be.
+    Callees(Vec<Callee>),
+    /// A router, a route, a list of routes.
+    Routes(Routes),
+    /// A tuple.
+    Tuple(Vec<Value>),
+}
+
+/// A router, or something that becomes part of one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Routes {
+    /// Its type.
+    pub(super) ty: Option<Sym>,
+    /// The path under which whatever is added is mounted.
+    pub(super) base: RoutePath,
+    /// The method of handlers that are added, where it is fixed.
+    pub(super) method: Option<&'static str>,
+    pub(super) entries: Vec<RouteEntry>,
+    /// Arguments of the function being evaluated whose routes are part of it, and where they are mounted.
+    pub(super) arguments: Vec<(usize, RoutePath)>,
+    /// Whether it is the receiver again, changed in place.
+    pub(super) in_place: bool,
+}
+
+impl Routes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.arguments.is_empty()
+    }
+
+    /// Adds other routes under the base of this one and a path.
+    pub(super) fn add(&mut self, path: &RoutePath, other: Routes) {
+        let path = self.base.join(path);
+        for mut entry in other.entries {
+            entry.path = path.join(&entry.path);
+            self.push(entry);
+        }
+        self.arguments.extend(other.arguments.into_iter().map(|(index, below)| (index, path.join(&below))));
+    }
+
+    pub(super) fn push(&mut self, entry: RouteEntry) {
+        if !self.entries.contains(&entry) {
+            self.entries.push(entry);
+        }
+    }
+
+    /// Adds all of another value as it is: both are possible.
+    pub(super) fn union(&mut self, other: Routes) {
+        self.ty = self.ty.or(other.ty);
+        self.method = self.method.or(other.method);
+        if self.base.0.is_empty() {
+            self.base = other.base;
+        }
+        for entry in other.entries {
+            self.push(entry);
+        }
+        self.arguments.extend(other.arguments);
+    }
+
+    /// The routes with the arguments of a call in place.
+    pub(super) fn with_arguments(&self, arguments: &[Value]) -> Routes {
+        let mut routes = Routes {
+            ty: self.ty,
+            base: self.base.with_arguments(arguments),
+            method: self.method,
+            ..Routes::default()
+        };
+        for entry in &self.entries {
+            for entry in entry_with_arguments(entry, arguments) {
+                routes.push(entry);
+            }
+        }
+        for (index, path) in &self.arguments {
+            let path = path.with_arguments(arguments);
+            if let Some(Value::Routes(argument)) = arguments.get(*index) {
+                let mut mounted = Routes::default();
+                mounted.add(&path, argument.clone());
+                routes.union(mounted);
+            }
+        }
+        routes
+    }
+}
+
+/// An entry with the arguments of a call in place: one for each function that the argument can be.
+pub(super) fn entry_with_arguments(entry: &RouteEntry, arguments: &[Value]) -> Vec<RouteEntry> {
+    let path = entry.path.with_arguments(arguments);
+    let callees = match entry.callee {
+        Callee::Argument(index) => arguments.get(index).map(Value::callees).unwrap_or_default(),
+        callee => vec![callee],
+    };
+    callees.into_iter().map(|callee| RouteEntry { path: path.clone(), callee, ..entry.clone() }).collect()
+}
+
+impl Value {
+    pub(super) fn callees(&self) -> Vec<Callee> {
+        match self {
+            Value::Callees(callees) => callees.clone(),
+            Value::Tuple(fields) => fields.iter().flat_map(Value::callees).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The routes in a value, wherever they are.
+    pub(super) fn routes(self) -> Routes {
+        match self {
+            Value::Routes(routes) => routes,
+            Value::Tuple(fields) => fields.into_iter().fold(Routes::default(), |mut all, field| {
+                all.union(field.routes());
+                all
+            }),
+            _ => Routes::default(),
+        }
+    }
+
+    /// Either of two values.
+    pub(super) fn either(self, other: Value) -> Value {
+        match (self, other) {
+            (Value::Other, value) | (value, Value::Other) => value,
+            (Value::Routes(mut routes), other) | (other, Value::Routes(mut routes)) => {
+                routes.union(other.routes());
+                Value::Routes(routes)
+            }
+            (Value::Callees(mut callees), Value::Callees(more)) => {
+                callees.extend(more);
+                callees.dedup();
+                Value::Callees(callees)
+            }
+            (value, _) => value,
+        }
+    }
+}
+
+/// What calling a function does with routes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Summary {
+    /// What it returns.
+    pub(super) returns: Value,
+    /// What it adds to each of its arguments.
+    pub(super) adds: Vec<(usize, Routes)>,
+    /// Entries other than routes whose function is an argument.
+    pub(super) registers: Vec<RouteEntry>,
+}
+
+/// Drops entries that another one says more about: the same function, registered at the same place, under a path that is
+/// wholly known where this one is not, or that is longer.
+pub(super) fn without_partial_paths(entries: Vec<RouteEntry>) -> Vec<RouteEntry> {
+    let mut best: FxHashMap<(Callee, Place), (bool, usize)> = FxHashMap::default();
+    for entry in &entries {
+        let rank = entry.path.rank();
+        let known = best.entry((entry.callee, entry.registered)).or_insert(rank);
+        *known = rank.max(*known);
+    }
+    entries.into_iter().filter(|entry| best.get(&(entry.callee, entry.registered)) == Some(&entry.path.rank())).collect()
+}
