@@ -71,7 +71,9 @@ pub(super) fn externs(
         externs.insert(Sym::from(name.as_str()), ExternName::Crate(CrateId(own as u32)));
     }
     for dependency in package.dependencies.iter().flatten() {
-        let local = library_of(&dependency.package);
+        // A checkout of a known library beside its examples is still that library.
+        let own = knowledge.canonical(Sym::from(dependency.package.replace('-', "_")));
+        let local = if knowledge.knows_crate(own) { None } else { library_of(&dependency.package) };
         // The name in code is the library's own, which can differ from the package's, unless the manifest renames it.
         let renamed = dependency.name != dependency.package.replace('-', "_");
         let library = local.map(|index| &workspace.packages[planned[index].package].targets[planned[index].target]);
@@ -81,10 +83,7 @@ pub(super) fn externs(
         };
         let meaning = match local {
             Some(index) => ExternName::Crate(CrateId(index as u32)),
-            None => {
-                let own = Sym::from(dependency.package.replace('-', "_"));
-                ExternName::External(knowledge.canonical(own), dependency.version)
-            }
+            None => ExternName::External(own, dependency.version),
         };
         externs.insert(Sym::from(name), meaning);
     }

@@ -149,7 +149,7 @@ impl<'a> TypeScope<'a> {
     /// The type of a definition with some arguments.
     pub fn named(&self, def: Def, args: Vec<Ty>, depth: u32) -> Ty {
         match def {
-            Def::Adt(adt) => Ty::with(Head::Adt(adt), self.with_defaults(adt, args)),
+            Def::Adt(adt) => Ty::with(Head::Adt(adt), self.with_defaults(adt, args, depth)),
             Def::Variant(adt, _) => Ty::with(Head::Adt(adt), args),
             Def::Trait(id) => Ty::with(Head::Trait(id), args),
             Def::Alias(alias) => self.alias(alias, args, depth),
@@ -158,19 +158,26 @@ impl<'a> TypeScope<'a> {
         }
     }
 
-    fn with_defaults(&self, adt: AdtId, args: Vec<Ty>) -> Vec<Ty> {
+    fn with_defaults(&self, adt: AdtId, args: Vec<Ty>, depth: u32) -> Vec<Ty> {
         let it = self.app.adt(adt);
         let at = self.app.adts[adt.index()];
         let params = self.app.facts(at.instance).generic_param_run(it.generics.params);
-        self.fill(at.instance, at.module, params, args)
+        self.fill(at.instance, at.module, params, args, depth)
     }
 
     /// The arguments for some type parameters: those given, then the defaults.
-    fn fill(&self, instance: InstanceId, module: ModId, params: &[crate::syntax::GenericParam], args: Vec<Ty>) -> Vec<Ty> {
+    fn fill(
+        &self,
+        instance: InstanceId,
+        module: ModId,
+        params: &[crate::syntax::GenericParam],
+        args: Vec<Ty>,
+        depth: u32,
+    ) -> Vec<Ty> {
         let mut args = args;
         for param in params.iter().skip(args.len()) {
             let scope = TypeScope::new(self.app, instance, module);
-            args.push(param.default.map_or(Ty::UNKNOWN, |default| scope.lower(default, DEEPEST / 2)));
+            args.push(param.default.map_or(Ty::UNKNOWN, |default| scope.lower(default, depth + 1)));
         }
         args.truncate(params.len());
         args
@@ -186,7 +193,7 @@ impl<'a> TypeScope<'a> {
         let mut scope = TypeScope::new(self.app, at.instance, at.module);
         scope.add_params(it.generics);
         let target = scope.lower(it.ty, depth + 1);
-        let args = self.fill(at.instance, at.module, params, args);
+        let args = self.fill(at.instance, at.module, params, args, depth);
         let bound: Vec<(Sym, Ty)> = params.iter().map(|param| param.name).zip(args).collect();
         target.substitute(&bound)
     }

@@ -14,6 +14,11 @@ impl Knowledge {
         self.paths.exported(module, name)
     }
 
+    /// Whether a crate is one that knowledge is about.
+    pub fn knows_crate(&self, krate: Sym) -> bool {
+        self.libraries.iter().any(|library| library.crates.contains(&krate))
+    }
+
     /// What is known of a function; of a macro where the path ends with `!`.
     pub fn calls(&self, path: Sym) -> &[CallFact] {
         self.calls.get(&path).map(Vec::as_slice).unwrap_or_default()

@@ -9,6 +9,9 @@ use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, MacroId, Method};
 
+/// A closure's body is evaluated this often at most; names that hide each other can make it seem to call itself.
+const CALLS_OF_A_CLOSURE: usize = 4;
+
 impl<'a> Evaluator<'a> {
     pub(super) fn call(&mut self, frame: &mut Frame, expr: ExprId, callee: ExprId, args: &[ExprId]) -> Value {
         let tree = &self.app.facts(frame.instance).tree;
@@ -58,7 +61,14 @@ impl<'a> Evaluator<'a> {
                 self.change_in_place(frame, *arg, routes);
             }
         }
-        match &summary.returns {
+        // Routes that go in and are not seen to come out are still served by somebody.
+        let mut kept = Routes::default();
+        for (index, argument) in arguments.iter().enumerate() {
+            if !summary.mentions(index) {
+                kept.union(argument.clone().routes());
+            }
+        }
+        let returns = match &summary.returns {
             Value::Routes(routes) => Value::Routes(routes.with_arguments(&arguments)),
             Value::Tuple(fields) => Value::Tuple(
                 fields
@@ -70,7 +80,8 @@ impl<'a> Evaluator<'a> {
                     .collect(),
             ),
             other => other.clone(),
-        }
+        };
+        if kept.is_empty() { returns } else { returns.either(Value::Routes(kept)) }
     }
 
     pub(super) fn method(&mut self, frame: &mut Frame, expr: ExprId, receiver: ExprId, method: Method) -> Value {
@@ -153,7 +164,9 @@ impl<'a> Evaluator<'a> {
             if let Callee::Closure { within, instance, expr } = callee
                 && within == frame.function
                 && instance == frame.instance
+                && frame.called.iter().filter(|called| **called == expr).count() < CALLS_OF_A_CLOSURE
             {
+                frame.called.push(expr);
                 let tree = &self.app.facts(instance).tree;
                 let ExprKind::Closure(index) = tree.expr(expr).kind else { continue };
                 let closure = tree.closures[index as usize];

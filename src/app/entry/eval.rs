@@ -41,6 +41,8 @@ pub(super) struct Frame {
     pub(super) locals: Vec<(Sym, Local)>,
     returned: Value,
     pub(super) registers: Vec<RouteEntry>,
+    /// Closures whose bodies have been evaluated, once for each time.
+    pub(super) called: Vec<ExprId>,
 }
 
 #[derive(Clone, Debug)]
@@ -177,6 +179,7 @@ impl<'a> Evaluator<'a> {
             locals: Vec::new(),
             returned: Value::Other,
             registers: Vec::new(),
+            called: Vec::new(),
         };
         self.bind_parameters(&mut frame);
         let value = self.eval(&mut frame, body);

@@ -264,6 +264,19 @@ pub(super) struct Summary {
     pub(super) registers: Vec<RouteEntry>,
 }
 
+impl Summary {
+    /// Whether anything of an argument is in what the function returns, changes or registers.
+    pub(super) fn mentions(&self, argument: usize) -> bool {
+        let in_routes = |routes: &Routes| {
+            routes.arguments.iter().any(|(index, _)| *index == argument)
+                || routes.entries.iter().any(|entry| entry.callee == Callee::Argument(argument))
+        };
+        in_routes(&self.returns.clone().routes())
+            || self.adds.iter().any(|(index, routes)| *index == argument || in_routes(routes))
+            || self.registers.iter().any(|entry| entry.callee == Callee::Argument(argument))
+    }
+}
+
 /// Drops entries that another one says more about: the same function, registered at the same place, under a path that is
 /// wholly known where this one is not, or that is longer.
 pub(super) fn without_partial_paths(entries: Vec<RouteEntry>) -> Vec<RouteEntry> {
