@@ -11,6 +11,7 @@ mod ids;
 mod imports;
 mod index;
 mod link;
+mod methods;
 mod modules;
 mod names;
 mod paths;
@@ -27,7 +28,7 @@ pub use modules::{Module, ModuleKind};
 pub use names::Resolved;
 pub use paths::peel;
 pub use ty::{Head, Mark, Site, Ty};
-pub use types::TypeScope;
+pub use types::{TypeScope, is_primitive};
 
 use crate::knowledge::Knowledge;
 use crate::problem::Problem;

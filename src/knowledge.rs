@@ -11,7 +11,7 @@ mod paths;
 mod resolve;
 mod routing;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{KnowledgeError, LoadError};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, TraitFact};
@@ -38,6 +38,10 @@ pub struct Knowledge {
     attributes: FxHashMap<Sym, Vec<AttributeFact>>,
     routes: FxHashMap<Sym, Vec<RouteFact>>,
     traits: FxHashMap<Sym, Vec<TraitFact>>,
+    /// The types that knowledge files declare.
+    types: FxHashMap<Sym, LibraryId>,
+    /// Types whose values can have failed.
+    fallible: FxHashSet<Sym>,
 }
 
 /// A knowledge file.
@@ -117,6 +121,12 @@ pub enum Pattern {
     Each,
     /// The same, of what they yield if none of them fails: `try_join!(a, b)`.
     EachOk,
+    /// What a collection is collected into, and what is collected: failed items can make the whole fail.
+    Collected(Box<Pattern>, Box<Pattern>),
+    /// An argument that takes the place of a receiver that has failed.
+    Instead(Box<Pattern>),
+    /// The call does not return.
+    Never,
     /// A row, count, … and what is known of its type.
     Kind(Kind, Box<Pattern>),
 }
@@ -173,6 +183,12 @@ pub struct Returns {
     pub panics: bool,
     /// Whether it talks to a service, so that its failure is a query's.
     pub query: bool,
+    /// Whether what it returns has failed because something else has: `Err(…)`, `None`.
+    pub fails: bool,
+    /// Whether a failed receiver makes the result fail.
+    pub keeps: bool,
+    /// The result is true exactly when the receiver has succeeded (`Some(true)`), or has failed (`Some(false)`).
+    pub tests: Option<bool>,
 }
 
 /// A function, method or macro and the part it plays.
@@ -215,11 +231,13 @@ pub enum Role {
     Assert,
     /// Does it turn a panic of a handler into a response?
     CatchPanic,
+    /// Does it return an error from the function it is called in?
+    Bail,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 12] = [
+    pub const ALL: [(&'static str, Role); 13] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -232,6 +250,7 @@ impl Role {
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
+        ("bail", Role::Bail),
     ];
 }
 

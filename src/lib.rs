@@ -1,6 +1,7 @@
 //! backstop
 pub mod app;
 pub mod error;
+pub mod flow;
 pub mod knowledge;
 pub mod load;
 mod nearest;

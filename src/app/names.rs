@@ -252,6 +252,13 @@ impl App {
         false
     }
 
+    /// Whether the crate of a module can name one of some crates.
+    pub fn depends_on(&self, module: ModId, crates: &[Sym]) -> bool {
+        let krate = &self.crates[self.modules[module.index()].krate.index()];
+        krate.any_extern
+            || krate.externs.values().any(|name| matches!(name, ExternName::External(path, _) if crates.contains(path)))
+    }
+
     fn import_is_from(&self, import: &super::imports::Import, module: ModId, crates: &[Sym]) -> bool {
         let krate = &self.crates[self.modules[module.index()].krate.index()];
         let Some(&first) = import.path.first() else { return false };

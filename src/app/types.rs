@@ -118,6 +118,17 @@ impl<'a> TypeScope<'a> {
         types.collect()
     }
 
+    /// The type that a path names, as in a struct expression; of a variant its enum.
+    pub fn type_of_path(&self, id: PathId) -> Ty {
+        let tree = &self.app.facts(self.instance).tree;
+        let segments = tree.segments_of(id);
+        // `Self::Variant { … }`
+        if segments.len() == 2 && segments[0].name == crate::sym!("Self") {
+            return self.self_ty.clone().unwrap_or(Ty::UNKNOWN);
+        }
+        self.path(id, 0)
+    }
+
     fn path(&self, id: PathId, depth: u32) -> Ty {
         let tree = &self.app.facts(self.instance).tree;
         let path = tree.path(id);
@@ -231,7 +242,7 @@ fn one_of_bounds(traits: Vec<Ty>) -> Ty {
 }
 
 /// Whether a name is a type of the language.
-pub(super) fn is_primitive(name: &str) -> bool {
+pub fn is_primitive(name: &str) -> bool {
     matches!(
         name,
         "bool" | "char" | "str" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128"

@@ -29,8 +29,8 @@ pub(super) type Table<'t> = DeTable<'t>;
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// The words a file may have at its top.
-const TABLES: [&str; 19] = [
-    "name", "title", "crates", "kind", "blocking", "extends", "evidence", "verified", "types", "reexports", "exports",
+const TABLES: [&str; 20] = [
+    "name", "title", "crates", "kind", "blocking", "extends", "evidence", "verified", "fallible", "types", "reexports", "exports",
     "aliases", "derefs", "derives", "calls", "methods", "roles", "errors", "attributes",
 ];
 const FRAMEWORK_TABLES: [&str; 3] = ["routes", "traits", "panics"];
@@ -117,6 +117,9 @@ impl Loader {
         };
         self.knowledge.libraries.push(library);
         self.declare_paths(table);
+        let fallible = self.texts(table, "fallible");
+        let fallible = fallible.iter().map(|path| self.knowledge.paths.canonical(Sym::from(path.as_str())));
+        self.knowledge.fallible.extend(fallible);
     }
 
     fn named_library(&self, name: &str) -> Option<LibraryId> {
@@ -231,19 +234,23 @@ impl Loader {
     /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
     fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
         let queries = self.knowledge.library(library).kind.queries();
-        let (text, query) = match value.get_ref() {
-            DeValue::String(text) => (text.as_ref(), None),
-            DeValue::Table(table) => {
-                let query = table.get("query").and_then(|query| query.get_ref().as_bool());
-                (table.get("returns").and_then(|returns| returns.get_ref().as_str()).unwrap_or_default(), query)
-            }
-            _ => ("", None),
+        let flag = |name: &str| field(value, name).and_then(|flag| flag.get_ref().as_bool());
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.as_ref(),
+            _ => field(value, "returns").and_then(|returns| returns.get_ref().as_str()).unwrap_or_default(),
         };
         match parse_type(text) {
             Ok((term, panics)) => {
                 let ty = self.pattern(resolver, &term, value.span());
                 let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
-                Some(Returns { ty, panics, query: query.unwrap_or(queries && fails) })
+                Some(Returns {
+                    ty,
+                    panics,
+                    query: flag("query").unwrap_or(queries && fails),
+                    fails: flag("fails").unwrap_or(false),
+                    keeps: flag("keeps").unwrap_or(true),
+                    tests: flag("holds-on-success"),
+                })
             }
             Err(error) => {
                 self.grammar(value.span(), &error);

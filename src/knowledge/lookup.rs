@@ -14,9 +14,19 @@ impl Knowledge {
         self.paths.exported(module, name)
     }
 
+    /// Whether values of a type can have failed: `Option`, `Result`, and what frameworks have like them.
+    pub fn can_fail(&self, path: Sym) -> bool {
+        self.fallible.contains(&path)
+    }
+
     /// Whether a crate is one that knowledge is about.
     pub fn knows_crate(&self, krate: Sym) -> bool {
         self.libraries.iter().any(|library| library.crates.contains(&krate))
+    }
+
+    /// The library whose types a path is among.
+    pub fn type_library(&self, path: Sym) -> Option<LibraryId> {
+        self.types.get(&path).copied()
     }
 
     /// What is known of a function; of a macro where the path ends with `!`.

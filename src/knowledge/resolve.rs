@@ -57,8 +57,11 @@ impl Resolver {
         Resolver { types, error }
     }
 
-    /// Registers the file's pools, connections and transactions as handles of its queries and of those it extends.
+    /// Registers the file's types, and its pools, connections and transactions as handles of its queries and of those it extends.
     pub(super) fn add_handles(&self, knowledge: &mut Knowledge, library: LibraryId) {
+        for path in self.types.values() {
+            knowledge.types.entry(*path).or_insert(library);
+        }
         let mut takers = vec![library];
         takers.extend(knowledge.library(library).extends.iter().copied());
         for name in HANDLES {
@@ -97,6 +100,13 @@ impl Resolver {
             "handle" | "Handle" => Pattern::Handle,
             "each" => Pattern::Each,
             "each_ok" => Pattern::EachOk,
+            "never" => Pattern::Never,
+            "collected" => {
+                let mut args = all(&term.args)?.into_iter();
+                let (into, item) = (args.next().unwrap_or(Pattern::Any), args.next().unwrap_or(Pattern::Any));
+                Pattern::Collected(Box::new(into), Box::new(item))
+            }
+            "instead" => Pattern::Instead(Box::new(all(&term.args)?.pop().unwrap_or(Pattern::Any))),
             "()" => Pattern::Tuple(all(&term.args)?),
             "fn" | "fail" => {
                 let ret = term.ret.as_ref().map(|ret| self.pattern(knowledge, ret)).transpose()?.map(Box::new);

@@ -1,0 +1,123 @@
+//! Which functions a method call can mean.
+
+use super::ids::{FnId, Namespace, TraitId};
+use super::index::TraitFn;
+use super::ty::{Head, Ty};
+use super::{App, FnOwner};
+use crate::symbol::Sym;
+
+impl App {
+    /// The functions of the project that a method of this name on a value of this type, not on what it dereferences
+    /// to, can mean. A trait or type parameter stands for every type that implements it.
+    pub fn methods(&self, ty: &Ty, name: Sym) -> Vec<FnId> {
+        match ty.head {
+            Head::Adt(adt) => {
+                let inherent: Vec<FnId> =
+                    self.inherent(adt, name).iter().copied().filter(|id| self.has_receiver(*id)).collect();
+                if inherent.is_empty() { self.trait_methods(ty, name) } else { inherent }
+            }
+            Head::Trait(id) => self.every_impl(id, name),
+            Head::Bounds => ty.args().iter().map(|bound| self.methods(bound, name)).find(|found| !found.is_empty()).unwrap_or_default(),
+            Head::External(_) | Head::Slice | Head::Tuple => self.trait_methods(ty, name),
+            _ => Vec::new(),
+        }
+    }
+
+    fn has_receiver(&self, id: FnId) -> bool {
+        self.function(id).receiver != crate::syntax::Receiver::None
+    }
+
+    /// Methods of traits that a type implements.
+    fn trait_methods(&self, ty: &Ty, name: Sym) -> Vec<FnId> {
+        let candidates = self.trait_fns(name);
+        let of_type = |it: &&TraitFn| it.imp.is_some_and(|imp| fits(&self.impl_info(imp).self_ty, ty));
+        let own: Vec<FnId> = candidates.iter().filter(of_type).map(|it| it.function).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let default = candidates.iter().filter(|it| it.imp.is_none()).filter(|it| {
+            matches!(self.functions[it.function.index()].owner, FnOwner::Trait(id) if self.implements(ty, id))
+        });
+        default.map(|it| it.function).collect()
+    }
+
+    /// Whether a type implements a trait of the project.
+    pub fn implements(&self, ty: &Ty, id: TraitId) -> bool {
+        self.impls_of(id).iter().any(|imp| fits(&self.impl_info(*imp).self_ty, ty))
+    }
+
+    /// A method of a trait in every impl of it, and its body in the trait.
+    fn every_impl(&self, id: TraitId, name: Sym) -> Vec<FnId> {
+        let declares = self.traits[id.index()].functions.iter().any(|function| self.functions[function.index()].name == name);
+        if !declares {
+            let above = self.supertraits(id);
+            let found = above.iter().map(|bound| self.methods(bound, name)).find(|found| !found.is_empty());
+            return found.unwrap_or_default();
+        }
+        let mut found = Vec::new();
+        for imp in self.impls_of(id) {
+            let functions = self.impls[imp.index()].functions.iter();
+            found.extend(functions.copied().filter(|function| self.functions[function.index()].name == name));
+        }
+        let own = self.traits[id.index()].functions.iter().copied();
+        found.extend(own.filter(|function| {
+            self.functions[function.index()].name == name && self.function(*function).body.is_some()
+        }));
+        found
+    }
+
+    fn supertraits(&self, id: TraitId) -> Vec<Ty> {
+        let it = self.trait_def(id);
+        let at = self.traits[id.index()].at;
+        let tree = &self.facts(at.instance).tree;
+        let scope = super::TypeScope::new(self, at.instance, at.module);
+        let bounds = tree.bound_run(it.supertraits).iter();
+        let bounds = bounds.filter_map(|path| {
+            let names: Vec<Sym> = tree.segments_of(*path).iter().map(|segment| segment.name).collect();
+            let found = self.resolve_at(at.instance, at.module, *path, &names, Namespace::Types)?;
+            (found.used == names.len()).then(|| scope.named(found.def, Vec::new(), 0))
+        });
+        bounds.filter(|bound| bound.head != Head::Trait(id)).collect()
+    }
+
+    /// What a method on a value of unknown type can mean: the methods of the one trait that has this name, or the only
+    /// method of this name. `arguments` are those without the receiver.
+    pub fn methods_by_name(&self, name: Sym, arguments: usize) -> Vec<FnId> {
+        let candidates: Vec<FnId> = self
+            .methods_named(name)
+            .iter()
+            .copied()
+            .filter(|id| self.function(*id).params.len as usize == arguments && self.function(*id).body.is_some())
+            .collect();
+        let trait_of = |id: &FnId| match self.functions[id.index()].owner {
+            FnOwner::Trait(id) => Some(Head::Trait(id)),
+            FnOwner::Impl(imp) => self.impl_info(imp).trait_ty.as_ref().map(|ty| ty.head),
+            FnOwner::Module => None,
+        };
+        match candidates.as_slice() {
+            [] | [_] => candidates,
+            [first, rest @ ..] => {
+                let of = trait_of(first);
+                let one_trait = matches!(of, Some(Head::Trait(_))) && rest.iter().all(|other| trait_of(other) == of);
+                if one_trait { candidates } else { Vec::new() }
+            }
+        }
+    }
+}
+
+/// Whether a value of a type is one that an impl is for.
+fn fits(self_ty: &Ty, ty: &Ty) -> bool {
+    match self_ty.head {
+        // `impl<T: Trait> Other for T`
+        Head::Param(_) => true,
+        Head::Slice => ty.head == Head::Slice || ty.is_external(crate::sym!("std::vec::Vec")),
+        head => {
+            // `impl Ext for Option<Error>` is not for every option.
+            head == ty.head
+                && self_ty.args().iter().zip(ty.args()).all(|(wanted, given)| {
+                    matches!(wanted.head, Head::Param(_) | Head::Unknown) || given.is_unknown() || wanted.head == given.head
+                        || matches!(given.head, Head::Param(_))
+                })
+        }
+    }
+}

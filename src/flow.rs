@@ -1,0 +1,64 @@
+//! Values and where they go: what every body that requests reach does, and how requests get there.
+
+mod calls;
+mod control;
+mod deref;
+mod env;
+mod eval;
+mod facts;
+mod macros;
+mod methods;
+mod patterns;
+mod reach;
+mod summary;
+mod unify;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use facts::*;
+pub use reach::{Reached, Step};
+
+use crate::app::{App, Site, Target};
+use reach::Reach;
+
+/// What requests do in the program.
+pub struct Flow {
+    bodies: Vec<(Target, Arc<BodyFacts>)>,
+    queries: FxHashMap<Site, Query>,
+    reach: Reach,
+}
+
+impl Flow {
+    /// Evaluates everything that the entry points of the program reach.
+    pub fn of(app: &App) -> Flow {
+        let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
+        let facts = summary::evaluate_all(app, &roots);
+        let reach = Reach::of(app, &facts);
+        let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
+        bodies.sort_by_key(|(target, _)| *target);
+        let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
+        Flow { bodies, queries, reach }
+    }
+
+    /// Every body that requests reach, with how they get there.
+    pub fn bodies(&self) -> impl Iterator<Item = (Target, &BodyFacts, &Reached)> {
+        self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
+    }
+
+    /// The query at a site.
+    pub fn query(&self, site: Site) -> Option<&Query> {
+        self.queries.get(&site)
+    }
+
+    /// How requests get to a body, from the entry point on.
+    pub fn path_to(&self, target: Target) -> Vec<Step> {
+        self.reach.path_to(target)
+    }
+
+    /// How many routes lead to a body.
+    pub fn routes_to(&self, app: &App, target: Target) -> usize {
+        self.reach.routes_to(app, target)
+    }
+}

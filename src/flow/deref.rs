@@ -1,0 +1,82 @@
+//! Fields and what values dereference to.
+
+use super::eval::Eval;
+use crate::app::{Head, Ty};
+use crate::symbol::Sym;
+
+/// Wrappers are looked through this far.
+const LAYERS: usize = 8;
+
+impl Eval<'_> {
+    /// What `*value` is.
+    pub(super) fn dereferenced(&self, ty: &Ty) -> Option<Ty> {
+        match ty.head {
+            Head::External(path) => {
+                let fact = self.app.knowledge.deref(path)?;
+                let bound: Vec<(Sym, Ty)> = fact.params.iter().copied().zip(ty.args().iter().cloned()).collect();
+                Some(self.app.instantiate(&fact.target, &bound))
+            }
+            Head::Adt(adt) => {
+                let target = self.app.deref_of(adt)?;
+                let bound: Vec<(Sym, Ty)> = self.app.adt_params(adt).into_iter().zip(ty.args().iter().cloned()).collect();
+                Some(target.substitute(&bound))
+            }
+            Head::Param(name) => self.bound_of(name),
+            _ => None,
+        }
+    }
+
+    /// What a type parameter of the function must implement.
+    pub(super) fn bound_of(&self, name: Sym) -> Option<Ty> {
+        let generics = &self.app.signature(self.within).generics;
+        let (_, bound) = generics.iter().find(|(param, _)| *param == name)?;
+        (!bound.is_unknown()).then(|| bound.clone())
+    }
+
+    /// The value itself, what it dereferences to, and so on.
+    pub(super) fn layers(&self, ty: &Ty) -> Vec<Ty> {
+        let mut layers = vec![ty.clone()];
+        while layers.len() < LAYERS
+            && let Some(last) = layers.last()
+            && let Some(next) = self.dereferenced(last)
+        {
+            layers.push(next);
+        }
+        layers
+    }
+
+    /// The first layer that meets a condition, or the value itself.
+    pub(super) fn behind(&self, ty: &Ty, meets: impl Fn(&Ty) -> bool) -> Ty {
+        if meets(ty) {
+            return ty.clone();
+        }
+        self.layers(ty).into_iter().find(meets).unwrap_or_else(|| ty.clone())
+    }
+
+    /// The type of a field.
+    pub(super) fn field_of(&self, ty: &Ty, name: Sym) -> Ty {
+        for layer in self.layers(ty) {
+            match layer.head {
+                Head::Adt(_) => {
+                    let fields = self.app.variant_fields(&layer, 0);
+                    if let Some((_, field)) = fields.into_iter().find(|(field, _)| *field == name) {
+                        return field;
+                    }
+                }
+                Head::Tuple => {
+                    if let Some(field) = name.as_str().parse::<usize>().ok().and_then(|index| layer.args().get(index)) {
+                        return field.clone();
+                    }
+                }
+                // `Json(body).0`
+                Head::External(_) if name == crate::sym!("0") => {
+                    if let Some(inner) = self.dereferenced(&layer) {
+                        return inner;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ty::UNKNOWN
+    }
+}

@@ -1,0 +1,164 @@
+//! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
+
+use crate::app::{FnId, InstanceId, Mark, Site, Target, Ty};
+use crate::knowledge::LibraryId;
+use crate::source::Span;
+use crate::symbol::Sym;
+use crate::syntax::ExprId;
+
+/// How code runs, seen from the request that caused it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Mode {
+    /// In the request's own task.
+    #[default]
+    Direct,
+    /// On another thread that the request waits for.
+    Offloaded,
+    /// After the head of the response has been sent.
+    Stream,
+    /// In a task that nobody waits for.
+    Detached,
+    /// Once per process, whichever request comes first.
+    Once,
+}
+
+impl Mode {
+    /// Every mode that belongs to a request, from the closest on.
+    pub const OF_REQUESTS: [Mode; 4] = [Mode::Direct, Mode::Offloaded, Mode::Stream, Mode::Detached];
+
+    /// How code runs that is run in this way by code that runs in that way.
+    pub fn within(self, outer: Mode) -> Mode {
+        self.max(outer)
+    }
+}
+
+/// A place in the program: an instance and a span in its text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct At {
+    /// The instance.
+    pub instance: InstanceId,
+    /// Where in its text.
+    pub span: Span,
+}
+
+/// A call of functions of the project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// Where.
+    pub at: At,
+    /// Any of these.
+    pub targets: Vec<FnId>,
+    /// How it runs.
+    pub mode: Mode,
+    /// What is known of its arguments, where the functions take results: number, node of the parameter's type, marks.
+    pub arguments: Vec<(u16, u16, Vec<Mark>)>,
+}
+
+/// A place where code panics when something fails.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Panic {
+    /// The token that panics.
+    pub at: At,
+    /// What panics there.
+    pub how: Panicking,
+    /// Whose failure makes it panic.
+    pub marks: Vec<Mark>,
+    /// How it runs.
+    pub mode: Mode,
+}
+
+/// What panics.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Panicking {
+    /// A method of a failed value: `unwrap`, `expect`.
+    Method(Sym),
+    /// A macro that is reached when a value has failed: `panic!`.
+    Macro(Sym),
+    /// A macro that requires a value not to have failed: `assert!`.
+    Assertion(Sym),
+    /// A call that panics where it could return an error: `row.get(0)`.
+    Accessor(Sym),
+}
+
+/// A query.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Query {
+    /// Whose.
+    pub library: LibraryId,
+    /// Where it stands.
+    pub at: At,
+}
+
+/// A read of the environment or of a configuration file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EnvRead {
+    /// The call.
+    pub site: Site,
+    /// Where it stands.
+    pub at: At,
+    /// What is read.
+    pub variable: Variable,
+    /// The function of another crate that reads, or the project's function that does it for its callers.
+    pub reader: Reader,
+    /// How it runs.
+    pub mode: Mode,
+}
+
+/// What a read of the environment reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Variable {
+    /// This variable.
+    Named(Sym),
+    /// The one that an argument of the function names.
+    Argument(u16),
+    /// All of them, a file, or one whose name is put together.
+    Unnamed,
+}
+
+/// Who reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// A function of another crate.
+    Known(Sym),
+    /// A function of the project that takes the variable's name.
+    Own(FnId),
+}
+
+/// What one body does.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BodyFacts {
+    /// Calls of the project's functions.
+    pub calls: Vec<Call>,
+    /// Places that panic when something fails.
+    pub panics: Vec<Panic>,
+    /// Queries, by their site.
+    pub queries: Vec<(Site, Query)>,
+    /// Reads of the environment.
+    pub env_reads: Vec<EnvRead>,
+    /// What it returns.
+    pub returns: Option<Ty>,
+}
+
+impl BodyFacts {
+    /// The argument that names a variable which the function reads for its callers.
+    pub fn env_argument(&self) -> Option<u16> {
+        self.env_reads.iter().find_map(|read| match read.variable {
+            Variable::Argument(argument) => Some(argument),
+            _ => None,
+        })
+    }
+}
+
+/// A body and what it does.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Which function or closure.
+    pub target: Target,
+    /// What it does.
+    pub facts: BodyFacts,
+}
+
+/// The site of an expression.
+pub fn site(instance: InstanceId, expr: ExprId) -> Site {
+    Site { instance, expr }
+}

@@ -1,0 +1,104 @@
+//! Macro calls that are not the project's own, and the conversions that `?` applies.
+
+use super::calls::{Arguments, takes};
+use super::eval::{Eval, bool_type};
+use super::facts::{Call, Panic, Panicking};
+use super::unify::{Bound, is_fallible};
+use crate::app::{Head, Ty};
+use crate::knowledge::Role;
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, MacroId};
+
+impl Eval<'_> {
+    pub(super) fn macro_call(&mut self, expr: ExprId, call: MacroId) -> Ty {
+        let app = self.app;
+        let facts = app.facts(self.instance);
+        let macro_call = facts.macro_call(call);
+        let args = facts.tree.expr_run(macro_call.args);
+        let Some(path) = app.macro_path(self.instance, self.module, call) else {
+            return self.unknown_macro(args);
+        };
+        let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
+        if path.as_str().starts_with("std::debug_assert") {
+            return Ty::UNIT;
+        }
+        if app.knowledge.plays(path, Role::Panic) {
+            self.eval_all(args);
+            self.record_macro_panic(expr, Panicking::Macro(name), self.failing_now());
+            return Ty::NEVER;
+        }
+        if app.knowledge.plays(path, Role::Assert) {
+            return self.assertion(expr, name, args);
+        }
+        if app.knowledge.plays(path, Role::Bail) {
+            self.eval_all(args);
+            let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
+            self.returned = self.returned.join(&failed);
+            return Ty::NEVER;
+        }
+        let mode = self.mode_of(path, None);
+        let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
+        let mut bound = Bound::default();
+        let arguments = self.arguments(args, fact.and_then(|fact| fact.args.as_deref()), &mut bound, mode, &[]);
+        match fact {
+            Some(fact) => self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact)),
+            None if name.as_str() == "cfg!" => bool_type(),
+            None => Ty::UNKNOWN,
+        }
+    }
+
+    fn eval_all(&mut self, args: &[ExprId]) {
+        for &arg in args {
+            self.eval(arg);
+        }
+    }
+
+    /// A macro that nothing is known of: what could be read of it may run.
+    fn unknown_macro(&mut self, args: &[ExprId]) -> Ty {
+        let values = Arguments { types: args.iter().map(|arg| self.eval(*arg)).collect(), ..Arguments::default() };
+        drop(values);
+        Ty::UNKNOWN
+    }
+
+    /// `assert!(result.is_ok())`
+    fn assertion(&mut self, expr: ExprId, name: Sym, args: &[ExprId]) -> Ty {
+        self.eval_all(args);
+        if let Some(&cond) = args.first() {
+            let marks = self.failure(cond, false);
+            self.record_macro_panic(expr, Panicking::Assertion(name), marks);
+            let checks = self.checks(cond, true);
+            self.env.learn(checks);
+        }
+        Ty::UNIT
+    }
+
+    fn record_macro_panic(&mut self, expr: ExprId, how: Panicking, marks: Vec<crate::app::Mark>) {
+        if self.records() {
+            let at = self.at(self.span(expr));
+            self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+        }
+    }
+
+    /// `?` applies a `From` of the project where the error it meets is converted into one of the project's types.
+    pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) {
+        if !self.records() || error.is_unknown() {
+            return;
+        }
+        let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
+        let Head::Adt(_) = returns.arg(1).head else { return };
+        if !is_fallible(self.app, &returns) || returns.arg(1).head == error.head {
+            return;
+        }
+        let target = returns.arg(1).head;
+        let conversion = self.app.external_impls(crate::sym!("std::convert::From")).iter().find(|id| {
+            let info = self.app.impl_info(**id);
+            let from = info.trait_ty.as_ref().map(|ty| ty.arg(0).head);
+            info.self_ty.head == target && (from == Some(error.head) || matches!(from, Some(Head::Param(_))))
+        });
+        if let Some(id) = conversion {
+            let targets = self.app.impls[id.index()].functions.clone();
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
+        }
+    }
+}

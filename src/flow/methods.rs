@@ -1,0 +1,340 @@
+//! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
+
+use super::calls::{bind_given, takes};
+use super::control::Test;
+use super::eval::Eval;
+use super::facts::{Panic, Panicking, Variable};
+use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
+use crate::app::{Head, Mark, Ty};
+use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind, Method};
+
+/// Names that people give to connections, pools and transactions.
+const HANDLE_NAMES: [&str; 13] = [
+    "conn", "connection", "db", "database", "pool", "tx", "txn", "transaction", "trx", "executor", "session", "c", "client",
+];
+
+impl<'a> Eval<'a> {
+    /// A method call; `awaited` says that its result is awaited at once.
+    pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
+        let ty = self.eval(receiver);
+        let args: &'a [ExprId] = self.tree().expr_run(method.args);
+        let given: Vec<Ty> = self.given(method);
+        let layers = self.layers(&ty);
+        for layer in &layers {
+            let own = self.app.methods(layer, method.name);
+            if !own.is_empty() {
+                return self.call_own(expr, &own, Some(layer), &given, args);
+            }
+            if let Some((fact, bound)) = self.known_method(layer, method.name, args.len(), &given) {
+                return self.call_known_method(expr, receiver, layer, method.name, fact, bound, args);
+            }
+        }
+        if let Some(fact) = self.known_by_arguments(&ty, method.name, args, awaited) {
+            let mut bound = Bound::default();
+            bind_given(&fact.generics, &given, &mut bound);
+            return self.call_known_method(expr, receiver, &ty, method.name, fact, bound, args);
+        }
+        if ty.is_unknown() && self.app.knowledge.methods(method.name).is_empty() {
+            let own = self.app.methods_by_name(method.name, args.len());
+            if !own.is_empty() {
+                return self.call_own(expr, &own, Some(&ty), &given, args);
+            }
+        }
+        self.unknown_method(&layers, method.name, args)
+    }
+
+    fn given(&self, method: Method) -> Vec<Ty> {
+        if method.generics.len == 0 {
+            return Vec::new();
+        }
+        self.app.type_scope_at(self.within, self.instance, self.module).tys(method.generics)
+    }
+
+    /// What is known of a method on a value of this type.
+    fn known_method(&self, ty: &Ty, name: Sym, arguments: usize, given: &[Ty]) -> Option<(&'a MethodFact, Bound)> {
+        if ty.is_unknown() {
+            return None;
+        }
+        let app: &'a crate::app::App = self.app;
+        app.knowledge.methods(name).iter().find_map(|fact| {
+            if fact.args.is_none() || !takes(fact.args.as_deref(), arguments) {
+                return None;
+            }
+            let mut bound = Bound::default();
+            bind_given(&fact.generics, given, &mut bound);
+            let fits = match &fact.receiver {
+                Pattern::Any => false,
+                Pattern::Handle => handle_of(app, ty).is_some_and(|libraries| libraries.contains(&fact.library)),
+                pattern => matches(pattern, ty, &mut bound, false) || self.acts_as(ty, pattern),
+            };
+            fits.then_some((fact, bound))
+        })
+    }
+
+    /// Whether a type of the project behaves like the one that a pattern names.
+    fn acts_as(&self, ty: &Ty, pattern: &Pattern) -> bool {
+        match (ty.head, pattern) {
+            (Head::Adt(adt), Pattern::Named(path, _)) => self.app.acts_as(adt).contains(path),
+            _ => false,
+        }
+    }
+
+    /// What is known of a method by what it is given: `users.filter(…).first(&mut conn)`.
+    fn known_by_arguments(&self, receiver: &Ty, name: Sym, args: &[ExprId], awaited: bool) -> Option<&'a MethodFact> {
+        // A type of the project that has no such method, and derefs to nothing that has, is not a query.
+        if matches!(receiver.head, Head::Adt(adt) if self.app.acts_as(adt).is_empty()) && !awaited {
+            return None;
+        }
+        let app: &'a crate::app::App = self.app;
+        let facts = app.knowledge.methods(name).iter();
+        let facts = facts.filter(|fact| fact.receiver == Pattern::Any && takes(fact.args.as_deref(), args.len()));
+        let mut best: Option<(u8, &'a MethodFact)> = None;
+        for fact in facts {
+            let strength = self.evidence(fact, args, awaited);
+            if strength > best.map_or(0, |(strength, _)| strength) {
+                best = Some((strength, fact));
+            }
+        }
+        best.map(|(_, fact)| fact)
+    }
+
+    /// How sure it is that a call is what a fact describes; 0 when it is not.
+    fn evidence(&self, fact: &MethodFact, args: &[ExprId], awaited: bool) -> u8 {
+        let patterns = fact.args.as_deref().unwrap_or_default();
+        let Some(position) = patterns.iter().position(|pattern| *pattern == Pattern::Handle) else {
+            return u8::from(self.imports(fact.library));
+        };
+        let Some(&arg) = args.get(position) else { return 0 };
+        match self.handle_type(arg) {
+            Some(libraries) => if libraries.contains(&fact.library) { 4 } else { 0 },
+            None if !self.depends_on(fact.library) || !self.is_handle_name(arg) => 0,
+            None if self.imports(fact.library) => 3,
+            None if awaited => 2,
+            None => 0,
+        }
+    }
+
+    /// The libraries whose queries an argument can be given to, where its type says; an empty list where its type is
+    /// known and is no handle.
+    fn handle_type(&self, arg: ExprId) -> Option<&'a [LibraryId]> {
+        let ty = self.peek(arg);
+        let layers = self.layers(&ty);
+        let app: &'a crate::app::App = self.app;
+        if let Some(libraries) = layers.iter().find_map(|layer| handle_of(app, layer)) {
+            return Some(libraries);
+        }
+        let known = layers.last().is_some_and(|last| {
+            matches!(last.head, Head::External(path) if crate::app::is_primitive(path.as_str())) || matches!(last.head, Head::Closure(..) | Head::Slice)
+        });
+        known.then_some(&[])
+    }
+
+    /// The type of an argument, without what evaluating it does.
+    fn peek(&self, arg: ExprId) -> Ty {
+        let tree = self.tree();
+        match tree.expr(arg).kind {
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                local.map_or(Ty::UNKNOWN, |index| self.env.locals[index].ty.clone())
+            }
+            ExprKind::Ref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
+                let ty = self.peek(inner);
+                let ty = super::unify::awaited(self.app, &ty);
+                if is_fallible(self.app, &ty) { ty.arg(0) } else { ty }
+            }
+            ExprKind::Deref(inner) => {
+                let ty = self.peek(inner);
+                self.dereferenced(&ty).unwrap_or(ty)
+            }
+            ExprKind::Field { base, name } => {
+                let ty = self.peek(base);
+                self.field_of(&ty, name)
+            }
+            ExprKind::Method { receiver, call } => {
+                let method = tree.methods[call as usize];
+                let ty = self.peek(receiver);
+                self.peek_method(&ty, method)
+            }
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => match self.app.resolve_value(self.within, self.instance, self.module, path) {
+                    Some(crate::app::Def::Fn(id)) => self.app.signature(id).returns(),
+                    _ => Ty::UNKNOWN,
+                },
+                _ => Ty::UNKNOWN,
+            },
+            ExprKind::Macro(_) | ExprKind::Closure(_) => Ty::new(Head::Closure(self.instance, arg)),
+            ExprKind::Literal(_) => Ty::external(crate::sym!("str"), Vec::new()),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    fn peek_method(&self, ty: &Ty, method: Method) -> Ty {
+        for layer in self.layers(ty) {
+            if let Some(&id) = self.app.methods(&layer, method.name).first() {
+                return self.app.signature(id).returns();
+            }
+            if let Some((fact, bound)) = self.known_method(&layer, method.name, method.args.len as usize, &[]) {
+                let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, arguments: &[] };
+                return outcome.build(&fact.returns.ty);
+            }
+        }
+        // `conn.as_mut()`, `tx.deref_mut()`: most methods without arguments on a handle give it back.
+        if method.args.len == 0 && handle_of(self.app, ty).is_some() { ty.clone() } else { Ty::UNKNOWN }
+    }
+
+    fn is_handle_name(&self, arg: ExprId) -> bool {
+        let tree = self.tree();
+        let name = match tree.expr(arg).kind {
+            ExprKind::Path(path) => tree.last_name(path),
+            ExprKind::Field { name, base } if name.as_str().parse::<u32>().is_ok() => return self.is_handle_name(base),
+            ExprKind::Field { name, .. } => Some(name),
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
+                return self.is_handle_name(inner);
+            }
+            ExprKind::Method { receiver, call } => {
+                let name = tree.methods[call as usize].name;
+                let words = name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word));
+                return words || tree.methods[call as usize].args.len == 0 && self.is_handle_name(receiver);
+            }
+            ExprKind::Call { callee, .. } => return self.is_handle_name(callee),
+            _ => None,
+        };
+        name.is_some_and(|name| name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word)))
+    }
+
+    fn imports(&self, library: LibraryId) -> bool {
+        self.app.imports_from(self.module, &self.app.knowledge.library(library).crates)
+    }
+
+    fn depends_on(&self, library: LibraryId) -> bool {
+        self.app.depends_on(self.module, &self.app.knowledge.library(library).crates)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a call and what is known of it")]
+    fn call_known_method(
+        &mut self,
+        expr: ExprId,
+        receiver: ExprId,
+        ty: &Ty,
+        name: Sym,
+        fact: &'a MethodFact,
+        mut bound: Bound,
+        args: &[ExprId],
+    ) -> Ty {
+        let fallible = is_fallible(self.app, ty);
+        let mut inputs = Inputs::default();
+        if fallible || !matches!(fact.receiver, Pattern::Any | Pattern::Handle) {
+            inputs.add(self.app, &fact.receiver, ty);
+        }
+        let failed = inputs.all();
+        let mode = self.mode_of(name, Some(ty));
+        self.env_method(expr, name, ty, args);
+        let queries = self.facts.queries.len();
+        let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, &failed);
+        let query = fact.returns.query.then(|| self.site(expr));
+        if let Some(site) = query {
+            self.record_query(site, fact.library, expr);
+        }
+        if let Some(holds_on_success) = fact.returns.tests {
+            let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
+            self.tests.insert((self.instance, expr), test);
+        }
+        if fact.returns.panics {
+            self.record_panic(expr, receiver, ty, name, fallible, query);
+        }
+        let mut combined = arguments.inputs.clone();
+        if fact.returns.keeps && !arguments.replaces_failure {
+            combined.extend(inputs);
+        }
+        let outcome = Outcome {
+            app: self.app,
+            bound: &bound,
+            inputs: Some(&combined),
+            // A call that panics where it could fail yields something that has not failed.
+            query: query.filter(|_| !fact.returns.panics),
+            arguments: &arguments.types,
+        };
+        let result = outcome.build(&fact.returns.ty);
+        if mode > self.mode { self.around(result, queries) } else { result }
+    }
+
+    fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
+        let reads = self.app.knowledge.roles(name).iter().any(|fact| {
+            let fits = fact.receiver.as_ref().is_some_and(|pattern| matches(pattern, ty, &mut Bound::default(), false));
+            fact.role == Role::Env && fits
+        });
+        if reads {
+            let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
+            self.record_env(expr, variable, super::facts::Reader::Known(name));
+        }
+    }
+
+    fn record_panic(&mut self, expr: ExprId, receiver: ExprId, ty: &Ty, name: Sym, fallible: bool, query: Option<crate::app::Site>) {
+        let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
+        if !self.records() || fallible && checked == Some(true) {
+            return;
+        }
+        let (how, marks) = if fallible {
+            (Panicking::Method(name), ty.marks().to_vec())
+        } else {
+            let rows = ty.marks().iter().filter_map(|mark| match mark {
+                Mark::Queried(site) => Some(Mark::QueryFailed(*site)),
+                _ => None,
+            });
+            let rows: Vec<Mark> = rows.chain(query.map(Mark::QueryFailed)).take(1).collect();
+            (Panicking::Accessor(name), rows)
+        };
+        let at = self.at(self.span(expr));
+        self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+    }
+
+    /// An operator on a value of another crate's type that knowledge describes as a method: `row["name"]`.
+    pub(super) fn known_operator(&mut self, expr: ExprId, ty: &Ty, name: Sym) -> Option<Ty> {
+        let layers = self.layers(ty);
+        let (layer, fact) = layers.iter().find_map(|layer| {
+            self.known_method(layer, name, 1, &[]).map(|(fact, _)| (layer.clone(), fact))
+        })?;
+        let query = fact.returns.query.then(|| self.site(expr));
+        if let Some(site) = query {
+            self.record_query(site, fact.library, expr);
+        }
+        if fact.returns.panics {
+            self.record_panic(expr, expr, &layer, name, false, query);
+        }
+        Some(Ty::UNKNOWN)
+    }
+
+    /// A method about which nothing is known.
+    fn unknown_method(&mut self, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+        let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
+        let queries = self.facts.queries.len();
+        let arguments = self.arguments(args, None, &mut Bound::default(), mode, &[]);
+        drop(arguments);
+        let Some(first) = layers.first() else { return Ty::UNKNOWN };
+        if mode > self.mode {
+            let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
+            return self.around(result, queries);
+        }
+        // Adaptors of other crates on results, and builders, give back what they are called on.
+        let same = layers.iter().find(|layer| match layer.head {
+            Head::External(path) => self.app.knowledge.can_fail(path) || self.is_builder(path),
+            _ => false,
+        });
+        match same {
+            Some(layer) => layer.clone(),
+            None if first.head == Head::Never => Ty::NEVER,
+            None => Ty::UNKNOWN,
+        }
+    }
+
+    /// Whether methods of a type that are not known are taken to return it: queries, clients, requests, iterators.
+    fn is_builder(&self, path: Sym) -> bool {
+        let of = self.app.knowledge.type_library(path).map(|library| self.app.knowledge.library(library).kind);
+        matches!(of, Some(LibraryKind::Database | LibraryKind::Cache | LibraryKind::Http))
+            || path == crate::sym!("std::iter::Iterator")
+            || path == crate::sym!("futures::Stream")
+            || path == crate::app::future_path()
+    }
+}

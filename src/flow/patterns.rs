@@ -1,0 +1,153 @@
+//! Binds the names in patterns to the parts of values.
+
+use super::eval::Eval;
+use super::unify::item_of;
+use crate::app::{Def, Head, Namespace, Ty};
+use crate::knowledge::Pattern;
+use crate::symbol::Sym;
+use crate::syntax::{Pat, PatId, PathId};
+
+impl Eval<'_> {
+    /// Binds the names of a pattern that is matched against a value.
+    pub(super) fn bind(&mut self, pat: PatId, ty: &Ty) {
+        let tree = self.tree();
+        match tree.pat(pat) {
+            Pat::Bind { name, sub, .. } => {
+                if sub.is_none() && self.names_constant(name) {
+                    return;
+                }
+                self.env.declare(name, ty.clone());
+                if let Some(sub) = sub {
+                    self.bind(sub, ty);
+                }
+            }
+            Pat::TupleStruct { path, pats } => {
+                let fields = self.tuple_fields(path, ty);
+                self.bind_list(tree.pat_run(pats), &fields);
+            }
+            Pat::Struct { path, fields } => {
+                let known = self.named_fields(path, ty);
+                for (name, pat) in tree.field_pat_run(fields) {
+                    let field = known.iter().find(|(known, _)| known == name).map(|(_, ty)| ty.clone());
+                    self.bind(*pat, &field.unwrap_or(Ty::UNKNOWN));
+                }
+            }
+            Pat::Tuple(pats) => {
+                let inner = self.behind(ty, |ty| ty.head == Head::Tuple);
+                let fields = inner.args().to_vec();
+                self.bind_list(tree.pat_run(pats), &fields);
+            }
+            Pat::Slice(pats) => {
+                let inner = self.behind(ty, |ty| item_of(ty).is_some());
+                let item = item_of(&inner).unwrap_or(Ty::UNKNOWN);
+                for &pat in tree.pat_run(pats) {
+                    let is_list = matches!(tree.pat(pat), Pat::Bind { sub: Some(_), .. });
+                    self.bind(pat, if is_list { &inner } else { &item });
+                }
+            }
+            Pat::Or(pats) => {
+                for &pat in tree.pat_run(pats) {
+                    self.bind(pat, ty);
+                }
+            }
+            Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value => {}
+        }
+    }
+
+    /// Binds patterns to fields by position; `..` stands for any number of fields.
+    fn bind_list(&mut self, pats: &[PatId], fields: &[Ty]) {
+        let rest = pats.iter().position(|pat| matches!(self.tree().pat(*pat), Pat::Rest));
+        for (index, &pat) in pats.iter().enumerate() {
+            let position = match rest {
+                Some(rest) if index > rest => (fields.len() + index).checked_sub(pats.len()),
+                _ => Some(index),
+            };
+            let field = position.and_then(|position| fields.get(position)).cloned();
+            self.bind(pat, &field.unwrap_or(Ty::UNKNOWN));
+        }
+    }
+
+    /// The fields that `Path(a, b)` takes out of a value.
+    fn tuple_fields(&self, path: PathId, ty: &Ty) -> Vec<Ty> {
+        match self.pattern_def(path) {
+            Some(Def::Adt(adt)) => self.adt_fields(adt, 0, ty),
+            Some(Def::Variant(adt, variant)) => self.adt_fields(adt, variant as usize, ty),
+            Some(Def::External(path)) => self.external_fields(path, ty),
+            _ => Vec::new(),
+        }
+    }
+
+    fn adt_fields(&self, adt: crate::app::AdtId, variant: usize, ty: &Ty) -> Vec<Ty> {
+        let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
+        let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
+        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| ty).collect()
+    }
+
+    /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.
+    fn external_fields(&self, path: Sym, ty: &Ty) -> Vec<Ty> {
+        if let Some(fact) = self.app.knowledge.calls(path).first()
+            && let Pattern::Named(of, args) = &fact.returns.ty
+            && let Some([param]) = fact.args.as_deref()
+        {
+            let inner = self.behind(ty, |ty| ty.is_external(*of));
+            let index = args.iter().position(|arg| arg == param);
+            let field = index.map_or(Ty::UNKNOWN, |index| inner.arg(index));
+            // The error of a query is known by the query that failed.
+            return vec![if fact.returns.fails { field.marked(inner.marks()) } else { field }];
+        }
+        // A wrapper with one field is what it dereferences to.
+        let wrapper = self.behind(ty, |ty| ty.is_external(self.app.knowledge.canonical(path)));
+        if self.app.knowledge.deref(path).is_some() { vec![self.dereferenced(&wrapper).unwrap_or(Ty::UNKNOWN)] } else { Vec::new() }
+    }
+
+    fn named_fields(&self, path: PathId, ty: &Ty) -> Vec<(Sym, Ty)> {
+        let (adt, variant) = match self.pattern_def(path) {
+            Some(Def::Adt(adt)) => (adt, 0),
+            Some(Def::Variant(adt, variant)) => (adt, variant as usize),
+            _ => match self.type_of_path(path).head {
+                Head::Adt(adt) => (adt, 0),
+                _ => return Vec::new(),
+            },
+        };
+        let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
+        let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
+        self.app.variant_fields(&own, variant)
+    }
+
+    fn pattern_def(&self, path: PathId) -> Option<Def> {
+        self.app.resolve_value(self.within, self.instance, self.module, path)
+    }
+
+    /// Whether a path in a pattern is that of a value that has succeeded, as opposed to failed.
+    pub(super) fn is_success(&self, path: PathId) -> Option<bool> {
+        match self.pattern_def(path)? {
+            Def::External(path) => self.constructor_succeeds(path),
+            _ => None,
+        }
+    }
+
+    fn constructor_succeeds(&self, path: Sym) -> Option<bool> {
+        let fact = self.app.knowledge.calls(path).first()?;
+        match &fact.returns.ty {
+            Pattern::Named(of, _) if self.app.knowledge.can_fail(*of) => Some(!fact.returns.fails),
+            _ => None,
+        }
+    }
+
+    /// Whether a lone name in a pattern is a value that has failed: `None`.
+    pub(super) fn names_failure(&self, name: Sym) -> bool {
+        match self.app.resolve(self.module, &[name], false, Namespace::Values).map(|found| found.def) {
+            Some(Def::External(path)) => self.constructor_succeeds(path) == Some(false),
+            _ => false,
+        }
+    }
+
+    /// Whether a lone name in a pattern is that of a constant or variant, and so binds nothing.
+    fn names_constant(&self, name: Sym) -> bool {
+        if !name.as_str().starts_with(|first: char| first.is_uppercase()) {
+            return false;
+        }
+        let found = self.app.resolve(self.module, &[name], false, Namespace::Values);
+        matches!(found.map(|found| found.def), Some(Def::Value(_) | Def::Variant(..) | Def::Adt(_) | Def::External(_)))
+    }
+}

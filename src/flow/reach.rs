@@ -1,0 +1,124 @@
+//! How requests get to a body: the shortest way, by the closest mode.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::facts::{At, BodyFacts, Mode};
+use crate::app::{App, Target};
+use crate::knowledge::EntryKind;
+
+/// How a body is reached.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// Which entry point requests come in through: an index into [`App::entries`].
+    pub entry: usize,
+    /// How the body runs, seen from there.
+    pub mode: Mode,
+    /// The body that calls it, and where; none for the entry point itself.
+    from: Option<(Target, At)>,
+}
+
+/// A step on the way from an entry point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The body that the step leads to.
+    pub target: Target,
+    /// Where the body before calls it; none for the entry point.
+    pub called_at: Option<At>,
+}
+
+/// How each body is reached.
+pub(super) struct Reach {
+    reached: FxHashMap<Target, Reached>,
+    callers: FxHashMap<Target, Vec<Target>>,
+}
+
+impl Reach {
+    pub(super) fn of(app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>) -> Reach {
+        let mut reach = Reach { reached: FxHashMap::default(), callers: FxHashMap::default() };
+        // Closest modes first: what a request waits for before what it starts and leaves.
+        for mode in Mode::OF_REQUESTS {
+            reach.spread(app, bodies, mode);
+        }
+        let mut targets: Vec<Target> = reach.reached.keys().copied().collect();
+        targets.sort_unstable();
+        for target in targets {
+            for call in bodies.get(&target).map(|facts| facts.calls.as_slice()).unwrap_or_default() {
+                for &callee in &call.targets {
+                    reach.callers.entry(Target::Fn(callee)).or_default().push(target);
+                }
+            }
+        }
+        reach
+    }
+
+    /// Reaches everything that runs in a mode and has not been reached in a closer one.
+    fn spread(&mut self, app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>, mode: Mode) {
+        let mut queue: VecDeque<Target> = VecDeque::new();
+        if mode == Mode::Direct {
+            // Handlers first: "GET /users" says more than the name of an extractor.
+            let mut order: Vec<usize> = (0..app.entries.len()).collect();
+            order.sort_by_key(|index| (app.entries[*index].kind != EntryKind::Handler, *index));
+            for entry in order {
+                let target = app.entries[entry].target;
+                if !self.reached.contains_key(&target) {
+                    self.reached.insert(target, Reached { entry, mode, from: None });
+                    queue.push_back(target);
+                }
+            }
+        } else {
+            let mut reached: Vec<Target> = self.reached.keys().copied().collect();
+            reached.sort_unstable();
+            queue.extend(reached);
+        }
+        while let Some(target) = queue.pop_front() {
+            let Some(facts) = bodies.get(&target) else { continue };
+            let Some(own) = self.reached.get(&target).cloned() else { continue };
+            for call in &facts.calls {
+                let called = call.mode.within(own.mode);
+                for &callee in &call.targets {
+                    let callee = Target::Fn(callee);
+                    if called == mode && !self.reached.contains_key(&callee) && bodies.contains_key(&callee) {
+                        let from = Some((target, call.at));
+                        self.reached.insert(callee, Reached { entry: own.entry, mode, from });
+                        queue.push_back(callee);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn get(&self, target: Target) -> Option<&Reached> {
+        self.reached.get(&target)
+    }
+
+    pub(super) fn path_to(&self, target: Target) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut at = Some(target);
+        while let Some(target) = at {
+            let from = self.reached.get(&target).and_then(|reached| reached.from);
+            steps.push(Step { target, called_at: from.map(|(_, at)| at) });
+            at = from.map(|(caller, _)| caller);
+        }
+        steps.reverse();
+        steps
+    }
+
+    pub(super) fn routes_to(&self, app: &App, target: Target) -> usize {
+        let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);
+        let mut queue = vec![target];
+        while let Some(target) = queue.pop() {
+            for &caller in self.callers.get(&target).map(Vec::as_slice).unwrap_or_default() {
+                if seen.insert(caller) {
+                    queue.push(caller);
+                }
+            }
+        }
+        let handlers = app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
+        let routes: FxHashSet<(&str, &str, Target)> =
+            handlers.map(|entry| (entry.method, entry.path.as_str(), entry.target)).collect();
+        routes.len()
+    }
+}

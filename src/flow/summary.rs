@@ -1,0 +1,169 @@
+//! What functions do for their callers, carried over calls until nothing changes.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::eval::evaluate;
+use super::facts::BodyFacts;
+use crate::app::{App, FnId, Mark, Signature, Target, Ty};
+
+/// Rounds after which what still changes is taken as it is; calls in circles settle in two or three.
+const ROUNDS: usize = 12;
+
+/// What is known of functions that have been evaluated.
+#[derive(Default)]
+pub(super) struct Summaries {
+    functions: FxHashMap<FnId, Summary>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Summary {
+    returns: Ty,
+    env_argument: Option<u16>,
+}
+
+impl Summaries {
+    /// What a call of a function yields.
+    pub(super) fn returns(&self, app: &App, id: FnId) -> Ty {
+        match self.functions.get(&id) {
+            Some(summary) => summary.returns.clone(),
+            None => app.signature(id).returns(),
+        }
+    }
+
+    /// The argument that names the variable which the function reads from the environment.
+    pub(super) fn env_argument(&self, id: FnId) -> Option<u16> {
+        self.functions.get(&id).and_then(|summary| summary.env_argument)
+    }
+
+    /// Takes over what an evaluation found; says whether that is news.
+    fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
+        let Some(returns) = facts.returns.clone() else { return false };
+        let summary = Summary { returns, env_argument: facts.env_argument() };
+        if self.functions.get(&id) == Some(&summary) {
+            return false;
+        }
+        self.functions.insert(id, summary);
+        true
+    }
+}
+
+/// Evaluates the bodies that requests can reach from some targets, until what they return no longer changes.
+pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc<BodyFacts>> {
+    let mut summaries = Summaries::default();
+    let mut bodies: FxHashMap<Target, Arc<BodyFacts>> = FxHashMap::default();
+    let mut callers: FxHashMap<FnId, FxHashSet<Target>> = FxHashMap::default();
+    let mut wave: Vec<Target> = roots.to_vec();
+    wave.sort_unstable();
+    wave.dedup();
+    let mut rounds = 0;
+    while !wave.is_empty() && rounds < ROUNDS * 8 {
+        rounds += 1;
+        let found: Vec<BodyFacts> = wave.par_iter().map(|target| evaluate(app, &summaries, *target)).collect();
+        let mut next: FxHashSet<Target> = FxHashSet::default();
+        for (target, facts) in wave.iter().zip(found) {
+            for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
+                callers.entry(callee).or_default().insert(*target);
+                if !bodies.contains_key(&Target::Fn(callee)) && app.function(callee).body.is_some() {
+                    next.insert(Target::Fn(callee));
+                }
+            }
+            let facts = Arc::new(facts);
+            let news = match target {
+                Target::Fn(id) => summaries.update(*id, &facts) && says_more(app, *id, &facts),
+                Target::Closure { .. } => false,
+            };
+            let known = bodies.insert(*target, facts).is_some();
+            if let (Target::Fn(id), true) = (target, news) {
+                // A function that calls itself is evaluated again as one of its callers.
+                let again = callers.get(id).into_iter().flatten().copied();
+                next.extend(again.filter(|_| rounds < ROUNDS || !known));
+            }
+        }
+        let done: FxHashSet<Target> = wave.iter().copied().filter(|target| !next.contains(target)).collect();
+        wave = next.into_iter().filter(|target| !done.contains(target)).collect();
+        wave.sort_unstable();
+    }
+    bodies
+}
+
+/// Whether an evaluation says more about a function than its signature does.
+fn says_more(app: &App, id: FnId, facts: &BodyFacts) -> bool {
+    let marked = |ty: &Ty| ty.any(&|node| !node.marks().is_empty());
+    facts.env_argument().is_some()
+        || facts.returns.as_ref().is_some_and(|returns| marked(returns) || *returns != app.signature(id).returns())
+}
+
+/// The type of a parameter with a mark on every node that can fail, by which what is known of the argument is put in
+/// place at each call.
+pub(super) fn with_argument_marks(app: &App, ty: &Ty, argument: u16) -> Ty {
+    let mut node = 0;
+    mark_nodes(app, ty, argument, &mut node)
+}
+
+fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
+    let own = *node;
+    *node += 1;
+    let args: Vec<Ty> = ty.args().iter().map(|arg| mark_nodes(app, arg, argument, node)).collect();
+    let ty = ty.clone().with_args(args);
+    if super::unify::is_fallible(app, &ty) { ty.marked(&[Mark::Argument(argument, own)]) } else { ty }
+}
+
+/// What the nodes that can fail of some arguments are marked with, where that is anything.
+pub(super) fn argument_nodes(app: &App, targets: &[FnId], types: &[Ty]) -> Vec<(u16, u16, Vec<Mark>)> {
+    let Some(&first) = targets.first() else { return Vec::new() };
+    let signature = app.signature(first);
+    let mut nodes = Vec::new();
+    for (argument, (declared, actual)) in declared(signature).zip(types).enumerate() {
+        let mut node = 0;
+        collect_nodes(declared, actual, argument as u16, &mut node, &mut nodes);
+    }
+    nodes
+}
+
+fn declared(signature: &Signature) -> impl Iterator<Item = &Ty> {
+    signature.receiver.iter().chain(&signature.params)
+}
+
+fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, nodes: &mut Vec<(u16, u16, Vec<Mark>)>) {
+    let own = *node;
+    *node += 1;
+    if declared.head == actual.head && !actual.marks().is_empty() {
+        nodes.push((argument, own, actual.marks().to_vec()));
+    }
+    for (index, inner) in declared.args().iter().enumerate() {
+        collect_nodes(inner, &actual.arg(index), argument, node, nodes);
+    }
+}
+
+/// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
+pub(super) fn fill_arguments(app: &App, returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
+    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark, Mark::Argument(..)));
+    if !returns.any(&names_arguments) {
+        return returns.clone();
+    }
+    let _ = app;
+    let mut nodes = Vec::new();
+    for (argument, (declared, actual)) in declared(signature).zip(types).enumerate() {
+        let mut node = 0;
+        collect_nodes(declared, actual, argument as u16, &mut node, &mut nodes);
+    }
+    returns.map(&mut |ty| {
+        if !names_arguments(&ty) {
+            return ty;
+        }
+        let mut marks = Vec::new();
+        for mark in ty.marks() {
+            match mark {
+                Mark::Argument(argument, node) => {
+                    let found = nodes.iter().find(|(a, n, _)| a == argument && n == node);
+                    marks.extend(found.into_iter().flat_map(|(_, _, marks)| marks.iter().copied()));
+                }
+                other => marks.push(*other),
+            }
+        }
+        ty.unmarked().marked(&marks)
+    })
+}

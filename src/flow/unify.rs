@@ -1,0 +1,222 @@
+//! Matches the patterns of knowledge against types, and carries marks from what goes into a call to what comes out.
+
+use crate::app::{App, Head, Mark, Site, Ty};
+use crate::knowledge::{Kind, LibraryId, Pattern};
+use crate::symbol::Sym;
+
+/// What the variables of a pattern stand for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bound(Vec<(Sym, Ty)>);
+
+impl Bound {
+    pub(super) fn bind(&mut self, name: Sym, ty: Ty) {
+        match self.0.iter_mut().find(|(var, _)| *var == name) {
+            Some((_, known)) if known.is_unknown() => *known = ty.marked(known.marks()),
+            Some(_) => {}
+            None => self.0.push((name, ty)),
+        }
+    }
+
+    pub(super) fn get(&self, name: Sym) -> Ty {
+        self.0.iter().find(|(var, _)| *var == name).map_or(Ty::UNKNOWN, |(_, ty)| ty.clone())
+    }
+}
+
+/// Whether a type is one whose values can have failed: `Option`, `Result`, and what frameworks have like them.
+pub(super) fn is_fallible(app: &App, ty: &Ty) -> bool {
+    matches!(ty.head, Head::External(path) if app.knowledge.can_fail(path))
+}
+
+/// Whether a type is what a pattern describes; binds the pattern's variables to its parts. What is not known of a
+/// receiver does not match, of an argument it does.
+pub(super) fn matches(pattern: &Pattern, ty: &Ty, bound: &mut Bound, lenient: bool) -> bool {
+    match pattern {
+        Pattern::Var(name) => {
+            bound.bind(*name, ty.clone());
+            true
+        }
+        Pattern::Named(path, args) => named(*path, args, ty, bound, lenient),
+        Pattern::Tuple(fields) => {
+            if ty.head != Head::Tuple || ty.args().len() != fields.len() {
+                return lenient && ty.is_unknown();
+            }
+            fields.iter().zip(ty.args()).all(|(field, ty)| matches(field, ty, bound, true))
+        }
+        Pattern::Kind(_, inner) | Pattern::Instead(inner) => matches(inner, ty, bound, lenient),
+        Pattern::Fn { .. } => lenient || matches!(ty.head, Head::Fn | Head::Closure(..) | Head::FnItem(_)),
+        _ => true,
+    }
+}
+
+fn named(path: Sym, args: &[Pattern], ty: &Ty, bound: &mut Bound, lenient: bool) -> bool {
+    match ty.head {
+        Head::External(head) if head == path => {
+            for (index, arg) in args.iter().enumerate() {
+                let part = ty.arg(index);
+                // `Option<Result<T, E>>` is not every `Option`: an inner type must be right, unless it is not known.
+                if !matches(arg, &part, bound, true) {
+                    return false;
+                }
+            }
+            true
+        }
+        Head::Slice if path == crate::sym!("std::vec::Vec") => {
+            args.first().is_none_or(|item| matches(item, &ty.arg(0), bound, true))
+        }
+        Head::Bounds => ty.args().iter().any(|one| named(path, args, one, bound, lenient)),
+        _ if lenient && path == crate::app::future_path() => {
+            // Calls that return futures are described by what comes out when they are awaited.
+            args.first().is_none_or(|output| matches(output, ty, bound, true))
+        }
+        _ if lenient && path == crate::sym!("std::iter::Iterator") => match item_of(ty) {
+            Some(item) => args.first().is_none_or(|pattern| matches(pattern, &item, bound, true)),
+            None => ty.is_unknown(),
+        },
+        _ => lenient && ty.is_unknown(),
+    }
+}
+
+/// What going through a value yields one after the other.
+pub(super) fn item_of(ty: &Ty) -> Option<Ty> {
+    match ty.head {
+        Head::Slice => Some(ty.arg(0)),
+        Head::External(path) => match path.as_str() {
+            "std::vec::Vec" | "std::iter::Iterator" | "std::option::Option" | "futures::Stream"
+            | "std::collections::HashSet" => Some(ty.arg(0)),
+            "std::collections::HashMap" => Some(Ty::with(Head::Tuple, vec![ty.arg(0), ty.arg(1)])),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What went into a call: the marks of each node that can fail, by the node's type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Inputs {
+    nodes: Vec<(Sym, Vec<Mark>)>,
+}
+
+impl Inputs {
+    /// Adds the nodes of a type that a pattern names.
+    pub(super) fn add(&mut self, app: &App, pattern: &Pattern, ty: &Ty) {
+        match pattern {
+            Pattern::Named(path, args) => {
+                if app.knowledge.can_fail(*path) && !ty.marks().is_empty() {
+                    self.nodes.push((*path, ty.marks().to_vec()));
+                }
+                let transparent = ty.head != Head::External(*path) && *path == crate::app::future_path();
+                for (index, arg) in args.iter().enumerate() {
+                    let part = if transparent { ty.clone() } else { ty.arg(index) };
+                    self.add(app, arg, &part);
+                }
+            }
+            Pattern::Instead(inner) | Pattern::Kind(_, inner) => self.add(app, inner, ty),
+            Pattern::Tuple(fields) => {
+                for (index, field) in fields.iter().enumerate() {
+                    self.add(app, field, &ty.arg(index));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The marks for a node of the result: those of nodes of the same type, or else of all.
+    fn for_node(&self, path: Sym) -> Vec<Mark> {
+        let same: Vec<Mark> = self.nodes.iter().filter(|(node, _)| *node == path).flat_map(|(_, marks)| marks.clone()).collect();
+        if same.is_empty() { self.nodes.iter().flat_map(|(_, marks)| marks.clone()).collect() } else { same }
+    }
+
+    /// Adds what went into another part of the call.
+    pub(super) fn extend(&mut self, other: Inputs) {
+        self.nodes.extend(other.nodes);
+    }
+
+    /// Every mark that went in.
+    pub(super) fn all(&self) -> Vec<Mark> {
+        self.nodes.iter().flat_map(|(_, marks)| marks.clone()).collect()
+    }
+}
+
+/// How a result is built.
+pub(super) struct Outcome<'a> {
+    pub(super) app: &'a App,
+    pub(super) bound: &'a Bound,
+    /// What went in; `None` where the result has nothing to do with it.
+    pub(super) inputs: Option<&'a Inputs>,
+    /// The query that this call is.
+    pub(super) query: Option<Site>,
+    /// What the arguments are, for tuples of them.
+    pub(super) arguments: &'a [Ty],
+}
+
+impl Outcome<'_> {
+    /// The type that a pattern stands for.
+    pub(super) fn build(&self, pattern: &Pattern) -> Ty {
+        match pattern {
+            Pattern::Var(name) => self.bound.get(*name),
+            Pattern::Named(path, args) => {
+                let args = args.iter().map(|arg| self.build(arg)).collect();
+                let ty = self.app.external_type(*path, args);
+                if !self.app.knowledge.can_fail(*path) {
+                    return ty;
+                }
+                let ty = ty.marked(&self.inputs.map(|inputs| inputs.for_node(*path)).unwrap_or_default());
+                match self.query {
+                    Some(site) if *path == crate::sym!("std::option::Option") => ty.marked(&[Mark::QueryEmpty(site)]),
+                    Some(site) => ty.marked(&[Mark::QueryFailed(site)]),
+                    None => ty,
+                }
+            }
+            Pattern::Tuple(fields) => Ty::with(Head::Tuple, fields.iter().map(|field| self.build(field)).collect()),
+            Pattern::Kind(kind, inner) => {
+                let ty = self.build(inner);
+                match (self.query, kind) {
+                    (Some(site), Kind::Row | Kind::Written | Kind::Affected) => ty.marked(&[Mark::Queried(site)]),
+                    _ => ty,
+                }
+            }
+            Pattern::Collected(into, item) => {
+                let item = self.build(item);
+                let failure: Vec<Mark> = if is_fallible(self.app, &item) { item.marks().to_vec() } else { Vec::new() };
+                self.build(into).marked(&failure)
+            }
+            Pattern::Each => Ty::with(Head::Tuple, self.arguments.iter().map(|arg| awaited(self.app, arg)).collect()),
+            Pattern::EachOk => {
+                let yielded: Vec<Ty> = self.arguments.iter().map(|arg| awaited(self.app, arg)).collect();
+                let marks: Vec<Mark> = yielded.iter().flat_map(|ty| ty.marks().to_vec()).collect();
+                let error = yielded.first().map_or(Ty::UNKNOWN, |ty| ty.arg(1));
+                let fields = Ty::with(Head::Tuple, yielded.iter().map(|ty| ty.arg(0)).collect());
+                Ty::external(crate::sym!("std::result::Result"), vec![fields, error]).marked(&marks)
+            }
+            Pattern::Never => Ty::NEVER,
+            _ => Ty::UNKNOWN,
+        }
+    }
+}
+
+/// What awaiting a value yields.
+pub(super) fn awaited(app: &App, ty: &Ty) -> Ty {
+    let mut inner = ty.clone();
+    for _ in 0..6 {
+        let Head::External(path) = inner.head else { break };
+        if path == crate::app::future_path() {
+            return inner.arg(0);
+        }
+        if app.knowledge.deref(path).is_none() {
+            break;
+        }
+        inner = inner.arg(0);
+    }
+    ty.clone()
+}
+
+/// The libraries whose queries can be run on a value of a type.
+pub(super) fn handle_of<'a>(app: &'a App, ty: &Ty) -> Option<&'a [LibraryId]> {
+    let of_path = |path: Sym| Some(app.knowledge.handle(path)).filter(|libraries| !libraries.is_empty());
+    match ty.head {
+        Head::External(path) => of_path(path),
+        Head::Adt(adt) => app.acts_as(adt).iter().find_map(|path| of_path(*path)),
+        Head::Bounds => ty.args().iter().find_map(|bound| handle_of(app, bound)),
+        _ => None,
+    }
+}
