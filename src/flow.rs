@@ -8,6 +8,7 @@ mod eval;
 mod facts;
 mod macros;
 mod methods;
+mod outcome;
 mod patterns;
 mod reach;
 mod summary;
@@ -21,6 +22,7 @@ pub use facts::*;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, Site, Target};
+use crate::knowledge::LibraryId;
 use reach::Reach;
 
 /// What requests do in the program.
@@ -28,6 +30,8 @@ pub struct Flow {
     bodies: Vec<(Target, Arc<BodyFacts>)>,
     queries: FxHashMap<Site, Query>,
     reach: Reach,
+    /// Frameworks whose panics some layer of the program catches.
+    catches_panics: Vec<LibraryId>,
 }
 
 impl Flow {
@@ -39,7 +43,7 @@ impl Flow {
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
         bodies.sort_by_key(|(target, _)| *target);
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
-        Flow { bodies, queries, reach }
+        Flow { bodies, queries, reach, catches_panics: app.catching_frameworks() }
     }
 
     /// Every body that requests reach, with how they get there.

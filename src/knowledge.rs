@@ -29,7 +29,7 @@ pub struct Knowledge {
     methods: FxHashMap<Sym, Vec<MethodFact>>,
     roles: FxHashMap<Sym, Vec<RoleFact>>,
     /// `std::fs::*`
-    role_prefixes: Vec<(String, Role)>,
+    role_prefixes: Vec<RolePrefix>,
     aliases: FxHashMap<Sym, AliasFact>,
     derefs: FxHashMap<Sym, AliasFact>,
     derives: FxHashMap<Sym, DeriveFact>,
@@ -202,6 +202,14 @@ pub struct RoleFact {
     pub receiver: Option<Pattern>,
     /// Arguments; `None` for any.
     pub args: Option<Vec<Pattern>>,
+}
+
+/// Everything below a path plays a part.
+#[derive(Clone, Debug)]
+struct RolePrefix {
+    library: LibraryId,
+    text: String,
+    role: Role,
 }
 
 /// The parts that calls play, each with the question it answers.

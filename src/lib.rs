@@ -1,8 +1,10 @@
 //! backstop
 pub mod app;
 pub mod error;
+pub mod finding;
 pub mod flow;
 pub mod knowledge;
+pub mod lints;
 pub mod load;
 mod nearest;
 pub mod problem;

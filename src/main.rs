@@ -34,6 +34,26 @@ fn main() {
     for p in w.problems.iter().chain(&l.problems) { println!("{}:{:?}: {} {:?}", p.file, p.line, p.message, p.help); }
     let app = pool.install(|| backstop::app::App::link(w, l, k));
     eprintln!("link {:?} units {} instances {} modules {} fns {} adts {} impls {} expansions {}", t.elapsed(), app.units.len(), app.instances.len(), app.modules.len(), app.functions.len(), app.adts.len(), app.impls.len(), app.expansions.len());
+    if args[1] == "check" {
+        let t = std::time::Instant::now();
+        let flow = pool.install(|| backstop::flow::Flow::of(&app));
+        eprintln!("flow {:?} bodies {}", t.elapsed(), flow.bodies().count());
+        let mut f = backstop::finding::Findings::new(&app, &flow);
+        f.begin("unwrapped_query");
+        backstop::lints::unwrapped_query::check(&app, &flow, &mut f);
+        f.begin("request_time_env");
+        backstop::lints::request_time_env::check(&app, &flow, &mut f);
+        let mut out = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for x in f.into_vec() {
+            let file = app.sources.get(x.place.file);
+            if !seen.insert((x.place, x.lint)) { continue; }
+            out.push(serde_json::json!({"lint": x.lint, "message": x.message, "file": file.name, "line": file.line_column(x.place.span.start).0, "function": x.function, "notes": x.notes,
+             "labels": x.labels.iter().map(|(p, t)| serde_json::json!({"file": app.sources.get(p.file).name, "line": app.sources.get(p.file).line_column(p.span.start).0, "text": t})).collect::<Vec<_>>()}));
+        }
+        println!("{}", serde_json::json!({"findings": out}));
+        return;
+    }
     if args[1] == "routes" {
         let mut out = Vec::new();
         for e in &app.entries {

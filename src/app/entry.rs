@@ -133,6 +133,39 @@ impl App {
         }
     }
 
+    /// The crate of what an entry point runs.
+    pub fn crate_of(&self, target: Target) -> super::CrateId {
+        let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
+        self.modules[self.functions[id.index()].at.module.index()].krate
+    }
+
+    /// The frameworks for which the program names a layer that catches panics.
+    pub fn catching_frameworks(&self) -> Vec<LibraryId> {
+        let mut found = Vec::new();
+        for module in &self.modules {
+            for def in module.imported_external() {
+                found.extend(self.knowledge.panic_catcher(def));
+            }
+        }
+        for instance in &self.instances {
+            let facts = &self.units[instance.unit.index()].facts;
+            for path in &facts.tree.paths {
+                let names = facts.tree.segment_run(path.segments);
+                if names.len() > 1 && self.knowledge.is_catcher_word(names) {
+                    let Some(&module) = instance.scopes.first() else { continue };
+                    let names: Vec<Sym> = names.iter().map(|segment| segment.name).collect();
+                    let def = self.resolve(module, &names, path.global, super::Namespace::Types).map(|found| found.def);
+                    if let Some(super::Def::External(path)) = def {
+                        found.extend(self.knowledge.panic_catcher(path));
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The name of what an entry point runs; `{closure}` for closures.
     pub fn target_name(&self, target: Target) -> String {
         match target {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::ids::{AdtId, AliasId, CrateId, Def, FnId, ImplId, InstanceId, MacroDefId, ModId, Slots, TraitId, UnitId, ValueId};
+use super::ids::{AdtId, AliasId, CrateId, Def, FnId, ImplId, InstanceId, MacroDefId, ModId, Namespace, Slots, TraitId, UnitId, ValueId};
 use super::imports::Import;
 use super::{App, Declared, FnDef, FnOwner, ImplDef, Instance, TraitDef};
 use crate::load::Child;
@@ -24,6 +24,17 @@ pub struct Module {
     pub file: Option<FileId>,
     pub(super) names: FxHashMap<Sym, Slots>,
     pub(super) imports: Vec<Import>,
+}
+
+impl Module {
+    /// Things of other crates that the module imports by name.
+    pub(super) fn imported_external(&self) -> impl Iterator<Item = Sym> {
+        let slots = self.names.values().flat_map(|slots| Namespace::ALL.map(|namespace| slots.get(namespace)));
+        slots.flatten().filter_map(|def| match def {
+            Def::External(path) => Some(path),
+            _ => None,
+        })
+    }
 }
 
 /// What a module is.

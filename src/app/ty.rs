@@ -53,6 +53,8 @@ pub enum Mark {
     QueryFailed(Site),
     /// Being `None` means that this query found nothing.
     QueryEmpty(Site),
+    /// Being a failure means that the variable which this call reads is not set.
+    Unset(Site),
     /// What this query yielded.
     Queried(Site),
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.

@@ -205,7 +205,8 @@ impl<'a> Eval<'a> {
         let app = self.app;
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
         let mode = self.mode_of(path, None);
-        if app.knowledge.plays(path, Role::Env) {
+        let reads_env = app.knowledge.plays(path, Role::Env);
+        if reads_env {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
             self.record_env(expr, variable, Reader::Known(path));
         }
@@ -219,6 +220,7 @@ impl<'a> Eval<'a> {
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                let ty = if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
                 if mode > self.mode { self.around(ty, queries) } else { ty }
             }
             None => constructed(path),

@@ -9,6 +9,11 @@ macro_rules! files {
 
 files! {
     "libraries/std",
+    "libraries/env",
+    "libraries/pools",
+    "libraries/sqlx",
+    "libraries/diesel",
+    "libraries/rocket_db",
     "frameworks/axum",
     "frameworks/actix_web",
     "frameworks/rocket",

@@ -317,7 +317,8 @@ impl Loader {
         let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
         let receiver = it.receiver.as_ref().map(|receiver| self.pattern(resolver, receiver, span));
         if let Some(prefix) = it.path.strip_suffix("::*") {
-            self.knowledge.role_prefixes.push((format!("{prefix}::"), role));
+            let text = format!("{prefix}::");
+            self.knowledge.role_prefixes.push(super::RolePrefix { library, text, role });
             return;
         }
         let name = match receiver {

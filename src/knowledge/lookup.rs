@@ -24,6 +24,23 @@ impl Knowledge {
         self.libraries.iter().any(|library| library.crates.contains(&krate))
     }
 
+    /// The framework whose panics a layer turns into responses.
+    pub fn panic_catcher(&self, path: Sym) -> Option<LibraryId> {
+        let named = self.roles(path).iter().find(|fact| fact.role == Role::CatchPanic).map(|fact| fact.library);
+        let by_prefix = || {
+            let prefixes = self.role_prefixes.iter().filter(|prefix| prefix.role == Role::CatchPanic);
+            prefixes.into_iter().find(|prefix| path.as_str().starts_with(&prefix.text)).map(|prefix| prefix.library)
+        };
+        named.or_else(by_prefix)
+    }
+
+    /// Whether a path has a step that a layer which catches panics is named by.
+    pub fn is_catcher_word(&self, names: &[crate::syntax::Segment]) -> bool {
+        let prefixes = self.role_prefixes.iter().filter(|prefix| prefix.role == Role::CatchPanic);
+        let mut words = prefixes.filter_map(|prefix| prefix.text.trim_end_matches("::").rsplit("::").next());
+        words.any(|word| names.iter().any(|segment| segment.name.as_str() == word))
+    }
+
     /// The library whose types a path is among.
     pub fn type_library(&self, path: Sym) -> Option<LibraryId> {
         self.types.get(&path).copied()
@@ -47,7 +64,7 @@ impl Knowledge {
     /// Whether a function or macro plays a part.
     pub fn plays(&self, path: Sym, role: Role) -> bool {
         self.roles(path).iter().any(|fact| fact.receiver.is_none() && fact.role == role)
-            || self.role_prefixes.iter().any(|(prefix, it)| *it == role && path.as_str().starts_with(prefix.as_str()))
+            || self.role_prefixes.iter().any(|prefix| prefix.role == role && path.as_str().starts_with(&prefix.text))
     }
 
     /// What an alias stands for.

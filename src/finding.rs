@@ -1,0 +1,194 @@
+//! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
+
+use crate::app::{App, Target};
+use crate::flow::{At, Flow, Mode};
+use crate::knowledge::EntryKind;
+use crate::source::Place;
+
+/// Something a lint has found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The lint's name.
+    pub lint: &'static str,
+    /// The token that is wrong.
+    pub place: Place,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What stands beside the token.
+    pub label: String,
+    /// The evidence elsewhere.
+    pub labels: Vec<(Place, String)>,
+    /// The function it stands in.
+    pub function: String,
+    /// Where requests come in.
+    pub entry: Option<Entry>,
+    /// How they get here: each function with the place that the one before calls it, or its own for the first.
+    pub trace: Vec<(String, Place)>,
+    /// What follows from it.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// The entry point of a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The framework.
+    pub framework: &'static str,
+    /// What kind of entry point.
+    pub kind: EntryKind,
+    /// The method in capitals, or `ANY`.
+    pub method: &'static str,
+    /// The path; empty where it is not known.
+    pub path: String,
+    /// The function.
+    pub function: String,
+    /// Where the function starts.
+    pub place: Place,
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Confidence {
+    /// Some of the evidence is a name.
+    Low,
+    /// A link of the chain is the only candidate rather than proved.
+    Medium,
+    /// Every link is in the source.
+    High,
+}
+
+impl Confidence {
+    /// The name in the JSON format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// Collects the findings of one lint after the other.
+pub struct Findings<'a> {
+    app: &'a App,
+    flow: &'a Flow,
+    lint: &'static str,
+    found: Vec<Finding>,
+}
+
+impl<'a> Findings<'a> {
+    /// No findings yet.
+    pub fn new(app: &'a App, flow: &'a Flow) -> Self {
+        Findings { app, flow, lint: "", found: Vec::new() }
+    }
+
+    /// The findings that are added from now on are this lint's.
+    pub fn begin(&mut self, lint: &'static str) {
+        self.lint = lint;
+    }
+
+    /// All findings, in no particular order.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.found
+    }
+
+    /// Adds a finding at a place of the sources.
+    pub fn add_at(&mut self, place: Place, message: impl Into<String>, label: impl Into<String>) -> &mut Finding {
+        self.found.push(Finding {
+            lint: self.lint,
+            place,
+            message: message.into(),
+            label: label.into(),
+            labels: Vec::new(),
+            function: String::new(),
+            entry: None,
+            trace: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            confidence: Confidence::High,
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+
+    /// Adds a finding in a body that requests reach, with the way they get there.
+    pub fn add(&mut self, target: Target, at: At, message: impl Into<String>, label: impl Into<String>) -> &mut Finding {
+        let (app, flow) = (self.app, self.flow);
+        let place = app.place(at.instance, at.span);
+        let finding = self.add_at(place, message, label);
+        finding.function = app.target_name(target);
+        let steps = flow.path_to(target);
+        for step in &steps {
+            let place = step.called_at.map_or_else(|| app.target_place(step.target), |at| app.place(at.instance, at.span));
+            finding.trace.push((app.target_name(step.target), place));
+        }
+        if let Some(entry) = flow.entry_of(app, target) {
+            finding.entry = Some(Entry {
+                framework: app.knowledge.library(entry.framework).name.as_str(),
+                kind: entry.kind,
+                method: entry.method,
+                path: entry.path.clone(),
+                function: app.target_name(entry.target),
+                place: app.target_place(entry.target),
+            });
+            finding.notes.push(way(app, flow, target, &finding.trace, entry));
+        }
+        finding
+    }
+}
+
+/// `GET /users/{id} → users::show → db::load_user`
+fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry: &crate::app::EntryPoint) -> String {
+    let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
+    let route = match (entry.kind, entry.path.as_str()) {
+        (EntryKind::Handler, "") if entry.registered.is_none() => "a handler that nothing mounts".to_owned(),
+        (EntryKind::Handler, "") => format!("{} (path unknown)", entry.method),
+        (EntryKind::Handler, path) => format!("{} {path}", entry.method),
+        (kind, _) => kind.name().to_owned(),
+    };
+    let others = match flow.routes_to(app, target) {
+        0 | 1 => String::new(),
+        routes => format!(" (and {} more)", crate::error::count(routes - 1, "route")),
+    };
+    format!("{route} → {}{others}", names.join(" → "))
+}
+
+impl Finding {
+    /// Adds evidence.
+    pub fn label(&mut self, place: Place, text: impl Into<String>) -> &mut Self {
+        self.labels.push((place, text.into()));
+        self
+    }
+
+    /// Adds what follows.
+    pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds what to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Lowers the confidence.
+    pub fn confidence(&mut self, at_most: Confidence) -> &mut Self {
+        self.confidence = self.confidence.min(at_most);
+        self
+    }
+}
+
+/// How a mode is named in messages.
+pub fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Direct => "while the request is served",
+        Mode::Offloaded => "on another thread",
+        Mode::Stream => "while the body is sent",
+        Mode::Detached => "in a task that nobody waits for",
+        Mode::Once => "once",
+    }
+}

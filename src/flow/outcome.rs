@@ -1,0 +1,55 @@
+//! What a client sees when request code panics.
+
+use super::facts::Mode;
+use super::Flow;
+use crate::app::{App, EntryPoint, ExternName, Target};
+use crate::knowledge::{EntryKind, LibraryId, PanicTexts};
+use crate::workspace::Version;
+
+impl Flow {
+    /// The entry point that a body is reached from.
+    pub fn entry_of<'a>(&self, app: &'a App, target: Target) -> Option<&'a EntryPoint> {
+        app.entries.get(self.reach.get(target)?.entry)
+    }
+
+    /// What the client sees when code in a body panics that runs in this way.
+    pub fn panic_outcome(&self, app: &App, target: Target, mode: Mode) -> Option<String> {
+        let reached = self.reach.get(target)?;
+        let entry = app.entries.get(reached.entry)?;
+        let krate = app.crate_of(entry.target);
+        if app.workspace.packages[app.crates[krate.index()].package].panic_abort {
+            return Some("the whole process exits: the release profile sets `panic = \"abort\"`".to_owned());
+        }
+        let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;
+        let caught = self.catches_panics.contains(&entry.framework);
+        let text = match mode.within(reached.mode) {
+            Mode::Detached => texts.detached.as_ref(),
+            Mode::Stream => texts.stream.as_ref(),
+            Mode::Offloaded => texts.offloaded.as_ref(),
+            _ if entry.kind == EntryKind::Fairing => texts.fairing.as_ref(),
+            _ if caught => texts.caught.as_ref(),
+            _ => None,
+        };
+        Some(text.unwrap_or(&texts.request).clone())
+    }
+}
+
+/// The texts for a version: those since the latest version that is not later.
+fn texts(app: &App, framework: LibraryId, version: Option<Version>) -> Option<&PanicTexts> {
+    let all = &app.knowledge.library(framework).panics;
+    let fits = |texts: &&PanicTexts| match (texts.since, version) {
+        (Some(since), Some(version)) => since <= version,
+        _ => true,
+    };
+    all.iter().filter(fits).max_by_key(|texts| texts.since)
+}
+
+/// The version of a framework that a crate uses.
+fn version(app: &App, framework: LibraryId, krate: crate::app::CrateId) -> Option<Version> {
+    let crates = &app.knowledge.library(framework).crates;
+    let main = crates.first()?;
+    app.crates[krate.index()].externs.values().find_map(|name| match name {
+        ExternName::External(path, version) if path == main => *version,
+        _ => None,
+    })
+}

@@ -1,0 +1,3 @@
+//! The lints
+pub mod request_time_env;
+pub mod unwrapped_query;

@@ -1,0 +1,59 @@
+//! See `lints/request_time_env.md`.
+
+use crate::app::{App, Mark, Target};
+use crate::finding::Findings;
+use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
+
+/// Reports reads of the environment on the request path: in a helper that is told the variable's name, at its calls.
+pub fn check(app: &App, flow: &Flow, out: &mut Findings) {
+    for (target, facts, _) in flow.bodies() {
+        for read in &facts.env_reads {
+            // What a helper reads for its callers is theirs.
+            if matches!(read.variable, Variable::Argument(_)) {
+                continue;
+            }
+            let finding = out.add(target, read.at, message(read), label(read));
+            if let Reader::Own(helper) = read.reader {
+                finding.label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
+            }
+            if let Some(outcome) = when_unset(app, flow, target, facts, read) {
+                finding.note(outcome);
+            }
+            finding.help("read it once at start-up, keep it in the application state, and let a missing value stop the deploy");
+        }
+    }
+}
+
+fn message(read: &EnvRead) -> String {
+    match (read.variable.clone(), read.reader) {
+        (Variable::Named(name), _) => format!("the environment variable `{name}` is read for each request"),
+        (_, Reader::Known(path)) if !path.as_str().starts_with("std::env") => {
+            format!("`{}` reads configuration for each request", short(path.as_str()))
+        }
+        _ => "an environment variable is read for each request".to_owned(),
+    }
+}
+
+/// The last two steps of a path.
+fn short(path: &str) -> &str {
+    let mut steps = path.rmatch_indices("::");
+    steps.nth(1).map_or(path, |(at, _)| &path[at + 2..])
+}
+
+fn label(read: &EnvRead) -> &'static str {
+    match read.mode {
+        Mode::Direct => "read while a request is served",
+        _ => "read because of a request",
+    }
+}
+
+/// What happens to requests when the variable is not set.
+fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Option<String> {
+    let unset = |marks: &[Mark]| marks.contains(&Mark::Unset(read.site));
+    if let Some(panic) = facts.panics.iter().find(|panic| unset(&panic.marks)) {
+        let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
+        return Some(format!("when it is not set every request that comes here panics: {outcome}"));
+    }
+    let escapes = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| unset(node.marks())));
+    escapes.then(|| "when it is not set every request that comes here fails".to_owned())
+}
