@@ -189,6 +189,15 @@ pub struct Returns {
     pub keeps: bool,
     /// The result is true exactly when the receiver has succeeded (`Some(true)`), or has failed (`Some(false)`).
     pub tests: Option<bool>,
+    /// The method of the type given with `::<T>` that the call stands for.
+    pub calls: Option<Sym>,
+}
+
+impl Returns {
+    /// Whether it is the result, `Some` or `None`, that says whether the receiver has failed: `result.err()`.
+    pub fn tests_by_value(&self) -> bool {
+        self.tests.is_some() && matches!(self.ty, Pattern::Named(_, _)) && !self.keeps
+    }
 }
 
 /// A function, method or macro and the part it plays.

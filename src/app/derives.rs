@@ -1,9 +1,8 @@
 //! Derives and attributes on types, and the names they declare.
 
-use super::ids::{AdtId, Def, Namespace};
+use super::ids::{AdtId, Def};
 use super::App;
 use crate::knowledge::DeriveFact;
-use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Meta, PathId};
 
 impl App {
@@ -30,9 +29,7 @@ impl App {
 
     fn derive_fact(&self, id: AdtId, path: PathId) -> Option<DeriveFact> {
         let at = self.adts[id.index()];
-        let names: Vec<Sym> =
-            self.facts(at.instance).tree.segments_of(path).iter().map(|segment| segment.name).collect();
-        match self.resolve_at(at.instance, at.module, path, &names, Namespace::Macros)?.def {
+        match self.resolve_attribute(at.instance, at.module, path)? {
             Def::External(path) => self.knowledge.derive(self.knowledge.canonical(path)).cloned(),
             _ => None,
         }

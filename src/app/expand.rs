@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::ids::{InstanceId, MacroDefId, ModId, UnitId};
+use super::ids::{CrateId, InstanceId, MacroDefId, ModId, UnitId};
 use super::modules::{Builder, ModuleKind, Mount, PendingCall};
 use super::{Declared, ExternName, FnOwner, Piece, Unit};
 use crate::source::Place;
@@ -82,34 +82,53 @@ impl Builder<'_> {
     /// The crate whose macro a plain name means in a module: `Some(None)` when any exported one can be meant, `None`
     /// when it is not one of the project's.
     #[allow(clippy::option_option, reason = "the three answers are what the caller needs")]
-    fn imported_from(&self, module: ModId, name: Sym) -> Option<Option<super::CrateId>> {
+    fn imported_from(&self, module: ModId, name: Sym) -> Option<Option<CrateId>> {
         let app = &self.app;
         let own = app.modules[module.index()].krate;
-        let externs = &app.crates[own.index()].externs;
         let mut at = Some(module);
         while let Some(module) = at {
             let it = &app.modules[module.index()];
             for import in it.imports.iter().filter(|import| import.name == Some(name)) {
-                let first = import.path.first()?;
-                return match (first.as_str(), externs.get(first)) {
-                    ("crate" | "self" | "super", _) => Some(Some(own)),
-                    (_, Some(ExternName::Crate(other))) => Some(Some(*other)),
-                    (_, Some(ExternName::External(..))) | ("std" | "core", _) => None,
-                    _ => Some(Some(own)),
-                };
+                match self.import_of_macro(own, &import.path) {
+                    Some(Some(krate)) if self.defines(krate, name) => return Some(Some(krate)),
+                    Some(None) => return None,
+                    // The import is of a function or type of that name.
+                    _ => {}
+                }
             }
             at = if it.kind == ModuleKind::Block { it.parent } else { None };
         }
-        let here = self.macros_by_name.get(&name)?.iter();
-        let own_macro = here.into_iter().any(|id| app.modules[app.macros[id.index()].module.index()].krate == own);
-        if own_macro {
+        if self.defines(own, name) {
             return Some(Some(own));
         }
+        let externs = &app.crates[own.index()].externs;
         let root = &app.modules[app.crates[own.index()].root.index()];
         let local = |path: &[Sym]| matches!(path.first().and_then(|first| externs.get(first)), Some(ExternName::Crate(_)));
         let brought = root.imports.iter().any(|import| import.macro_use && local(&import.path))
             || app.modules[module.index()].imports.iter().any(|import| import.name.is_none() && local(&import.path));
         brought.then_some(None)
+    }
+
+    fn defines(&self, krate: CrateId, name: Sym) -> bool {
+        let candidates = self.macros_by_name.get(&name).map(Vec::as_slice).unwrap_or_default();
+        candidates.iter().any(|id| self.app.modules[self.app.macros[id.index()].module.index()].krate == krate)
+    }
+
+    /// The crate of the project that an import goes to; `Some(None)` where it brings a macro of another one.
+    #[allow(clippy::option_option, reason = "the three answers are what the caller needs")]
+    fn import_of_macro(&self, own: CrateId, path: &[Sym]) -> Option<Option<CrateId>> {
+        let first = path.first()?;
+        match (first.as_str(), self.app.crates[own.index()].externs.get(first)) {
+            ("crate" | "self" | "super", _) => Some(Some(own)),
+            (_, Some(ExternName::Crate(other))) => Some(Some(*other)),
+            (_, Some(ExternName::External(krate, _))) => {
+                let rest: Vec<&str> = path[1..].iter().map(Sym::as_str).collect();
+                let path = self.app.knowledge.canonical(Sym::from(format!("{krate}::{}", rest.join("::"))));
+                self.app.knowledge.knows_macro(path).then_some(None)
+            }
+            ("std" | "core", _) => Some(None),
+            _ => Some(Some(own)),
+        }
     }
 
     fn is_around(&self, outer: ModId, inner: ModId) -> bool {

@@ -113,7 +113,8 @@ fn extern_crate(app: &App, module: ModId, name: Sym) -> Option<Def> {
 }
 
 /// A macro or attribute that `#[macro_use] extern crate` brings to the whole crate.
-fn macro_use(app: &App, root: ModId, name: Sym) -> Option<Def> {
+pub(super) fn macro_use(app: &App, module: ModId, name: Sym) -> Option<Def> {
+    let root = root_of(app, module);
     let module = &app.modules[root.index()];
     module.imports.iter().filter(|import| import.macro_use).find_map(|import| {
         match extern_crate(app, root, *import.path.first()?)? {
@@ -138,12 +139,8 @@ pub(super) fn exported(knowledge: &Knowledge, module: Sym, name: Sym, namespace:
 
 /// In which namespaces the path of another crate can be meant; all of them where nothing is known of it.
 fn namespaces(knowledge: &Knowledge, path: Sym) -> [bool; 3] {
-    let bang = Sym::from(format!("{path}!"));
-    let is_macro = !knowledge.attributes(path).is_empty()
-        || knowledge.derive(path).is_some()
-        || !knowledge.calls(bang).is_empty()
-        || !knowledge.roles(bang).is_empty()
-        || !knowledge.routes(bang).is_empty();
+    let is_macro =
+        !knowledge.attributes(path).is_empty() || knowledge.derive(path).is_some() || knowledge.knows_macro(path);
     let is_value = !knowledge.calls(path).is_empty() || !knowledge.routes(path).is_empty() || knowledge.plays(path, Role::Env);
     match (is_macro, is_value) {
         (true, false) => [false, false, true],

@@ -121,6 +121,17 @@ impl App {
         }
     }
 
+    /// What an attribute or derive means: `macro_rules!` macros of the same name do not get in its way.
+    /// <https://doc.rust-lang.org/reference/names/namespaces.html#sub-namespaces>
+    pub fn resolve_attribute(&self, instance: InstanceId, module: ModId, path: PathId) -> Option<Def> {
+        let names: Vec<Sym> = self.facts(instance).tree.segments_of(path).iter().map(|segment| segment.name).collect();
+        let found = self.resolve_at(instance, module, path, &names, Namespace::Macros).map(|found| found.def);
+        match (found, names.as_slice()) {
+            (Some(Def::Macro(_)), [name]) => super::names::macro_use(self, module, *name),
+            (found, _) => found,
+        }
+    }
+
     /// Whether a path that means nothing should have meant something of the project: it starts with one of its modules.
     pub fn is_own_path(&self, module: ModId, first: Option<Sym>) -> bool {
         let Some(first) = first else { return false };

@@ -216,7 +216,11 @@ impl Eval<'_> {
     /// Remembers what `let pattern = value` says as a condition.
     pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
         let ty = self.eval(value);
-        if let Some((succeeded, marks)) = self.side(pat, &ty) {
+        let by_value = self.value_tests.get(&(self.instance, value)).cloned();
+        if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
+            let holds_on_success = test.holds_on_success == succeeded;
+            self.tests.insert((self.instance, expr), Test { holds_on_success, ..test });
+        } else if let Some((succeeded, marks)) = self.side(pat, &ty) {
             let marks = if succeeded { self.chain(pat, &ty) } else { marks };
             let test = Test { place: self.place_of(value), marks, holds_on_success: succeeded };
             self.tests.insert((self.instance, expr), test);

@@ -35,6 +35,8 @@ pub(super) struct Eval<'a> {
     pub(super) facts: BodyFacts,
     /// What conditions that have been evaluated say.
     pub(super) tests: FxHashMap<(InstanceId, ExprId), Test>,
+    /// What calls that have been evaluated say by yielding something: `result.err()`.
+    pub(super) value_tests: FxHashMap<(InstanceId, ExprId), Test>,
     /// The closure that is the body, where it is not a function.
     only: Option<(InstanceId, ExprId)>,
     /// Whether what happens now belongs to the body.
@@ -61,6 +63,7 @@ pub(super) fn evaluate(app: &App, summaries: &Summaries, target: Target) -> Body
         failing: Vec::new(),
         facts: BodyFacts::default(),
         tests: FxHashMap::default(),
+        value_tests: FxHashMap::default(),
         only,
         recording: only.is_none(),
         depth: 0,

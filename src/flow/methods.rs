@@ -3,9 +3,9 @@
 use super::calls::{bind_given, takes};
 use super::control::Test;
 use super::eval::Eval;
-use super::facts::{Panic, Panicking, Variable};
+use super::facts::{Call, Panic, Panicking, Variable};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
-use crate::app::{Head, Mark, Ty};
+use crate::app::{Def, Head, Mark, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
@@ -83,17 +83,15 @@ impl<'a> Eval<'a> {
 
     /// What is known of a method by what it is given: `users.filter(…).first(&mut conn)`.
     fn known_by_arguments(&self, receiver: &Ty, name: Sym, args: &[ExprId], awaited: bool) -> Option<&'a MethodFact> {
-        // A type of the project that has no such method, and derefs to nothing that has, is not a query.
-        if matches!(receiver.head, Head::Adt(adt) if self.app.acts_as(adt).is_empty()) && !awaited {
-            return None;
-        }
+        // A type of the project can have the method from a trait of the library, but a name alone does not say so.
+        let least = if matches!(receiver.head, Head::Adt(adt) if self.app.acts_as(adt).is_empty()) { 3 } else { 1 };
         let app: &'a crate::app::App = self.app;
         let facts = app.knowledge.methods(name).iter();
         let facts = facts.filter(|fact| fact.receiver == Pattern::Any && takes(fact.args.as_deref(), args.len()));
         let mut best: Option<(u8, &'a MethodFact)> = None;
         for fact in facts {
             let strength = self.evidence(fact, args, awaited);
-            if strength > best.map_or(0, |(strength, _)| strength) {
+            if strength >= least && strength > best.map_or(0, |(strength, _)| strength) {
                 best = Some((strength, fact));
             }
         }
@@ -239,11 +237,13 @@ impl<'a> Eval<'a> {
         }
         if let Some(holds_on_success) = fact.returns.tests {
             let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
-            self.tests.insert((self.instance, expr), test);
+            let tests = if fact.returns.tests_by_value() { &mut self.value_tests } else { &mut self.tests };
+            tests.insert((self.instance, expr), test);
         }
         if fact.returns.panics {
             self.record_panic(expr, receiver, ty, name, fallible, query);
         }
+        let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
         let mut combined = arguments.inputs.clone();
         if fact.returns.keeps && !arguments.replaces_failure {
             combined.extend(inputs);
@@ -256,8 +256,19 @@ impl<'a> Eval<'a> {
             query: query.filter(|_| !fact.returns.panics),
             arguments: &arguments.types,
         };
-        let result = outcome.build(&fact.returns.ty);
+        let result = outcome.build(&fact.returns.ty).marked(called.marks());
         if mode > self.mode { self.around(result, queries) } else { result }
+    }
+
+    /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
+    fn call_of_type(&mut self, expr: ExprId, bound: &Bound, fact: &MethodFact, method: Sym) -> Ty {
+        let Some(Pattern::Var(name)) = fact.generics.first() else { return Ty::UNKNOWN };
+        let Some(Def::Fn(id)) = self.app.associated_fn(&bound.get(*name), method) else { return Ty::UNKNOWN };
+        if self.records() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
+        }
+        super::unify::awaited(self.app, &self.summaries.returns(self.app, id))
     }
 
     fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {

@@ -9,8 +9,8 @@ use super::eval::evaluate;
 use super::facts::BodyFacts;
 use crate::app::{App, FnId, Mark, Signature, Target, Ty};
 
-/// Rounds after which what still changes is taken as it is; calls in circles settle in two or three.
-const ROUNDS: usize = 12;
+/// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
+const ROUNDS: usize = 40;
 
 /// What is known of functions that have been evaluated.
 #[derive(Default)]
@@ -58,32 +58,35 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc
     let mut wave: Vec<Target> = roots.to_vec();
     wave.sort_unstable();
     wave.dedup();
+    let mut changed: Vec<FnId> = Vec::new();
     let mut rounds = 0;
-    while !wave.is_empty() && rounds < ROUNDS * 8 {
+    while !wave.is_empty() {
         rounds += 1;
         let found: Vec<BodyFacts> = wave.par_iter().map(|target| evaluate(app, &summaries, *target)).collect();
         let mut next: FxHashSet<Target> = FxHashSet::default();
-        for (target, facts) in wave.iter().zip(found) {
+        for (target, facts) in wave.iter().zip(&found) {
             for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
                 callers.entry(callee).or_default().insert(*target);
                 if !bodies.contains_key(&Target::Fn(callee)) && app.function(callee).body.is_some() {
                     next.insert(Target::Fn(callee));
                 }
             }
-            let facts = Arc::new(facts);
-            let news = match target {
-                Target::Fn(id) => summaries.update(*id, &facts) && says_more(app, *id, &facts),
-                Target::Closure { .. } => false,
-            };
-            let known = bodies.insert(*target, facts).is_some();
-            if let (Target::Fn(id), true) = (target, news) {
-                // A function that calls itself is evaluated again as one of its callers.
-                let again = callers.get(id).into_iter().flatten().copied();
-                next.extend(again.filter(|_| rounds < ROUNDS || !known));
-            }
         }
-        let done: FxHashSet<Target> = wave.iter().copied().filter(|target| !next.contains(target)).collect();
-        wave = next.into_iter().filter(|target| !done.contains(target)).collect();
+        for (target, facts) in wave.iter().zip(found) {
+            next.remove(target);
+            if let Target::Fn(id) = *target
+                && summaries.update(id, &facts)
+                && says_more(app, id, &facts)
+            {
+                changed.push(id);
+            }
+            bodies.insert(*target, Arc::new(facts));
+        }
+        // Whoever calls a function of which more is known now may do more than was seen.
+        for id in changed.drain(..).filter(|_| rounds < ROUNDS) {
+            next.extend(callers.get(&id).into_iter().flatten());
+        }
+        wave = next.into_iter().collect();
         wave.sort_unstable();
     }
     bodies

@@ -250,6 +250,7 @@ impl Loader {
                     fails: flag("fails").unwrap_or(false),
                     keeps: flag("keeps").unwrap_or(true),
                     tests: flag("holds-on-success"),
+                    calls: field(value, "calls").and_then(|calls| calls.get_ref().as_str()).map(Sym::from),
                 })
             }
             Err(error) => {

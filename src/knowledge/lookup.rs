@@ -46,6 +46,12 @@ impl Knowledge {
         self.types.get(&path).copied()
     }
 
+    /// Whether a path is that of a macro called with `!`.
+    pub fn knows_macro(&self, path: Sym) -> bool {
+        let bang = Sym::from(format!("{path}!"));
+        !self.calls(bang).is_empty() || !self.roles(bang).is_empty() || !self.routes(bang).is_empty()
+    }
+
     /// What is known of a function; of a macro where the path ends with `!`.
     pub fn calls(&self, path: Sym) -> &[CallFact] {
         self.calls.get(&path).map(Vec::as_slice).unwrap_or_default()

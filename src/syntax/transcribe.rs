@@ -54,8 +54,13 @@ impl Expander<'_> {
     /// Expands the calls of known macros in some tokens.
     fn inner(&mut self, tokens: TokenStream, shape: Shape, depth: u32) -> Option<TokenStream> {
         let mut out: Vec<TokenTree> = Vec::new();
+        let mut after_items = false;
         for token in tokens {
             self.budget = self.budget.checked_sub(1)?;
+            // The semicolon behind a call among items goes with the call.
+            if std::mem::take(&mut after_items) && matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';') {
+                continue;
+            }
             let TokenTree::Group(group) = token else {
                 out.push(token);
                 continue;
@@ -65,7 +70,10 @@ impl Expander<'_> {
             {
                 remove_call(&mut out);
                 match shape {
-                    Shape::Items => out.extend(expanded),
+                    Shape::Items => {
+                        out.extend(expanded);
+                        after_items = true;
+                    }
                     // What stood for one expression stays one.
                     Shape::Expr => out.push(regroup(&group, Delimiter::None, expanded)),
                 }

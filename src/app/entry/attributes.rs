@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{ANY, http_method, method_in_name};
-use crate::app::{App, Def, FnId, FnOwner, Namespace};
+use crate::app::{App, Def, FnId, FnOwner};
 use crate::knowledge::{AttributeFact, EntryKind, LibraryId, MethodSource};
 use crate::symbol::Sym;
 use crate::syntax::{Attr, ExprId, ExprKind, FileFacts, Literal, Meta};
@@ -57,8 +57,7 @@ impl App {
         let (instance, module) = self.home(id);
         let names: Vec<Sym> =
             self.facts(instance).tree.segments_of(attr.path).iter().map(|segment| segment.name).collect();
-        let resolved = self.resolve_at(instance, module, attr.path, &names, Namespace::Macros);
-        let path = match resolved.map(|found| found.def) {
+        let path = match self.resolve_attribute(instance, module, attr.path) {
             Some(Def::External(path)) => path,
             Some(_) => return None,
             None => {
