@@ -40,6 +40,13 @@ pub enum Error {
         /// The folder that was searched.
         path: PathBuf,
     },
+    /// A configuration file cannot be read.
+    ConfigFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
     /// The configuration cannot be used: one rendered diagnostic for each mistake.
     Config(Vec<ConfigError>),
     /// A word on the command line names nothing.
@@ -51,6 +58,8 @@ pub enum Error {
         /// The nearest name there is.
         nearest: Option<String>,
     },
+    /// The threads could not be started.
+    Threads(String),
     /// Writing the report failed.
     Output(std::io::Error),
 }
@@ -75,8 +84,10 @@ impl fmt::Display for Error {
         match self {
             Error::Path { path, reason } => write!(f, "cannot read `{}`: {reason}", path.display()),
             Error::NoSources { path } => write!(f, "no Rust files in `{}`", path.display()),
+            Error::ConfigFile { path, reason } => write!(f, "cannot read the configuration `{}`: {reason}", path.display()),
             Error::Config(errors) => write!(f, "{} in the configuration", count(errors.len(), "mistake")),
             Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
+            Error::Threads(reason) => write!(f, "cannot start the threads: {reason}"),
             Error::Output(error) => write!(f, "cannot write the report: {error}"),
         }
     }
@@ -89,7 +100,7 @@ impl Error {
             Error::Path { .. } => Some("name a package or workspace folder, or single `.rs` files".to_owned()),
             Error::NoSources { .. } => Some("run it in the folder of a Cargo package, or name one".to_owned()),
             Error::Unknown { nearest, .. } => nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?")),
-            Error::Config(_) | Error::Output(_) => None,
+            Error::ConfigFile { .. } | Error::Config(_) | Error::Threads(_) | Error::Output(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
 
 use crate::app::{App, Target};
-use crate::flow::{At, Flow, Mode};
+use crate::flow::{At, Flow};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -22,7 +22,7 @@ pub struct Finding {
     pub function: String,
     /// Where requests come in.
     pub entry: Option<Entry>,
-    /// How they get here: each function with the place that the one before calls it, or its own for the first.
+    /// How they get here: each function with the place where it calls the next one, or in the last, of the finding.
     pub trace: Vec<(String, Place)>,
     /// What follows from it.
     pub notes: Vec<String>,
@@ -121,9 +121,10 @@ impl<'a> Findings<'a> {
         let finding = self.add_at(place, message, label);
         finding.function = app.target_name(target);
         let steps = flow.path_to(target);
-        for step in &steps {
-            let place = step.called_at.map_or_else(|| app.target_place(step.target), |at| app.place(at.instance, at.span));
-            finding.trace.push((app.target_name(step.target), place));
+        for (index, step) in steps.iter().enumerate() {
+            let next = steps.get(index + 1).and_then(|next| next.called_at);
+            let at = next.map_or(place, |at| app.place(at.instance, at.span));
+            finding.trace.push((app.target_name(step.target), at));
         }
         if let Some(entry) = flow.entry_of(app, target) {
             finding.entry = Some(Entry {
@@ -151,7 +152,7 @@ fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry:
     };
     let others = match flow.routes_to(app, target) {
         0 | 1 => String::new(),
-        routes => format!(" (and {} more)", crate::error::count(routes - 1, "route")),
+        routes => format!(" (and {} more {})", routes - 1, if routes == 2 { "route" } else { "routes" }),
     };
     format!("{route} → {}{others}", names.join(" → "))
 }
@@ -179,16 +180,5 @@ impl Finding {
     pub fn confidence(&mut self, at_most: Confidence) -> &mut Self {
         self.confidence = self.confidence.min(at_most);
         self
-    }
-}
-
-/// How a mode is named in messages.
-pub fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Direct => "while the request is served",
-        Mode::Offloaded => "on another thread",
-        Mode::Stream => "while the body is sent",
-        Mode::Detached => "in a task that nobody waits for",
-        Mode::Once => "once",
     }
 }

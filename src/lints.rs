@@ -1,3 +1,38 @@
-//! The lints
-pub mod request_time_env;
-pub mod unwrapped_query;
+//! The lints, in the order the documentation lists them.
+
+use crate::lint::Lint;
+
+mod request_time_env;
+mod unchecked_code;
+mod unused_suppression;
+mod unwrapped_query;
+
+macro_rules! lint {
+    ($name:ident) => {
+        Lint {
+            name: stringify!($name),
+            text: include_str!(concat!("../lints/", stringify!($name), ".md")),
+            check: $name::check,
+        }
+    };
+}
+
+/// Every lint.
+pub static LINTS: &[Lint] =
+    &[lint!(unwrapped_query), lint!(request_time_env), lint!(unused_suppression), lint!(unchecked_code)];
+
+/// The lint of a name.
+pub fn lint(name: &str) -> Option<&'static Lint> {
+    LINTS.iter().find(|lint| lint.name == name)
+}
+
+/// The names of the groups that lints belong to, in their order, each once.
+pub fn groups() -> Vec<&'static str> {
+    let mut groups: Vec<&'static str> = Vec::new();
+    for lint in LINTS {
+        if !groups.contains(&lint.group()) {
+            groups.push(lint.group());
+        }
+    }
+    groups
+}

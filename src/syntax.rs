@@ -6,6 +6,7 @@
 mod attrs;
 mod expand;
 mod exprs;
+mod extent;
 mod facts;
 mod file;
 mod format;
@@ -25,6 +26,7 @@ use std::str::FromStr;
 use proc_macro2::TokenStream;
 
 pub use expand::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_calls};
+pub use extent::extent_after;
 pub use facts::*;
 pub use tree::*;
 

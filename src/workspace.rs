@@ -1,11 +1,13 @@
 //! Packages, their targets, dependencies and versions: what the manifests say, and no source text.
 
+mod config_file;
 mod discover;
 mod lock;
 mod manifest;
 
 use std::path::PathBuf;
 
+pub use config_file::ConfigFile;
 pub use discover::{Selection, discover};
 
 use crate::problem::Problem;

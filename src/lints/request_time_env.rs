@@ -5,7 +5,7 @@ use crate::finding::Findings;
 use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
 /// Reports reads of the environment on the request path: in a helper that is told the variable's name, at its calls.
-pub fn check(app: &App, flow: &Flow, out: &mut Findings) {
+pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, _) in flow.bodies() {
         for read in &facts.env_reads {
             // What a helper reads for its callers is theirs.

@@ -5,7 +5,7 @@ use crate::finding::Findings;
 use crate::flow::{BodyFacts, Flow, Panic, Panicking};
 
 /// Reports every place on the request path that panics because a query has failed.
-pub fn check(app: &App, flow: &Flow, out: &mut Findings) {
+pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, reached) in flow.bodies() {
         for panic in &facts.panics {
             let Some(site) = failed_query(panic) else { continue };

@@ -17,7 +17,7 @@ use crate::source::display_name;
 type Result<T> = std::result::Result<T, Error>;
 
 /// What the user wants checked.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Selection {
     /// Folders or `.rs` files; none means the current folder, or the package around it.
     pub paths: Vec<PathBuf>,
@@ -35,8 +35,8 @@ pub struct Selection {
 
 /// Finds the packages that a selection means.
 ///
-/// A folder with a manifest is that package, or the members of that workspace that cargo would build there, with every
-/// package they depend on by path. A folder without one stands for the manifests below it, or else for its `.rs` files.
+/// A folder with a manifest is that package, or the members of that workspace (its `default-members`, if it names any),
+/// with every package they depend on by path. A folder without one stands for the manifests below it, or else for its `.rs` files.
 ///
 /// # Errors
 ///
@@ -140,7 +140,7 @@ impl<'s> Finder<'s> {
         });
     }
 
-    /// The packages that cargo would build in `dir`, which has a manifest.
+    /// The packages that `dir`, which has a manifest, stands for.
     fn workspace(&mut self, dir: &Path) -> Result<()> {
         let Some(own) = self.read(dir) else {
             self.seen.insert(dir.to_path_buf());
@@ -152,7 +152,7 @@ impl<'s> Finder<'s> {
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
         let members = members(&root_dir, &root);
-        let mut wave = self.selected(dir, &own, &root_dir, &root, &members)?;
+        let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
         let mut lock = Lock::default();
         let mut first = true;
@@ -193,11 +193,10 @@ impl<'s> Finder<'s> {
         paths
     }
 
-    /// Which members to start from, by the rules of `cargo build`.
+    /// Which members to start from: those that are asked for, or what the folder stands for.
     fn selected(
         &mut self,
         dir: &Path,
-        own: &Manifest,
         root_dir: &Path,
         root: &Manifest,
         members: &BTreeSet<PathBuf>,
@@ -218,13 +217,13 @@ impl<'s> Finder<'s> {
         if self.selection.workspace {
             return Ok(all);
         }
-        if dir == root_dir
-            && let Some(workspace) = &root.workspace
-            && !workspace.default_members.is_empty()
-        {
-            return Ok(expand(root_dir, &workspace.default_members).into_iter().collect());
-        }
-        Ok(if own.package.is_some() { vec![dir.to_path_buf()] } else { all })
+        let default = root.workspace.as_ref().map(|workspace| workspace.default_members.as_slice()).unwrap_or_default();
+        // Unlike cargo, a workspace whose root is a package is checked whole: what a gate skips silently is a miss.
+        Ok(match dir == root_dir {
+            true if !default.is_empty() => expand(root_dir, default).into_iter().collect(),
+            true => all,
+            false => vec![dir.to_path_buf()],
+        })
     }
 
     /// The workspace that the package in `dir` belongs to.

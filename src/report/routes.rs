@@ -1,0 +1,98 @@
+//! The list of entry points, for people and for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::json::SCHEMA;
+use super::Terminal;
+use crate::app::{App, EntryPoint};
+use crate::cli::RoutesFormat;
+use crate::knowledge::EntryKind;
+use crate::source::Place;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    routes: Vec<Route<'a>>,
+}
+
+#[derive(Serialize, PartialEq)]
+struct Route<'a> {
+    framework: &'a str,
+    kind: &'static str,
+    method: &'a str,
+    path: &'a str,
+    function: String,
+    file: &'a str,
+    line: u32,
+    registered: Option<Registered<'a>>,
+}
+
+#[derive(Serialize, PartialEq)]
+struct Registered<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+/// Writes the entry points of a program to standard output.
+///
+/// # Errors
+///
+/// When writing fails.
+pub fn write_routes(app: &App, format: RoutesFormat, terminal: &mut Terminal<'_>) -> io::Result<()> {
+    let mut routes: Vec<Route<'_>> = app.entries.iter().map(|entry| route(app, entry)).collect();
+    // A file that belongs to two crates has its entry points in both.
+    routes.dedup();
+    match format {
+        RoutesFormat::Json => {
+            serde_json::to_writer(&mut *terminal.out, &Document { schema: SCHEMA, routes })?;
+            writeln!(terminal.out)?;
+        }
+        RoutesFormat::Human => write_table(&routes, terminal.out)?,
+    }
+    terminal.out.flush()
+}
+
+fn route<'a>(app: &'a App, entry: &'a EntryPoint) -> Route<'a> {
+    let at = |place: Place| {
+        let file = app.sources.get(place.file);
+        (file.name.as_str(), file.line_column(place.span.start).0)
+    };
+    let (file, line) = at(app.target_place(entry.target));
+    Route {
+        framework: app.knowledge.library(entry.framework).name.as_str(),
+        kind: entry.kind.name(),
+        method: entry.method,
+        path: &entry.path,
+        function: app.target_name(entry.target),
+        file,
+        line,
+        registered: entry.registered.map(at).map(|(file, line)| Registered { file, line }),
+    }
+}
+
+/// A line for each: what answers which request, and where it stands. Handlers come first, by their paths.
+fn write_table(routes: &[Route<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let what = |route: &Route<'_>| if route.kind == EntryKind::Handler.name() { route.method.to_owned() } else { route.kind.to_owned() };
+    let path = |route: &Route<'_>| match (route.path, &route.registered) {
+        ("", None) if route.kind == EntryKind::Handler.name() => "(not registered)".to_owned(),
+        ("", _) => "-".to_owned(),
+        (path, _) => path.to_owned(),
+    };
+    let mut rows: Vec<[String; 4]> = routes
+        .iter()
+        .map(|route| [what(route), path(route), route.function.clone(), format!("{}:{}", route.file, route.line)])
+        .collect();
+    rows.sort_by_cached_key(|[what, path, function, place]| {
+        let is_handler = what.chars().all(char::is_uppercase);
+        (!is_handler, (!is_handler).then(|| what.clone()), path.clone(), what.clone(), function.clone(), place.clone())
+    });
+    rows.dedup();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    for [what, path, function, place] in &rows {
+        writeln!(out, "{what:<0$}  {path:<1$}  {function:<2$}  {place}", widths[0], widths[1], widths[2])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! The road from end to end: what each command does.
+
+use std::io;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::app::App;
+use crate::cli::{Args, Check, Command, Routes, Verbosity};
+use crate::config::Config;
+use crate::error::{Error, ExitStatus, count};
+use crate::flow::Flow;
+use crate::lints::{LINTS, groups, lint};
+use crate::load::load;
+use crate::nearest::nearest;
+use crate::report::{Policy, ReadCount, Terminal, all_findings, write_routes};
+use crate::source::{FileId, SourceFile};
+use crate::suppress::{Suppressions, day_of};
+use crate::workspace::{ConfigFile, Selection, discover};
+
+/// The stack of every thread that parses or follows code, in bytes: nesting is limited where files are read, and what
+/// the limit allows takes this much. Only what is used of it is ever taken from the system.
+pub const STACK: usize = 256 << 20;
+
+/// Does what was typed.
+///
+/// # Errors
+///
+/// When the run cannot be done: nothing to check, a configuration that cannot be used, a name that means nothing.
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
+    match &args.command {
+        Command::Check(command) => check(command, terminal),
+        Command::Routes(command) => routes(command, terminal),
+        Command::Explain(name) => explain(name, terminal),
+        Command::Lints => list_lints(terminal).map_err(Error::Output),
+    }
+}
+
+/// A program that has been read and linked, and how long that took.
+struct Linked {
+    app: App,
+    config: Config,
+    config_file: Option<FileId>,
+    read: ReadCount,
+    steps: Vec<(&'static str, Duration)>,
+}
+
+/// Reads and links what a selection means.
+fn link(selection: &Selection, config: impl FnOnce(&std::path::Path) -> Result<(Config, Option<ConfigFile>), Error> + Send) -> Result<Linked, Error> {
+    let mut steps = Vec::new();
+    let mut last = Instant::now();
+    let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));
+    let workspace = discover(selection)?;
+    step("workspace");
+    let (config, loaded) = rayon::join(|| config(&workspace.root), || load(&workspace));
+    let (mut config, file) = config?;
+    step("sources");
+    let read = ReadCount {
+        files: loaded.sources.len(),
+        lines: loaded.sources.iter().map(|(_, file)| file.line_count()).sum(),
+    };
+    let knowledge = std::mem::take(&mut config.knowledge);
+    let root = workspace.root.clone();
+    let mut app = App::link(workspace, loaded, knowledge);
+    let config_file = file.map(|file| app.sources.add(SourceFile::new(&root, file.path, file.text)));
+    step("linking");
+    Ok(Linked { app, config, config_file, read, steps })
+}
+
+fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
+    let start = Instant::now();
+    let mut linked = link(&command.selection, |root| {
+        let file = ConfigFile::find(root, command.config.as_deref())?;
+        Ok((Config::new(file.as_ref(), &command.levels)?, file))
+    })?;
+    let followed = Instant::now();
+    let flow = Flow::of(&linked.app);
+    linked.steps.push(("flow", followed.elapsed()));
+    let found = all_findings(&linked.app, &flow);
+    let suppressions = Suppressions::read(&linked.app.sources, &today());
+    let policy = Policy { app: &linked.app, config: &linked.config, config_file: linked.config_file, suppressions };
+    let report = policy.report(&flow, found, linked.read);
+    if terminal.verbosity == Verbosity::Verbose {
+        write_details(&linked, terminal).map_err(Error::Output)?;
+    }
+    report.write(command.format, terminal, start.elapsed()).map_err(Error::Output)?;
+    Ok(report.status())
+}
+
+fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
+    let linked = link(&command.selection, |root| {
+        let file = ConfigFile::find(root, command.config.as_deref())?;
+        Ok((Config::new(file.as_ref(), &[])?, file))
+    })?;
+    write_routes(&linked.app, command.format, terminal).map_err(Error::Output)?;
+    Ok(ExitStatus::Clean)
+}
+
+/// What was found on the way, for `-v`.
+fn write_details(linked: &Linked, terminal: &mut Terminal<'_>) -> io::Result<()> {
+    let app = &linked.app;
+    match &linked.config.path {
+        Some(path) => writeln!(terminal.err, "configuration: {}", path.display())?,
+        None => writeln!(terminal.err, "configuration: none, every lint has its usual level")?,
+    }
+    for package in &app.workspace.packages {
+        writeln!(terminal.err, "package {}: {}", package.name, count(package.targets.len(), "target"))?;
+    }
+    for (index, library) in app.knowledge.libraries.iter().enumerate() {
+        let entries = app.entries.iter().filter(|entry| usize::from(entry.framework.0) == index).count();
+        if entries > 0 {
+            writeln!(terminal.err, "{}: {}", library.title, count(entries, "entry point"))?;
+        }
+    }
+    for (name, time) in &linked.steps {
+        writeln!(terminal.err, "{name}: {:.1} ms", time.as_secs_f64() * 1e3)?;
+    }
+    Ok(())
+}
+
+fn explain(name: &str, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
+    let Some(lint) = lint(&name.replace('-', "_")) else {
+        let nearest = nearest(name, LINTS.iter().map(|lint| lint.name));
+        return Err(Error::Unknown { what: "lint", name: name.to_owned(), nearest });
+    };
+    let text = lint.explanation();
+    let written = terminal.out.write_all(text.as_bytes()).and_then(|()| terminal.out.flush());
+    written.map_err(Error::Output)?;
+    Ok(ExitStatus::Clean)
+}
+
+fn list_lints(terminal: &mut Terminal<'_>) -> io::Result<ExitStatus> {
+    let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
+    for (index, group) in groups().into_iter().enumerate() {
+        if index > 0 {
+            writeln!(terminal.out)?;
+        }
+        writeln!(terminal.out, "{group}")?;
+        for lint in LINTS.iter().filter(|lint| lint.group() == group) {
+            writeln!(terminal.out, "  {:<width$}  {:<5}  {}", lint.name, lint.level().name(), lint.summary())?;
+        }
+    }
+    terminal.out.flush()?;
+    Ok(ExitStatus::Clean)
+}
+
+/// The day, as in `2027-03-31`.
+fn today() -> String {
+    day_of(SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs()))
+}

@@ -1,0 +1,71 @@
+//! Finds the configuration: `backstop.toml`, or a table of `Cargo.toml`.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// A file with a configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it holds.
+    pub text: String,
+    /// The keys under which the configuration stands in it.
+    pub table: &'static [&'static str],
+}
+
+const FILE: &str = "backstop.toml";
+const TABLE: [&str; 3] = ["workspace", "metadata", "backstop"];
+
+impl ConfigFile {
+    /// The file that the user names, or else the nearest one from `root` upwards: `backstop.toml`, or
+    /// `[workspace.metadata.backstop]` in a `Cargo.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When the file that the user names, or the one that was found, cannot be read.
+    pub fn find(root: &Path, named: Option<&Path>) -> Result<Option<ConfigFile>, Error> {
+        if let Some(path) = named {
+            return read(&absolute(path)).map(Some);
+        }
+        for dir in root.ancestors() {
+            let path = dir.join(FILE);
+            if path.is_file() {
+                return read(&path).map(Some);
+            }
+            let path = dir.join("Cargo.toml");
+            if let Ok(text) = std::fs::read_to_string(&path)
+                && has_table(&text)
+            {
+                return Ok(Some(ConfigFile { path, text, table: &TABLE }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn read(path: &Path) -> Result<ConfigFile, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::ConfigFile { path: path.to_path_buf(), reason: error.to_string() })?;
+    Ok(ConfigFile { path: path.to_path_buf(), text, table: &[] })
+}
+
+/// Whether a manifest holds a configuration. Most do not, and need not be parsed to see that.
+fn has_table(manifest: &str) -> bool {
+    manifest.contains("backstop")
+        && toml::from_str::<toml::Table>(manifest).is_ok_and(|table| {
+            let mut at = toml::Value::Table(table);
+            TABLE.iter().all(|key| match at.get(*key).cloned() {
+                Some(inner) => {
+                    at = inner;
+                    true
+                }
+                None => false,
+            })
+        })
+}

@@ -1,0 +1,96 @@
+//! What the integration tests share: scratch projects, runs in this process, and the marks in sources.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use backstop::cli::Args;
+use backstop::report::Terminal;
+use backstop::run::{STACK, run};
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Writes a project to a scratch folder of the given name, which is emptied first, and returns the folder.
+pub fn project(name: &str, files: &[(String, String)]) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if dir.exists() {
+        fs::remove_dir_all(&dir).expect("the scratch folder can be emptied");
+    }
+    fs::create_dir_all(&dir).expect("the scratch folder can be made");
+    for (path, text) in files {
+        let path = dir.join(path);
+        fs::create_dir_all(path.parent().expect("files are in folders")).expect("folders can be made");
+        fs::write(path, text).expect("files can be written");
+    }
+    dir
+}
+
+/// What a run wrote.
+pub struct Output {
+    pub out: String,
+    pub err: String,
+    pub status: u8,
+}
+
+/// Runs `cargo backstop` with some arguments in this process.
+pub fn backstop(arguments: &[&str]) -> Output {
+    let words = ["cargo-backstop"].iter().chain(arguments).map(OsString::from);
+    let args = Args::parse(words).expect("the arguments are valid");
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads can be started");
+    let (done, out, err) = pool.install(|| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut terminal =
+            Terminal { out: &mut out, err: &mut err, color_out: false, color_err: false, verbosity: args.verbosity };
+        let done = run(&args, &mut terminal).map(|status| status.code());
+        (done, out, err)
+    });
+    let status = done.unwrap_or_else(|error| panic!("the run could not be done: {error}"));
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    Output { out: text(out), err: text(err), status }
+}
+
+/// `file:line lint`, of marks in the sources and of findings.
+pub type Places = BTreeSet<String>;
+
+/// The findings in a folder, with every lint at least at level warn.
+pub fn findings(dir: &Path) -> Places {
+    let dir = dir.to_str().expect("the folder has a UTF-8 name");
+    let mut arguments = vec!["check", "--format", "json", "--workspace", dir];
+    for lint in backstop::lints::LINTS {
+        arguments.extend(["-W", lint.name]);
+    }
+    let output = backstop(&arguments);
+    let document: serde_json::Value = serde_json::from_str(&output.out).expect("the report is JSON");
+    let findings = document["findings"].as_array().expect("there is a list of findings");
+    findings
+        .iter()
+        .map(|it| {
+            let text = |key: &str| it[key].as_str().expect("it is text").to_owned();
+            format!("{}:{} {}", text("file"), it["line"], text("lint"))
+        })
+        .collect()
+}
+
+/// The marks `//~ lint lint` in a file.
+pub fn marks(name: &str, text: &str) -> Places {
+    let mut found = Places::new();
+    for (index, line) in text.lines().enumerate() {
+        let Some((_, marked)) = line.split_once("//~") else { continue };
+        for lint in marked.split("//").next().unwrap_or_default().split_whitespace() {
+            found.insert(format!("{name}:{} {lint}", index + 1));
+        }
+    }
+    found
+}
+
+/// What two sets of places do not share, to be read by whoever broke it.
+pub fn differences(expected: &Places, found: &Places) -> Vec<String> {
+    let missing = expected.difference(found).map(|place| format!("missing: {place}"));
+    let surplus = found.difference(expected).map(|place| format!("not expected: {place}"));
+    missing.chain(surplus).collect()
+}
