@@ -195,6 +195,10 @@ mod tests {
         mistake("[lnts]", "lnts", "unknown key `lnts`");
         mistake("[check]\nexclude = 'x'", "'x'", "expected an array of strings, found a string");
         mistake("[[knowledge]]\nname = 'x'\nkid = 'database'", "kid", "unknown key `kid`");
-        mistake("[[overrides]]\npaths = ['a{']\nlints = {}", "'a{'", "not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)");
+        mistake(
+            "[[overrides]]\npaths = ['a{']\nlints = {}",
+            "'a{'",
+            "not a pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
+        );
     }
 }

@@ -84,7 +84,9 @@ impl fmt::Display for Error {
         match self {
             Error::Path { path, reason } => write!(f, "cannot read `{}`: {reason}", path.display()),
             Error::NoSources { path } => write!(f, "no Rust files in `{}`", path.display()),
-            Error::ConfigFile { path, reason } => write!(f, "cannot read the configuration `{}`: {reason}", path.display()),
+            Error::ConfigFile { path, reason } => {
+                write!(f, "cannot read the configuration `{}`: {reason}", path.display())
+            }
             Error::Config(errors) => write!(f, "{} in the configuration", count(errors.len(), "mistake")),
             Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
             Error::Threads(reason) => write!(f, "cannot start the threads: {reason}"),

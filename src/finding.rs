@@ -115,7 +115,13 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding in a body that requests reach, with the way they get there.
-    pub fn add(&mut self, target: Target, at: At, message: impl Into<String>, label: impl Into<String>) -> &mut Finding {
+    pub fn add(
+        &mut self,
+        target: Target,
+        at: At,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Finding {
         let (app, flow) = (self.app, self.flow);
         let place = app.place(at.instance, at.span);
         let finding = self.add_at(place, message, label);

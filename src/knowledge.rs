@@ -10,6 +10,7 @@ mod lookup;
 mod paths;
 mod resolve;
 mod routing;
+mod shape;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

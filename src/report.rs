@@ -99,7 +99,8 @@ impl<'a> Policy<'a> {
                 reported.push(Reported { finding, level, fingerprint });
             }
         }
-        let excluded = |problem: &Problem| problem.place.is_some_and(|place| self.config.excludes(&self.source(place).path));
+        let excluded =
+            |problem: &Problem| problem.place.is_some_and(|place| self.config.excludes(&self.source(place).path));
         let problems = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
         Report { app: self.app, findings: reported, problems, suppressed, read }
     }
@@ -113,7 +114,8 @@ impl<'a> Policy<'a> {
         let app = self.app;
         let mut findings = Findings::new(app, flow);
         findings.begin("unused_suppression");
-        for mistake in self.suppressions.mistakes(self.config.require_reason).into_iter().chain(self.useless_patterns()) {
+        for mistake in self.suppressions.mistakes(self.config.require_reason).into_iter().chain(self.useless_patterns())
+        {
             let Mistake { place, message, label, help } = mistake;
             let finding = findings.add_at(place, message, label);
             finding.help.extend(help);
@@ -127,13 +129,16 @@ impl<'a> Policy<'a> {
     fn useless_patterns(&self) -> Vec<Mistake> {
         let Some(config_file) = self.config_file else { return Vec::new() };
         let patterns = self.config.overrides.iter().flat_map(|it| &it.paths).chain(&self.config.exclude);
-        let useless = patterns.filter(|pattern| !self.app.sources.iter().any(|(_, file)| pattern.matches(self.config, &file.path)));
+        let useless = patterns
+            .filter(|pattern| !self.app.sources.iter().any(|(_, file)| pattern.matches(self.config, &file.path)));
         useless
             .map(|pattern| Mistake {
                 place: Place { file: config_file, span: pattern.span },
                 message: format!("the pattern `{}` matches no file", pattern.text),
                 label: "matches nothing that was checked".to_owned(),
-                help: Some("patterns are relative to the folder of the configuration; `**` stands for any folders".to_owned()),
+                help: Some(
+                    "patterns are relative to the folder of the configuration; `**` stands for any folders".to_owned(),
+                ),
             })
             .collect()
     }
@@ -210,7 +215,12 @@ impl Report<'_> {
     fn write_summary(&self, terminal: &mut Terminal<'_>, elapsed: Duration) -> io::Result<()> {
         let mut found: Vec<String> = Vec::new();
         let levels = [(Level::Deny, "error"), (Level::Warn, "warning")];
-        found.extend(levels.into_iter().filter(|(level, _)| self.number(*level) > 0).map(|(level, noun)| count(self.number(level), noun)));
+        found.extend(
+            levels
+                .into_iter()
+                .filter(|(level, _)| self.number(*level) > 0)
+                .map(|(level, noun)| count(self.number(level), noun)),
+        );
         if found.is_empty() {
             found.push("no findings".to_owned());
         }

@@ -44,7 +44,10 @@ struct Linked {
 }
 
 /// Reads and links what a selection means.
-fn link(selection: &Selection, config: impl FnOnce(&std::path::Path) -> Result<(Config, Option<ConfigFile>), Error> + Send) -> Result<Linked, Error> {
+fn link(
+    selection: &Selection,
+    config: impl FnOnce(&std::path::Path) -> Result<(Config, Option<ConfigFile>), Error> + Send,
+) -> Result<Linked, Error> {
     let mut steps = Vec::new();
     let mut last = Instant::now();
     let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));

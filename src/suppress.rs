@@ -71,7 +71,12 @@ impl Suppressions {
             }
             if require_reason && !suppression.has_reason {
                 let help = "say why: `reason = \"…\"`".to_owned();
-                mistakes.push(Mistake::new(suppression.place, "the suppression gives no reason", "no reason", Some(help)));
+                mistakes.push(Mistake::new(
+                    suppression.place,
+                    "the suppression gives no reason",
+                    "no reason",
+                    Some(help),
+                ));
             }
             mistakes.extend(suppression.lints.iter().filter(|it| !it.used).map(unused));
         }
@@ -131,7 +136,14 @@ fn comment_in(line: &str) -> Option<usize> {
     (line[..start].matches('"').count() % 2 == 0).then_some(start)
 }
 
-fn suppression(file: FileId, source: &SourceFile, start: usize, line: &str, comment: usize, today: &str) -> Option<Suppression> {
+fn suppression(
+    file: FileId,
+    source: &SourceFile,
+    start: usize,
+    line: &str,
+    comment: usize,
+    today: &str,
+) -> Option<Suppression> {
     let open = line.find(INTRODUCTION)? + INTRODUCTION.len();
     let place = |from: usize, to: usize| Place { file, span: Span::new((start + from) as u32, (start + to) as u32) };
     let whole = place(comment, line.trim_end().len());
@@ -156,11 +168,17 @@ fn suppression(file: FileId, source: &SourceFile, start: usize, line: &str, comm
             Some(("until", until)) if !is_date(until) => {
                 it.mistake = Some(format!("`{until}` is not a date: write `until = \"2027-03-31\"`"));
             }
-            Some(("until", until)) if until < today => it.mistake = Some(format!("this suppression has expired on {until}")),
+            Some(("until", until)) if until < today => {
+                it.mistake = Some(format!("this suppression has expired on {until}"))
+            }
             Some(("until", _)) => {}
             Some((key, _)) => it.mistake = Some(format!("unknown key `{key}` in the suppression")),
             None if trimmed.is_empty() => {}
-            None => it.lints.push(Suppressed { name: trimmed.to_owned(), place: place(from, from + trimmed.len()), used: false }),
+            None => it.lints.push(Suppressed {
+                name: trimmed.to_owned(),
+                place: place(from, from + trimmed.len()),
+                used: false,
+            }),
         }
     }
     if it.lints.is_empty() && it.mistake.is_none() {

@@ -60,7 +60,9 @@ fn examples(section: &str) -> Vec<Example> {
     let mut open: Option<Example> = None;
     for (index, line) in section.lines().enumerate() {
         match &mut open {
-            None if line == "```rust" => open = Some(Example { line: index + 1, files: vec![("src/main.rs".to_owned(), String::new())] }),
+            None if line == "```rust" => {
+                open = Some(Example { line: index + 1, files: vec![("src/main.rs".to_owned(), String::new())] })
+            }
             None => {}
             Some(_) if line == "```" => found.extend(open.take()),
             Some(example) => {
@@ -95,7 +97,11 @@ fn pages_have_every_section_in_order() {
 fn request_lints_show_every_framework() {
     for lint in LINTS.iter().filter(|lint| lint.group() != "meta") {
         for framework in ["axum", "actix", "rocket"] {
-            assert!(lint.text.contains(&format!("use {framework}")), "lints/{}.md has no example for {framework}", lint.name);
+            assert!(
+                lint.text.contains(&format!("use {framework}")),
+                "lints/{}.md has no example for {framework}",
+                lint.name
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Derives and attributes on types, and the names they declare.
 
-use super::ids::{AdtId, Def};
 use super::App;
+use super::ids::{AdtId, Def};
 use crate::knowledge::DeriveFact;
 use crate::syntax::{ExprKind, Meta, PathId};
 

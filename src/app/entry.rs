@@ -5,15 +5,19 @@
 
 mod attributes;
 mod calls;
+mod custom;
 mod eval;
+mod exprs;
 mod patterns;
+mod register;
+mod text;
 mod traits;
 mod values;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ids::{FnId, InstanceId};
 use super::App;
+use super::ids::{FnId, InstanceId};
 use crate::knowledge::{EntryKind, LibraryId};
 use crate::source::{Place, Span};
 use crate::symbol::Sym;
@@ -62,10 +66,14 @@ impl App {
         let attributed = self.attribute_routes();
         let mut evaluator = Evaluator::new(self, &attributed);
         evaluator.run();
+        evaluator.hooks();
         let (routes, problems) = evaluator.finish();
         let mut entries = self.registered(&attributed, &routes);
+        entries.extend(self.handlers_in_attributes(&entries));
         entries.extend(self.trait_entries());
-        entries.sort_by_cached_key(|entry| (self.target_place(entry.target), entry.kind, entry.path.clone(), entry.method, entry.registered));
+        entries.sort_by_cached_key(|entry| {
+            (self.target_place(entry.target), entry.kind, entry.path.clone(), entry.method, entry.registered)
+        });
         entries.dedup();
         self.problems.extend(problems);
         self.entries = entries;
@@ -97,9 +105,7 @@ impl App {
     pub fn target_place(&self, target: Target) -> Place {
         match target {
             Target::Fn(id) => self.place(self.functions[id.index()].at.instance, self.function(id).span),
-            Target::Closure { instance, expr, .. } => {
-                self.place(instance, self.facts(instance).tree.expr(expr).span)
-            }
+            Target::Closure { instance, expr, .. } => self.place(instance, self.facts(instance).tree.expr(expr).span),
         }
     }
 

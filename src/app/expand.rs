@@ -66,12 +66,15 @@ impl Builder<'_> {
             },
             _ => self.imported_from(module, name)?,
         };
-        let in_crate = |krate| move |id: &&MacroDefId| app.modules[app.macros[id.index()].module.index()].krate == krate;
+        let in_crate =
+            |krate| move |id: &&MacroDefId| app.modules[app.macros[id.index()].module.index()].krate == krate;
         let release = |id: &MacroDefId| !app.macro_rules(*id).debug_only;
         match wanted {
             Some(wanted) => {
                 let mut there: Vec<MacroDefId> = candidates.iter().filter(in_crate(wanted)).copied().collect();
-                there.sort_by_key(|id| (app.macro_rules(*id).debug_only, !self.is_around(app.macros[id.index()].module, module)));
+                there.sort_by_key(|id| {
+                    (app.macro_rules(*id).debug_only, !self.is_around(app.macros[id.index()].module, module))
+                });
                 there.first().copied()
             }
             // Brought in by `#[macro_use] extern crate`, or by a glob.
@@ -103,7 +106,8 @@ impl Builder<'_> {
         }
         let externs = &app.crates[own.index()].externs;
         let root = &app.modules[app.crates[own.index()].root.index()];
-        let local = |path: &[Sym]| matches!(path.first().and_then(|first| externs.get(first)), Some(ExternName::Crate(_)));
+        let local =
+            |path: &[Sym]| matches!(path.first().and_then(|first| externs.get(first)), Some(ExternName::Crate(_)));
         let brought = root.imports.iter().any(|import| import.macro_use && local(&import.path))
             || app.modules[module.index()].imports.iter().any(|import| import.name.is_none() && local(&import.path));
         brought.then_some(None)
@@ -260,7 +264,8 @@ fn called_names(text: &str) -> BTreeSet<Sym> {
     let mut names = BTreeSet::new();
     for (at, _) in text.match_indices('!') {
         let before = text[..at].trim_end();
-        let start = before.rfind(|character: char| !character.is_alphanumeric() && character != '_').map_or(0, |at| at + 1);
+        let start =
+            before.rfind(|character: char| !character.is_alphanumeric() && character != '_').map_or(0, |at| at + 1);
         if start < before.len() {
             names.insert(Sym::from(&before[start..]));
         }

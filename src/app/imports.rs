@@ -32,7 +32,8 @@ impl Import {
 /// Resolves the imports of all modules. Each can go through others, in circles too, so they are resolved as they are
 /// asked for; an import that only leads back to itself means nothing.
 pub(super) fn resolve_imports(app: &mut App) {
-    let mut resolver = Resolver { app, named: FxHashMap::default(), globs: FxHashMap::default(), visited: FxHashSet::default() };
+    let mut resolver =
+        Resolver { app, named: FxHashMap::default(), globs: FxHashMap::default(), visited: FxHashSet::default() };
     for module in 0..resolver.app.modules.len() {
         for index in 0..resolver.app.modules[module].imports.len() {
             let id = ImportId { module: ModId(module as u32), index: index as u32 };

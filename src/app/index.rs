@@ -251,7 +251,9 @@ impl App {
             scope.self_ty = Some(Ty::new(Head::Adt(id)));
             let facts = self.facts(at.instance);
             let variants = it.variants.iter();
-            variants.map(|variant| facts.field_run(variant.fields).iter().map(|it| (it.name, scope.ty(it.ty))).collect()).collect()
+            variants
+                .map(|variant| facts.field_run(variant.fields).iter().map(|it| (it.name, scope.ty(it.ty))).collect())
+                .collect()
         })
     }
 
@@ -335,8 +337,7 @@ impl App {
 fn bounds_of(scope: &TypeScope<'_>, generics: Generics) -> Vec<(Sym, Ty)> {
     let facts = scope.app.facts(scope.instance);
     let params = facts.generic_param_run(generics.params);
-    let mut bounds: Vec<(Sym, Ty)> =
-        params.iter().map(|param| (param.name, scope.bounds(param.bounds, 0))).collect();
+    let mut bounds: Vec<(Sym, Ty)> = params.iter().map(|param| (param.name, scope.bounds(param.bounds, 0))).collect();
     for predicate in facts.predicate_run(generics.predicates) {
         if let Head::Param(name) = scope.ty(predicate.ty).head
             && let Some((_, bound)) = bounds.iter_mut().find(|(param, _)| *param == name)

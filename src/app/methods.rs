@@ -17,7 +17,12 @@ impl App {
                 if inherent.is_empty() { self.trait_methods(ty, name) } else { inherent }
             }
             Head::Trait(id) => self.every_impl(id, name),
-            Head::Bounds => ty.args().iter().map(|bound| self.methods(bound, name)).find(|found| !found.is_empty()).unwrap_or_default(),
+            Head::Bounds => ty
+                .args()
+                .iter()
+                .map(|bound| self.methods(bound, name))
+                .find(|found| !found.is_empty())
+                .unwrap_or_default(),
             Head::External(_) | Head::Slice | Head::Tuple => self.trait_methods(ty, name),
             _ => Vec::new(),
         }
@@ -35,9 +40,9 @@ impl App {
         if !own.is_empty() {
             return own;
         }
-        let default = candidates.iter().filter(|it| it.imp.is_none()).filter(|it| {
-            matches!(self.functions[it.function.index()].owner, FnOwner::Trait(id) if self.implements(ty, id))
-        });
+        let default = candidates.iter().filter(|it| it.imp.is_none()).filter(
+            |it| matches!(self.functions[it.function.index()].owner, FnOwner::Trait(id) if self.implements(ty, id)),
+        );
         default.map(|it| it.function).collect()
     }
 
@@ -48,7 +53,8 @@ impl App {
 
     /// A method of a trait in every impl of it, and its body in the trait.
     fn every_impl(&self, id: TraitId, name: Sym) -> Vec<FnId> {
-        let declares = self.traits[id.index()].functions.iter().any(|function| self.functions[function.index()].name == name);
+        let declares =
+            self.traits[id.index()].functions.iter().any(|function| self.functions[function.index()].name == name);
         if !declares {
             let above = self.supertraits(id);
             let found = above.iter().map(|bound| self.methods(bound, name)).find(|found| !found.is_empty());
@@ -115,7 +121,9 @@ fn fits(self_ty: &Ty, ty: &Ty) -> bool {
             // `impl Ext for Option<Error>` is not for every option.
             head == ty.head
                 && self_ty.args().iter().zip(ty.args()).all(|(wanted, given)| {
-                    matches!(wanted.head, Head::Param(_) | Head::Unknown) || given.is_unknown() || wanted.head == given.head
+                    matches!(wanted.head, Head::Param(_) | Head::Unknown)
+                        || given.is_unknown()
+                        || wanted.head == given.head
                         || matches!(given.head, Head::Param(_))
                 })
         }

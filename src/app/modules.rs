@@ -2,7 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::ids::{AdtId, AliasId, CrateId, Def, FnId, ImplId, InstanceId, MacroDefId, ModId, Namespace, Slots, TraitId, UnitId, ValueId};
+use super::ids::{
+    AdtId, AliasId, CrateId, Def, FnId, ImplId, InstanceId, MacroDefId, ModId, Namespace, Slots, TraitId, UnitId,
+    ValueId,
+};
 use super::imports::Import;
 use super::{App, Declared, FnDef, FnOwner, ImplDef, Instance, TraitDef};
 use crate::load::Child;
@@ -224,7 +227,8 @@ impl<'l> Builder<'l> {
                 let id = TraitId(app.traits.len() as u32);
                 app.traits.push(TraitDef { at: at(index), functions: Vec::new() });
                 let functions = app.facts(instance).traits[index as usize].functions.clone();
-                let functions = functions.into_iter().map(|index| self.function(at(index), FnOwner::Trait(id))).collect();
+                let functions =
+                    functions.into_iter().map(|index| self.function(at(index), FnOwner::Trait(id))).collect();
                 self.app.traits[id.index()].functions = functions;
                 Def::Trait(id)
             }
@@ -233,7 +237,8 @@ impl<'l> Builder<'l> {
                 app.impls.push(ImplDef { at: at(index), functions: Vec::new() });
                 let it = &app.facts(instance).impls[index as usize];
                 let (functions, calls) = (it.functions.clone(), it.macro_calls.clone());
-                let functions = functions.into_iter().map(|index| self.function(at(index), FnOwner::Impl(id))).collect();
+                let functions =
+                    functions.into_iter().map(|index| self.function(at(index), FnOwner::Impl(id))).collect();
                 self.app.impls[id.index()].functions = functions;
                 self.pending.extend(calls.into_iter().map(|call| PendingCall { instance, call, owner: Some(id) }));
                 return;
@@ -267,11 +272,11 @@ impl<'l> Builder<'l> {
         let calls = self.app.facts(instance).macro_calls.iter().enumerate();
         let first = self.app.instances[instance.index()].first;
         let calls = calls.filter(|(_, call)| {
-            call.position != MacroPosition::ImplItems && mounted.get(call.scope.0.wrapping_sub(first) as usize) == Some(&true)
+            call.position != MacroPosition::ImplItems
+                && mounted.get(call.scope.0.wrapping_sub(first) as usize) == Some(&true)
         });
-        let queued: Vec<PendingCall> = calls
-            .map(|(index, _)| PendingCall { instance, call: MacroId(index as u32), owner: None })
-            .collect();
+        let queued: Vec<PendingCall> =
+            calls.map(|(index, _)| PendingCall { instance, call: MacroId(index as u32), owner: None }).collect();
         self.pending.extend(queued);
     }
 }

@@ -141,7 +141,8 @@ pub(super) fn exported(knowledge: &Knowledge, module: Sym, name: Sym, namespace:
 fn namespaces(knowledge: &Knowledge, path: Sym) -> [bool; 3] {
     let is_macro =
         !knowledge.attributes(path).is_empty() || knowledge.derive(path).is_some() || knowledge.knows_macro(path);
-    let is_value = !knowledge.calls(path).is_empty() || !knowledge.routes(path).is_empty() || knowledge.plays(path, Role::Env);
+    let is_value =
+        !knowledge.calls(path).is_empty() || !knowledge.routes(path).is_empty() || knowledge.plays(path, Role::Env);
     match (is_macro, is_value) {
         (true, false) => [false, false, true],
         (false, true) => [true, true, false],

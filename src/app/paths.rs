@@ -62,16 +62,18 @@ impl App {
                 if let Some(variant) = super::names::variant(self, adt, name) {
                     return Some(variant);
                 }
-                let of_trait = self.trait_fns(name).iter().find(|it| {
-                    it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head)
-                });
+                let of_trait = self
+                    .trait_fns(name)
+                    .iter()
+                    .find(|it| it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head));
                 let default = || self.trait_default(ty, name);
                 of_trait.map(|it| it.function).or_else(default).map(Def::Fn).or_else(|| self.acting_fn(ty, name))
             }
             Head::External(path) => {
-                let of_trait = self.trait_fns(name).iter().find(|it| {
-                    it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head)
-                });
+                let of_trait = self
+                    .trait_fns(name)
+                    .iter()
+                    .find(|it| it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head));
                 match of_trait {
                     Some(it) => Some(Def::Fn(it.function)),
                     None => Some(Def::External(self.knowledge.canonical(Sym::from(format!("{path}::{name}"))))),
@@ -90,12 +92,10 @@ impl App {
     fn trait_default(&self, ty: &Ty, name: Sym) -> Option<FnId> {
         let defaults = self.trait_fns(name).iter().filter(|it| it.imp.is_none());
         defaults.map(|it| it.function).find(|function| match self.functions[function.index()].owner {
-            super::FnOwner::Trait(id) => {
-                self.impls_of(id).iter().any(|imp| {
-                    let head = self.impl_info(*imp).self_ty.head;
-                    head == ty.head || matches!(head, Head::Param(_))
-                })
-            }
+            super::FnOwner::Trait(id) => self.impls_of(id).iter().any(|imp| {
+                let head = self.impl_info(*imp).self_ty.head;
+                head == ty.head || matches!(head, Head::Param(_))
+            }),
             _ => false,
         })
     }

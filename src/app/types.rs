@@ -1,8 +1,8 @@
 //! What the types that people write mean: names resolved, aliases replaced, `Self` and type parameters in place.
 
+use super::App;
 use super::ids::{AdtId, AliasId, Def, InstanceId, ModId, Namespace, TraitId};
 use super::ty::{Head, Ty};
-use super::App;
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
 use crate::syntax::{GenericArg, Generics, PathId, Run, Segment, Type, TypeId};
@@ -228,7 +228,11 @@ fn one_of_bounds(traits: Vec<Ty>) -> Ty {
     let says_something = |ty: &Ty| match ty.head {
         Head::External(path) => !matches!(
             path.as_str(),
-            "std::marker::Send" | "std::marker::Sync" | "std::marker::Unpin" | "std::clone::Clone" | "std::marker::Sized"
+            "std::marker::Send"
+                | "std::marker::Sync"
+                | "std::marker::Unpin"
+                | "std::clone::Clone"
+                | "std::marker::Sized"
         ),
         Head::Unknown => false,
         _ => true,
@@ -245,8 +249,23 @@ fn one_of_bounds(traits: Vec<Ty>) -> Ty {
 pub fn is_primitive(name: &str) -> bool {
     matches!(
         name,
-        "bool" | "char" | "str" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128"
-            | "isize" | "f32" | "f64"
+        "bool"
+            | "char"
+            | "str"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f32"
+            | "f64"
     )
 }
 
@@ -255,21 +274,22 @@ impl App {
     pub fn external_type(&self, path: Sym, args: Vec<Ty>) -> Ty {
         let path = self.knowledge.canonical(path);
         let Some(alias) = self.knowledge.alias(path) else { return Ty::external(path, args) };
-        let bound: Vec<(Sym, Ty)> = alias.params.iter().copied().zip(args.into_iter().chain(std::iter::repeat(Ty::UNKNOWN))).collect();
+        let bound: Vec<(Sym, Ty)> =
+            alias.params.iter().copied().zip(args.into_iter().chain(std::iter::repeat(Ty::UNKNOWN))).collect();
         self.instantiate(&alias.target, &bound)
     }
 
     /// The type that a pattern stands for, with its variables replaced.
     pub fn instantiate(&self, pattern: &Pattern, bound: &[(Sym, Ty)]) -> Ty {
         match pattern {
-            Pattern::Var(name) => {
-                bound.iter().find(|(var, _)| var == name).map_or(Ty::UNKNOWN, |(_, ty)| ty.clone())
-            }
+            Pattern::Var(name) => bound.iter().find(|(var, _)| var == name).map_or(Ty::UNKNOWN, |(_, ty)| ty.clone()),
             Pattern::Named(path, args) => {
                 let args = args.iter().map(|arg| self.instantiate(arg, bound)).collect();
                 Ty::external(*path, args)
             }
-            Pattern::Tuple(fields) => Ty::with(Head::Tuple, fields.iter().map(|it| self.instantiate(it, bound)).collect()),
+            Pattern::Tuple(fields) => {
+                Ty::with(Head::Tuple, fields.iter().map(|it| self.instantiate(it, bound)).collect())
+            }
             Pattern::Kind(_, inner) => self.instantiate(inner, bound),
             _ => Ty::UNKNOWN,
         }

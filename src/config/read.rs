@@ -53,7 +53,9 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "lints" => config.levels = self.levels(value),
-                "overrides" => config.overrides = self.tables(value).into_iter().map(|table| self.one_override(table)).collect(),
+                "overrides" => {
+                    config.overrides = self.tables(value).into_iter().map(|table| self.one_override(table)).collect()
+                }
                 "check" => self.check(value, &mut config),
                 "knowledge" => knowledge = self.tables(value),
                 other => self.unknown_key(key.span(), other, &["lints", "overrides", "check", "knowledge"]),
@@ -208,7 +210,10 @@ impl Reader<'_> {
     fn unknown_key(&mut self, span: Range<usize>, key: &str, known: &[&str]) {
         let help = match nearest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys here are {}", known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "the keys here are {}",
+                known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+            ),
         };
         self.mistake(span, format!("unknown key `{key}`"), Some(help));
     }

@@ -129,11 +129,21 @@ impl<'a> Eval<'a> {
             bind_params(declared, given, &mut bound);
         }
         let params = self.app.adt_params(adt);
-        Ty::with(Head::Adt(adt), params.into_iter().map(|param| Ty::new(Head::Param(param)).substitute(&bound)).collect())
+        Ty::with(
+            Head::Adt(adt),
+            params.into_iter().map(|param| Ty::new(Head::Param(param)).substitute(&bound)).collect(),
+        )
     }
 
     /// A call of functions of the project, any of which it can be.
-    pub(super) fn call_own(&mut self, expr: ExprId, targets: &[FnId], receiver: Option<&Ty>, given: &[Ty], args: &[ExprId]) -> Ty {
+    pub(super) fn call_own(
+        &mut self,
+        expr: ExprId,
+        targets: &[FnId],
+        receiver: Option<&Ty>,
+        given: &[Ty],
+        args: &[ExprId],
+    ) -> Ty {
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
         let signature = self.app.signature(first);
         let mut bound: Vec<(Sym, Ty)> = Vec::new();
@@ -173,7 +183,9 @@ impl<'a> Eval<'a> {
     fn own_argument(&mut self, arg: ExprId, wanted: &Ty, generics: &[(Sym, Ty)], bound: &[(Sym, Ty)]) -> Ty {
         let ExprKind::Closure(index) = self.tree().expr(arg).kind else { return self.eval(arg) };
         let wanted = match wanted.head {
-            Head::Param(name) => generics.iter().find(|(param, _)| *param == name).map_or(Ty::UNKNOWN, |(_, bound)| bound.clone()),
+            Head::Param(name) => {
+                generics.iter().find(|(param, _)| *param == name).map_or(Ty::UNKNOWN, |(_, bound)| bound.clone())
+            }
             _ => wanted.clone(),
         };
         let wanted = wanted.substitute(bound);
@@ -194,7 +206,8 @@ impl<'a> Eval<'a> {
         for &target in targets {
             if let Some(argument) = self.summaries.env_argument(target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));
-                let variable = index.and_then(|index| args.get(index)).map_or(Variable::Unnamed, |arg| self.variable(*arg));
+                let variable =
+                    index.and_then(|index| args.get(index)).map_or(Variable::Unnamed, |arg| self.variable(*arg));
                 self.record_env(expr, variable, Reader::Own(target));
             }
         }
@@ -220,7 +233,8 @@ impl<'a> Eval<'a> {
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
-                let ty = if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
+                let ty =
+                    if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
                 if mode > self.mode { self.around(ty, queries) } else { ty }
             }
             None => constructed(path),
@@ -283,7 +297,9 @@ impl<'a> Eval<'a> {
                     let yielded = self.yielded(&ty);
                     if let Some(ret) = ret {
                         let yielded = match **ret {
-                            Pattern::Named(path, _) if path != crate::app::future_path() => super::unify::awaited(self.app, &yielded),
+                            Pattern::Named(path, _) if path != crate::app::future_path() => {
+                                super::unify::awaited(self.app, &yielded)
+                            }
                             _ => yielded,
                         };
                         matches(ret, &yielded, bound, true);
@@ -310,7 +326,8 @@ impl<'a> Eval<'a> {
         let outcome = Outcome { app: self.app, bound, inputs: None, query: None, arguments: &[] };
         let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
         // The error that a closure for failures is given is that of the query that failed.
-        let params: Vec<Ty> = if on_failure { params.into_iter().map(|ty| ty.marked(failed)).collect() } else { params };
+        let params: Vec<Ty> =
+            if on_failure { params.into_iter().map(|ty| ty.marked(failed)).collect() } else { params };
         if on_failure {
             self.push_failure(failed);
         }

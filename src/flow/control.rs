@@ -183,10 +183,15 @@ impl Eval<'_> {
             ExprKind::Not(inner) => self.checks(inner, !truth),
             ExprKind::Binary { op: BinaryOp::And, left, right } if truth => self.both(left, right, truth),
             ExprKind::Binary { op: BinaryOp::Or, left, right } if !truth => self.both(left, right, truth),
-            _ => self.tests.get(&(self.instance, cond)).into_iter().filter_map(|test| {
-                let place = test.place.clone()?;
-                Some(Check { place, succeeded: test.holds_on_success == truth })
-            }).collect(),
+            _ => self
+                .tests
+                .get(&(self.instance, cond))
+                .into_iter()
+                .filter_map(|test| {
+                    let place = test.place.clone()?;
+                    Some(Check { place, succeeded: test.holds_on_success == truth })
+                })
+                .collect(),
         }
     }
 
@@ -254,12 +259,14 @@ impl Eval<'_> {
                 let pats = tree.pat_run(pats);
                 let sides: Vec<(bool, Vec<Mark>)> =
                     pats.iter().enumerate().filter_map(|(index, pat)| self.side(*pat, &ty.arg(index))).collect();
-                let failed: Vec<Mark> = sides.iter().filter(|(ok, _)| !ok).flat_map(|(_, marks)| marks.clone()).collect();
+                let failed: Vec<Mark> =
+                    sides.iter().filter(|(ok, _)| !ok).flat_map(|(_, marks)| marks.clone()).collect();
                 let any_failed = sides.iter().any(|(ok, _)| !ok);
                 sides.first().map(|_| (!any_failed, failed))
             }
             Pat::Or(pats) => {
-                let sides: Option<Vec<(bool, Vec<Mark>)>> = tree.pat_run(pats).iter().map(|pat| self.side(*pat, ty)).collect();
+                let sides: Option<Vec<(bool, Vec<Mark>)>> =
+                    tree.pat_run(pats).iter().map(|pat| self.side(*pat, ty)).collect();
                 let sides = sides?;
                 let first = sides.first()?.0;
                 let marks = sides.iter().flat_map(|(_, marks)| marks.clone()).collect();
@@ -295,7 +302,9 @@ impl Eval<'_> {
             Pat::TupleStruct { path, pats } => {
                 self.is_success(path) == Some(true)
                     && tree.pat_run(pats).iter().all(|pat| match tree.pat(*pat) {
-                        Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. } | Pat::Tuple(_) | Pat::Struct { .. } => true,
+                        Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. } | Pat::Tuple(_) | Pat::Struct { .. } => {
+                            true
+                        }
                         _ => self.covers_success(*pat),
                     })
             }
@@ -319,7 +328,10 @@ impl Eval<'_> {
             ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.place_of(inner),
             ExprKind::Method { receiver, call } => {
                 let method = tree.methods[call as usize];
-                let same = matches!(method.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "clone" | "cloned" | "copied" | "take");
+                let same = matches!(
+                    method.name.as_str(),
+                    "as_ref" | "as_mut" | "as_deref" | "clone" | "cloned" | "copied" | "take"
+                );
                 if same && method.args.len == 0 { self.place_of(receiver) } else { None }
             }
             _ => None,

@@ -18,7 +18,8 @@ impl Eval<'_> {
             }
             Head::Adt(adt) => {
                 let target = self.app.deref_of(adt)?;
-                let bound: Vec<(Sym, Ty)> = self.app.adt_params(adt).into_iter().zip(ty.args().iter().cloned()).collect();
+                let bound: Vec<(Sym, Ty)> =
+                    self.app.adt_params(adt).into_iter().zip(ty.args().iter().cloned()).collect();
                 Some(target.substitute(&bound))
             }
             Head::Param(name) => self.bound_of(name),

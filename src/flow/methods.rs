@@ -12,7 +12,19 @@ use crate::syntax::{ExprId, ExprKind, Method};
 
 /// Names that people give to connections, pools and transactions.
 const HANDLE_NAMES: [&str; 13] = [
-    "conn", "connection", "db", "database", "pool", "tx", "txn", "transaction", "trx", "executor", "session", "c", "client",
+    "conn",
+    "connection",
+    "db",
+    "database",
+    "pool",
+    "tx",
+    "txn",
+    "transaction",
+    "trx",
+    "executor",
+    "session",
+    "c",
+    "client",
 ];
 
 impl<'a> Eval<'a> {
@@ -106,7 +118,13 @@ impl<'a> Eval<'a> {
         };
         let Some(&arg) = args.get(position) else { return 0 };
         match self.handle_type(arg) {
-            Some(libraries) => if libraries.contains(&fact.library) { 4 } else { 0 },
+            Some(libraries) => {
+                if libraries.contains(&fact.library) {
+                    4
+                } else {
+                    0
+                }
+            }
             None if !self.depends_on(fact.library) || !self.is_handle_name(arg) => 0,
             None if self.imports(fact.library) => 3,
             None if awaited => 2,
@@ -124,7 +142,8 @@ impl<'a> Eval<'a> {
             return Some(libraries);
         }
         let known = layers.last().is_some_and(|last| {
-            matches!(last.head, Head::External(path) if crate::app::is_primitive(path.as_str())) || matches!(last.head, Head::Closure(..) | Head::Slice)
+            matches!(last.head, Head::External(path) if crate::app::is_primitive(path.as_str()))
+                || matches!(last.head, Head::Closure(..) | Head::Slice)
         });
         known.then_some(&[])
     }
@@ -282,7 +301,15 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn record_panic(&mut self, expr: ExprId, receiver: ExprId, ty: &Ty, name: Sym, fallible: bool, query: Option<crate::app::Site>) {
+    fn record_panic(
+        &mut self,
+        expr: ExprId,
+        receiver: ExprId,
+        ty: &Ty,
+        name: Sym,
+        fallible: bool,
+        query: Option<crate::app::Site>,
+    ) {
         let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
         if !self.records() || fallible && checked == Some(true) {
             return;
@@ -304,9 +331,9 @@ impl<'a> Eval<'a> {
     /// An operator on a value of another crate's type that knowledge describes as a method: `row["name"]`.
     pub(super) fn known_operator(&mut self, expr: ExprId, ty: &Ty, name: Sym) -> Option<Ty> {
         let layers = self.layers(ty);
-        let (layer, fact) = layers.iter().find_map(|layer| {
-            self.known_method(layer, name, 1, &[]).map(|(fact, _)| (layer.clone(), fact))
-        })?;
+        let (layer, fact) = layers
+            .iter()
+            .find_map(|layer| self.known_method(layer, name, 1, &[]).map(|(fact, _)| (layer.clone(), fact)))?;
         let query = fact.returns.query.then(|| self.site(expr));
         if let Some(site) = query {
             self.record_query(site, fact.library, expr);

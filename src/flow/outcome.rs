@@ -1,7 +1,7 @@
 //! What a client sees when request code panics.
 
-use super::facts::Mode;
 use super::Flow;
+use super::facts::Mode;
 use crate::app::{App, EntryPoint, ExternName, Target};
 use crate::knowledge::{EntryKind, LibraryId, PanicTexts};
 use crate::workspace::Version;

@@ -97,7 +97,11 @@ impl Eval<'_> {
         }
         // A wrapper with one field is what it dereferences to.
         let wrapper = self.behind(ty, |ty| ty.is_external(self.app.knowledge.canonical(path)));
-        if self.app.knowledge.deref(path).is_some() { vec![self.dereferenced(&wrapper).unwrap_or(Ty::UNKNOWN)] } else { Vec::new() }
+        if self.app.knowledge.deref(path).is_some() {
+            vec![self.dereferenced(&wrapper).unwrap_or(Ty::UNKNOWN)]
+        } else {
+            Vec::new()
+        }
     }
 
     fn named_fields(&self, path: PathId, ty: &Ty) -> Vec<(Sym, Ty)> {

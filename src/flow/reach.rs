@@ -116,7 +116,8 @@ impl Reach {
                 }
             }
         }
-        let handlers = app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
+        let handlers =
+            app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
         let routes: FxHashSet<(&str, &str, Target)> =
             handlers.map(|entry| (entry.method, entry.path.as_str(), entry.target)).collect();
         routes.len()

@@ -81,7 +81,10 @@ pub(super) fn item_of(ty: &Ty) -> Option<Ty> {
     match ty.head {
         Head::Slice => Some(ty.arg(0)),
         Head::External(path) => match path.as_str() {
-            "std::vec::Vec" | "std::iter::Iterator" | "std::option::Option" | "futures::Stream"
+            "std::vec::Vec"
+            | "std::iter::Iterator"
+            | "std::option::Option"
+            | "futures::Stream"
             | "std::collections::HashSet" => Some(ty.arg(0)),
             "std::collections::HashMap" => Some(Ty::with(Head::Tuple, vec![ty.arg(0), ty.arg(1)])),
             _ => None,
@@ -122,7 +125,8 @@ impl Inputs {
 
     /// The marks for a node of the result: those of nodes of the same type, or else of all.
     fn for_node(&self, path: Sym) -> Vec<Mark> {
-        let same: Vec<Mark> = self.nodes.iter().filter(|(node, _)| *node == path).flat_map(|(_, marks)| marks.clone()).collect();
+        let same: Vec<Mark> =
+            self.nodes.iter().filter(|(node, _)| *node == path).flat_map(|(_, marks)| marks.clone()).collect();
         if same.is_empty() { self.nodes.iter().flat_map(|(_, marks)| marks.clone()).collect() } else { same }
     }
 

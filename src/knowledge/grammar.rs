@@ -212,7 +212,9 @@ mod tests {
 
     #[test]
     fn types() {
-        let read = |text: &str| parse_type(text).map(|(term, panics)| format!("{}{}", show(&term), if panics { " !" } else { "" }));
+        let read = |text: &str| {
+            parse_type(text).map(|(term, panics)| format!("{}{}", show(&term), if panics { " !" } else { "" }))
+        };
         assert_eq!(read("Result<Option<Row<T>>>").as_deref(), Ok("Result<Option<Row<T>>>"));
         assert_eq!(read("Value!").as_deref(), Ok("Value !"));
         assert_eq!(read("Result<(A, B), x::Error>").as_deref(), Ok("Result<()<A,B>,x::Error>"));

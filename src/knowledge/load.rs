@@ -7,7 +7,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::grammar::{GrammarError, Key, parse_keys, parse_type};
 use super::resolve::Resolver;
-use super::{AliasFact, CallFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, MethodFact, Pattern, Returns, Role, RoleFact};
+use super::shape::misshapen;
+use super::{
+    AliasFact, CallFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, MethodFact, Pattern, Returns, Role,
+    RoleFact,
+};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -27,13 +31,6 @@ pub type LoadError = Vec<(usize, KnowledgeError)>;
 
 pub(super) type Table<'t> = DeTable<'t>;
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
-
-/// The words a file may have at its top.
-const TABLES: [&str; 20] = [
-    "name", "title", "crates", "kind", "blocking", "extends", "evidence", "verified", "fallible", "types", "reexports", "exports",
-    "aliases", "derefs", "derives", "calls", "methods", "roles", "errors", "attributes",
-];
-const FRAMEWORK_TABLES: [&str; 3] = ["routes", "traits", "panics"];
 
 impl Knowledge {
     /// The knowledge shipped with backstop and that of the user, each table with the index that errors name it by.
@@ -77,33 +74,21 @@ impl Loader {
 
     /// The header of a file, its types and the paths they go by.
     fn declare(&mut self, table: &Table<'_>) {
-        for (key, _) in table {
-            let name = key.get_ref().as_ref();
-            if !TABLES.contains(&name) && !FRAMEWORK_TABLES.contains(&name) {
-                let help = nearest(name, TABLES).map(|near| format!("did you mean `{near}`?"));
-                self.error(key.span(), format!("unknown key `{name}`"), help);
-            }
+        for error in misshapen(table) {
+            self.errors.push((self.source, error));
         }
         let name = self.text(table, "name").unwrap_or_default();
         if name.is_empty() {
             self.error(0..0, "knowledge needs a `name`", None);
         }
-        let kind = self.text(table, "kind").unwrap_or_else(|| "other".to_owned());
-        let kind = match kind.as_str() {
-            "database" => LibraryKind::Database,
-            "cache" => LibraryKind::Cache,
-            "http" => LibraryKind::Http,
-            "framework" => LibraryKind::Framework,
-            "other" => LibraryKind::Other,
-            _ => {
-                let span = table.get("kind").map(Spanned::span).unwrap_or_default();
-                let help = Some("one of database, cache, http, framework, other".to_owned());
-                self.error(span, format!("unknown kind `{kind}`"), help);
-                LibraryKind::Other
-            }
+        let kind = match self.text(table, "kind").as_deref() {
+            Some("database") => LibraryKind::Database,
+            Some("cache") => LibraryKind::Cache,
+            Some("http") => LibraryKind::Http,
+            Some("framework") => LibraryKind::Framework,
+            _ => LibraryKind::Other,
         };
-        let extends = self.texts(table, "extends");
-        let extends = extends.iter().filter_map(|name| self.named_library(name)).collect();
+        let extends = self.texts(table, "extends").iter().filter_map(|name| self.extended(table, name)).collect();
         let library = Library {
             name: Sym::from(name.as_str()),
             title: self.text(table, "title").unwrap_or(name),
@@ -122,9 +107,20 @@ impl Loader {
         self.knowledge.fallible.extend(fallible);
     }
 
-    fn named_library(&self, name: &str) -> Option<LibraryId> {
-        let index = self.knowledge.libraries.iter().position(|library| library.name.as_str() == name)?;
-        Some(LibraryId(index as u16))
+    /// A file that another one extends; it has to come before it.
+    fn extended(&mut self, table: &Table<'_>, name: &str) -> Option<LibraryId> {
+        let libraries = &self.knowledge.libraries;
+        let index = libraries.iter().position(|library| library.name.as_str() == name);
+        if index.is_none() {
+            let help = nearest(name, libraries.iter().map(|library| library.name.as_str()));
+            let span = table.get("extends").map(Spanned::span).unwrap_or_default();
+            self.error(
+                span,
+                format!("there is no knowledge `{name}`"),
+                help.map(|near| format!("did you mean `{near}`?")),
+            );
+        }
+        index.map(|index| LibraryId(index as u16))
     }
 
     fn first_error(&self, table: &Table<'_>) -> Option<Sym> {
@@ -288,9 +284,16 @@ impl Loader {
         }
     }
 
-    fn role(&mut self, resolver: &Resolver, library: LibraryId, word: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) {
+    fn role(
+        &mut self,
+        resolver: &Resolver,
+        library: LibraryId,
+        word: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+    ) {
         let Some((_, role)) = Role::ALL.iter().find(|(name, _)| name == word.get_ref()) else {
-            let help = nearest(word.get_ref(), Role::ALL.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
+            let help =
+                nearest(word.get_ref(), Role::ALL.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
             self.error(word.span(), format!("unknown role `{}`", word.get_ref()), help);
             return;
         };
@@ -335,7 +338,12 @@ impl Loader {
         self.knowledge.roles.entry(name).or_default().push(fact);
     }
 
-    pub(super) fn patterns(&mut self, resolver: &Resolver, terms: &[super::grammar::Term], span: Range<usize>) -> Vec<Pattern> {
+    pub(super) fn patterns(
+        &mut self,
+        resolver: &Resolver,
+        terms: &[super::grammar::Term],
+        span: Range<usize>,
+    ) -> Vec<Pattern> {
         terms.iter().map(|term| self.pattern(resolver, term, span.clone())).collect()
     }
 
@@ -347,22 +355,15 @@ impl Loader {
         })
     }
 
-    fn text(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
-        let value = table.get(key)?;
-        match value.get_ref().as_str() {
-            Some(text) => Some(text.to_owned()),
-            None => {
-                self.error(value.span(), format!("`{key}` must be a string"), None);
-                None
-            }
-        }
+    fn text(&self, table: &Table<'_>, key: &str) -> Option<String> {
+        table.get(key).and_then(|value| value.get_ref().as_str()).map(str::to_owned)
     }
 
-    fn texts(&mut self, table: &Table<'_>, key: &str) -> Vec<String> {
+    fn texts(&self, table: &Table<'_>, key: &str) -> Vec<String> {
         table.get(key).map(strings).unwrap_or_default()
     }
 
-    fn string_pairs(&mut self, table: &Table<'_>, key: &str) -> Vec<(String, String)> {
+    fn string_pairs(&self, table: &Table<'_>, key: &str) -> Vec<(String, String)> {
         let pairs = entries(table, key).filter_map(|(name, value)| {
             value.get_ref().as_str().map(|value| (name.get_ref().to_string(), value.to_owned()))
         });

@@ -1,6 +1,9 @@
 //! Questions about paths.
 
-use super::{AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Role, RoleFact, RouteFact, TraitFact};
+use super::{
+    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Role, RoleFact, RouteFact,
+    TraitFact,
+};
 use crate::symbol::Sym;
 
 impl Knowledge {

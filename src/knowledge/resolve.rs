@@ -84,15 +84,16 @@ impl Resolver {
 
     /// The path of a call: `Pool::connect` is a function of the type that the file calls `Pool`.
     pub(super) fn call_path(&self, path: &str) -> Sym {
-        let resolved = path.split_once("::").and_then(|(first, rest)| {
-            self.types.get(first).map(|ty| Sym::from(format!("{ty}::{rest}")))
-        });
+        let resolved = path
+            .split_once("::")
+            .and_then(|(first, rest)| self.types.get(first).map(|ty| Sym::from(format!("{ty}::{rest}"))));
         resolved.unwrap_or_else(|| Sym::from(path))
     }
 
     /// The pattern that a term means, or the name in it that means nothing.
     pub(super) fn pattern(&self, knowledge: &Knowledge, term: &Term) -> Result<Pattern, String> {
-        let all = |terms: &[Term]| terms.iter().map(|term| self.pattern(knowledge, term)).collect::<Result<Vec<_>, _>>();
+        let all =
+            |terms: &[Term]| terms.iter().map(|term| self.pattern(knowledge, term)).collect::<Result<Vec<_>, _>>();
         let name = term.name.as_str();
         Ok(match name {
             "_" | "*" => Pattern::Any,
@@ -134,5 +135,7 @@ impl Resolver {
 /// `T`, `E`, `F1`: one capital letter, and perhaps a digit.
 fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
-    chars.next().is_some_and(|first| first.is_ascii_uppercase()) && chars.all(|other| other.is_ascii_digit()) && name.len() <= 2
+    chars.next().is_some_and(|first| first.is_ascii_uppercase())
+        && chars.all(|other| other.is_ascii_digit())
+        && name.len() <= 2
 }

@@ -64,7 +64,7 @@ pub enum MethodSource {
 }
 
 /// A route attribute: `#[get("/")]`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AttributeFact {
     /// Who says so.
     pub library: LibraryId,
@@ -72,6 +72,8 @@ pub struct AttributeFact {
     pub kind: Option<EntryKind>,
     /// Where its method comes from.
     pub method: MethodSource,
+    /// Its arguments that name what else runs for each request: `guard = "is_admin"`.
+    pub hooks: Vec<(Sym, EntryKind)>,
 }
 
 /// A call that builds routes.
@@ -89,6 +91,8 @@ pub struct RouteFact {
     pub returns: Option<Sym>,
     /// Whether it changes the receiver in place.
     pub in_place: bool,
+    /// The attribute of the handler's first argument's type that holds the path, where no argument does.
+    pub path_attribute: Option<Sym>,
 }
 
 /// What an argument of a route-building call is.
@@ -149,13 +153,19 @@ pub struct PanicTexts {
 impl Loader {
     pub(super) fn define_framework(&mut self, resolver: &Resolver, library: LibraryId, table: &Table<'_>) {
         for (key, value) in entries(table, "attributes") {
-            let method = self.method_source(value);
+            let method = method_source(value);
             let kind = field(value, "kind").and_then(|kind| kind.get_ref().as_str()).and_then(EntryKind::from_name);
+            let hooks = field(value, "hooks").and_then(|hooks| hooks.get_ref().as_table()).into_iter().flatten();
+            let hooks: Vec<(Sym, EntryKind)> = hooks
+                .filter_map(|(name, kind)| {
+                    Some((Sym::from(name.get_ref().as_ref()), EntryKind::from_name(kind.get_ref().as_str()?)?))
+                })
+                .collect();
             for it in self.keys(key) {
                 self.knowledge.paths.add_known(&it.path);
                 let path = self.knowledge.paths.canonical(Sym::from(it.path.as_str()));
                 let facts = self.knowledge.attributes.entry(path).or_default();
-                facts.push(AttributeFact { library, kind, method });
+                facts.push(AttributeFact { library, kind, method, hooks: hooks.clone() });
             }
         }
         for (key, value) in entries(table, "routes") {
@@ -171,22 +181,9 @@ impl Loader {
         self.knowledge.libraries[library.0 as usize].panics = texts;
     }
 
-    fn method_source(&mut self, value: &Value<'_>) -> MethodSource {
-        match field(value, "method").and_then(|method| method.get_ref().as_str()) {
-            None => MethodSource::Inherited,
-            Some("name") => MethodSource::Name,
-            Some("argument") => MethodSource::Argument,
-            Some(other) => {
-                let help = Some("one of name, argument".to_owned());
-                self.error(value.span(), format!("unknown method source `{other}`"), help);
-                MethodSource::Inherited
-            }
-        }
-    }
-
     fn route(&mut self, resolver: &Resolver, library: LibraryId, it: &Key, value: &Value<'_>) {
         let span = value.span();
-        let method = self.method_source(value);
+        let method = method_source(value);
         let returns = match value.get_ref() {
             DeValue::String(returns) => Some(returns.to_string()),
             _ => field(value, "returns").and_then(|returns| returns.get_ref().as_str()).map(str::to_owned),
@@ -208,7 +205,8 @@ impl Loader {
                 path
             }
         };
-        let fact = RouteFact { library, receiver, args, method, returns, in_place };
+        let path_attribute = field(value, "path-attribute").and_then(|it| it.get_ref().as_str()).map(Sym::from);
+        let fact = RouteFact { library, receiver, args, method, returns, in_place, path_attribute };
         self.knowledge.routes.entry(name).or_default().push(fact);
     }
 
@@ -226,6 +224,14 @@ impl Loader {
         self.knowledge.paths.add_known(path);
         let path = self.knowledge.paths.canonical(Sym::from(path));
         self.knowledge.traits.entry(path).or_default().push(TraitFact { library, methods, kind, about });
+    }
+}
+
+fn method_source(value: &Value<'_>) -> MethodSource {
+    match field(value, "method").and_then(|method| method.get_ref().as_str()) {
+        Some("name") => MethodSource::Name,
+        Some("argument") => MethodSource::Argument,
+        _ => MethodSource::Inherited,
     }
 }
 
@@ -276,8 +282,10 @@ impl Knowledge {
     /// Names of calls by which code that builds routes can be told: those that are given a handler, a path or routes.
     pub fn route_words(&self) -> FxHashSet<Sym> {
         let says_something = |fact: &RouteFact| {
-            let by_type = fact.receiver.is_none() || !fact.args.iter().all(|arg| matches!(arg, RouteArg::Target(_) | RouteArg::Repeat));
-            let builds = fact.args.iter().any(|arg| !matches!(arg, RouteArg::Ignored | RouteArg::Repeat)) || fact.method == MethodSource::Name;
+            let by_type = fact.receiver.is_none()
+                || !fact.args.iter().all(|arg| matches!(arg, RouteArg::Target(_) | RouteArg::Repeat));
+            let builds = fact.args.iter().any(|arg| !matches!(arg, RouteArg::Ignored | RouteArg::Repeat))
+                || fact.method == MethodSource::Name;
             builds && by_type
         };
         let words = self.routes.iter().filter(|(_, facts)| facts.iter().any(says_something));
@@ -289,6 +297,13 @@ impl Knowledge {
     pub fn in_place_type(&self) -> Option<Sym> {
         let facts = self.routes.values().flatten();
         facts.filter(|fact| fact.in_place).find_map(RouteFact::receiver_type)
+    }
+
+    /// The framework that a path is part of.
+    pub fn framework_of(&self, path: Sym) -> Option<LibraryId> {
+        let krate = path.as_str().split("::").next().map(Sym::from)?;
+        let is = |library: &super::Library| library.kind == LibraryKind::Framework && library.crates.contains(&krate);
+        self.libraries.iter().position(is).map(|index| LibraryId(index as u16))
     }
 
     /// Whether a crate is part of a framework.

@@ -14,12 +14,15 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             }
             let finding = out.add(target, read.at, message(read), label(read));
             if let Reader::Own(helper) = read.reader {
-                finding.label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
+                finding
+                    .label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
             }
             if let Some(outcome) = when_unset(app, flow, target, facts, read) {
                 finding.note(outcome);
             }
-            finding.help("read it once at start-up, keep it in the application state, and let a missing value stop the deploy");
+            finding.help(
+                "read it once at start-up, keep it in the application state, and let a missing value stop the deploy",
+            );
         }
     }
 }

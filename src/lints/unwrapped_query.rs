@@ -46,9 +46,12 @@ fn message(panic: &Panic) -> String {
 }
 
 fn advice(facts: &BodyFacts, panic: &Panic) -> &'static str {
-    let returns_result = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| node.is_external(crate::sym!("std::result::Result"))));
+    let returns_result =
+        facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| node.is_external(crate::sym!("std::result::Result"))));
     match panic.how {
-        Panicking::Accessor(_) => "read the column with `try_get`, or map rows to a struct, and return the error with `?`",
+        Panicking::Accessor(_) => {
+            "read the column with `try_get`, or map rows to a struct, and return the error with `?`"
+        }
         _ if returns_result => "return the error with `?` and let the error type answer 500",
         _ => "return a `Result` whose error type answers 500, and use `?` here",
     }

@@ -35,7 +35,9 @@ fn diagnostic(reported: &Reported) -> Diagnostic<FileId> {
         Level::Warn | Level::Allow => Severity::Warning,
     };
     let mut labels = vec![Label::primary(finding.place.file, finding.place.span.range()).with_message(&finding.label)];
-    labels.extend(finding.labels.iter().map(|(place, text)| Label::secondary(place.file, place.span.range()).with_message(text)));
+    labels.extend(
+        finding.labels.iter().map(|(place, text)| Label::secondary(place.file, place.span.range()).with_message(text)),
+    );
     let notes = finding.notes.iter().map(|note| format!("note: {note}"));
     let helps = finding.help.iter().map(|help| format!("help: {help}"));
     Diagnostic::new(severity)

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::SCHEMA;
 use super::Terminal;
+use super::json::SCHEMA;
 use crate::app::{App, EntryPoint};
 use crate::cli::RoutesFormat;
 use crate::knowledge::EntryKind;
@@ -74,7 +74,9 @@ fn route<'a>(app: &'a App, entry: &'a EntryPoint) -> Route<'a> {
 
 /// A line for each: what answers which request, and where it stands. Handlers come first, by their paths.
 fn write_table(routes: &[Route<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let what = |route: &Route<'_>| if route.kind == EntryKind::Handler.name() { route.method.to_owned() } else { route.kind.to_owned() };
+    let what = |route: &Route<'_>| {
+        if route.kind == EntryKind::Handler.name() { route.method.to_owned() } else { route.kind.to_owned() }
+    };
     let path = |route: &Route<'_>| match (route.path, &route.registered) {
         ("", None) if route.kind == EntryKind::Handler.name() => "(not registered)".to_owned(),
         ("", _) => "-".to_owned(),

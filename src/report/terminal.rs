@@ -71,11 +71,13 @@ pub(super) fn drawn<'f, F: Files<'f>>(
     let styles = Styles::default();
     let (text, result) = if color {
         let mut buffer = Ansi::new(Vec::new());
-        let result = term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
+        let result =
+            term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
         (buffer.into_inner(), result)
     } else {
         let mut buffer = NoColor::new(Vec::new());
-        let result = term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
+        let result =
+            term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
         (buffer.into_inner(), result)
     };
     result.map_err(io::Error::other)?;

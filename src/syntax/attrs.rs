@@ -156,7 +156,18 @@ fn conditional(attr: &Attribute) -> Vec<Attribute> {
 fn is_noise(name: &str) -> bool {
     matches!(
         name,
-        "doc" | "allow" | "warn" | "deny" | "expect" | "inline" | "cold" | "must_use" | "cfg" | "rustfmt" | "serde" | "path"
+        "doc"
+            | "allow"
+            | "warn"
+            | "deny"
+            | "expect"
+            | "inline"
+            | "cold"
+            | "must_use"
+            | "cfg"
+            | "rustfmt"
+            | "serde"
+            | "path"
     )
 }
 
@@ -191,6 +202,14 @@ impl Parse for MetaItem {
     }
 }
 
+/// The path, call or closure that a string literal holds.
+fn code_in(expr: &Expr) -> Option<Expr> {
+    let Expr::Lit(lit) = expr else { return None };
+    let Lit::Str(text) = &lit.lit else { return None };
+    let code: Expr = text.parse().ok()?;
+    matches!(code, Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Closure(_)).then_some(code)
+}
+
 impl Lower<'_> {
     /// Lowers the attributes that can say something; each of them only by its name where its arguments are of a
     /// grammar of its own.
@@ -212,30 +231,35 @@ impl Lower<'_> {
     fn attr(&mut self, attr: &Attribute) -> Option<Attr> {
         let span = self.text.span(attr.pound_token.span).to(self.text.span(attr.bracket_token.span.close()));
         let path = self.mod_path(attr.path());
+        let first = self.facts.tree.exprs.len() as u32;
         let metas = match &attr.meta {
             SynMeta::Path(_) => Vec::new(),
             SynMeta::NameValue(pair) => vec![Meta::Value(self.expr(&pair.value))],
-            SynMeta::List(list) => {
-                match list.parse_args_with(Punctuated::<MetaItem, Token![,]>::parse_terminated) {
-                    Ok(items) => items.into_iter().map(|item| self.meta(item)).collect(),
-                    Err(_) => {
-                        let (args, _) = self.read_tokens(list.tokens.clone());
-                        args.into_iter().map(Meta::Value).collect()
-                    }
+            SynMeta::List(list) => match list.parse_args_with(Punctuated::<MetaItem, Token![,]>::parse_terminated) {
+                Ok(items) => items.into_iter().flat_map(|item| self.meta(item)).collect(),
+                Err(_) => {
+                    let (args, _) = self.read_tokens(list.tokens.clone());
+                    args.into_iter().map(Meta::Value).collect()
                 }
-            }
+            },
         };
         let args = self.push_metas(metas);
-        Some(Attr { path, args, span })
+        let exprs = (first, self.facts.tree.exprs.len() as u32);
+        Some(Attr { path, args, exprs, span })
     }
 
-    fn meta(&mut self, item: MetaItem) -> Meta {
+    fn meta(&mut self, item: MetaItem) -> Vec<Meta> {
         match item {
-            MetaItem::Value(expr) => Meta::Value(self.expr(&expr)),
-            MetaItem::Named(name, expr) => Meta::Named(Sym::from(name), self.expr(&expr)),
+            MetaItem::Value(expr) => vec![Meta::Value(self.expr(&expr))],
+            MetaItem::Named(name, expr) => {
+                let name = Sym::from(name);
+                let code = code_in(&expr).map(|code| Meta::Code(name, self.expr(&code)));
+                let value = Meta::Named(name, self.expr(&expr));
+                [value].into_iter().chain(code).collect()
+            }
             MetaItem::List(name, items) => {
-                let items = items.into_iter().map(|item| self.meta(item)).collect();
-                Meta::List(Sym::from(name), self.push_metas(items))
+                let items = items.into_iter().flat_map(|item| self.meta(item)).collect();
+                vec![Meta::List(Sym::from(name), self.push_metas(items))]
             }
         }
     }

@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn the_first_rule_that_matches_counts() {
-        let rules = "(@a $x:tt) => { first($x) }; ($x:ident . $y:ident) => { second($x, $y) }; ($($t:tt)*) => { third() };";
+        let rules =
+            "(@a $x:tt) => { first($x) }; ($x:ident . $y:ident) => { second($x, $y) }; ($($t:tt)*) => { third() };";
         let name = |call| {
             let result = expand_one(rules, call, MacroPosition::Expr);
             let tree = &result.facts.tree;

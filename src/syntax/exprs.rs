@@ -105,9 +105,15 @@ impl Lower<'_> {
                 let body = self.block(&it.body, BlockFlavour::Plain, false);
                 (ExprKind::Loop { cond, body }, self.text.span(it.while_token.span))
             }
-            Expr::Return(it) => (self.optional(it.expr.as_deref(), ExprKind::Return), self.text.span(it.return_token.span)),
-            Expr::Break(it) => (self.optional(it.expr.as_deref(), ExprKind::Break), self.text.span(it.break_token.span)),
-            Expr::Yield(it) => (self.optional(it.expr.as_deref(), ExprKind::Yield), self.text.span(it.yield_token.span)),
+            Expr::Return(it) => {
+                (self.optional(it.expr.as_deref(), ExprKind::Return), self.text.span(it.return_token.span))
+            }
+            Expr::Break(it) => {
+                (self.optional(it.expr.as_deref(), ExprKind::Break), self.text.span(it.break_token.span))
+            }
+            Expr::Yield(it) => {
+                (self.optional(it.expr.as_deref(), ExprKind::Yield), self.text.span(it.yield_token.span))
+            }
             Expr::Continue(it) => (ExprKind::Break(None), self.text.span(it.continue_token.span)),
             Expr::Struct(it) => return self.struct_expr(it),
             Expr::Tuple(it) => {
@@ -172,10 +178,19 @@ impl Lower<'_> {
         let op = match op {
             BinOp::And(_) => BinaryOp::And,
             BinOp::Or(_) => BinaryOp::Or,
-            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => BinaryOp::Compare,
+            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                BinaryOp::Compare
+            }
             BinOp::Div(_) | BinOp::Rem(_) => BinaryOp::Divide,
-            BinOp::AddAssign(_) | BinOp::SubAssign(_) | BinOp::MulAssign(_) | BinOp::DivAssign(_) | BinOp::RemAssign(_)
-            | BinOp::BitXorAssign(_) | BinOp::BitAndAssign(_) | BinOp::BitOrAssign(_) | BinOp::ShlAssign(_)
+            BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
             | BinOp::ShrAssign(_) => return self.push_expr(ExprKind::Assign { target: left, value: right }, span),
             _ => BinaryOp::Other,
         };

@@ -56,7 +56,8 @@ fn last_token(tokens: &[TokenTree]) -> usize {
     while punct(tokens.get(from)) == Some('#') && matches!(tokens.get(from + 1), Some(TokenTree::Group(_))) {
         from += 2;
     }
-    let to_semicolon = tokens.get(from).is_some_and(|token| is_word(token, &["let", "use", "static", "type", "return"]));
+    let to_semicolon =
+        tokens.get(from).is_some_and(|token| is_word(token, &["let", "use", "static", "type", "return"]));
     let mut in_arm = false;
     for (index, token) in tokens.iter().enumerate().skip(from) {
         in_arm |= punct(Some(token)) == Some('=') && punct(tokens.get(index + 1)) == Some('>');

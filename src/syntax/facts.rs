@@ -380,6 +380,8 @@ pub struct Attr {
     pub path: PathId,
     /// Entries of [`FileFacts::metas`].
     pub args: Run,
+    /// The expressions in it: first and one past the last.
+    pub exprs: (u32, u32),
     /// Where it stands.
     pub span: Span,
 }
@@ -391,6 +393,8 @@ pub enum Meta {
     Value(ExprId),
     /// `name = value`
     Named(Sym, ExprId),
+    /// The same, where the value is a string that reads as an expression: `guard = "is_admin"`
+    Code(Sym, ExprId),
     /// `name(args)`
     List(Sym, Run),
 }

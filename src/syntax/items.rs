@@ -4,7 +4,8 @@ use syn::{Attribute, FnArg, ImplItem, Item as SynItem, ReceiverKind, Signature, 
 
 use super::attrs::{Presence, module_paths, presence};
 use super::facts::{
-    Alias, Field, Function, Impl, Item, ItemKind, ModFile, Owner, Receiver, ScopeKind, Trait, TypeDef, Use, Value, Variant,
+    Alias, Field, Function, Impl, Item, ItemKind, ModFile, Owner, Receiver, ScopeKind, Trait, TypeDef, Use, Value,
+    Variant,
 };
 use super::lower::{Lower, append, field_index, sym};
 use super::tree::{BlockFlavour, Param};

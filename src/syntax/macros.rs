@@ -299,9 +299,7 @@ fn split(tokens: TokenStream, at: &[char]) -> Vec<Vec<TokenTree>> {
 
 /// A piece without what macros put before a value: `name =`, `name:`, `"key":`, `%`, `?`.
 fn without_label(piece: &[TokenTree]) -> &[TokenTree] {
-    let is_punct = |token: Option<&TokenTree>, wanted: &[char]| {
-        matches!(token, Some(TokenTree::Punct(punct)) if wanted.contains(&punct.as_char()))
-    };
+    let is_punct = |token: Option<&TokenTree>, wanted: &[char]| matches!(token, Some(TokenTree::Punct(punct)) if wanted.contains(&punct.as_char()));
     let mut rest = piece;
     let labelled = matches!(rest.first(), Some(TokenTree::Ident(_) | TokenTree::Literal(_)))
         && is_punct(rest.get(1), &['=', ':'])
@@ -314,4 +312,3 @@ fn without_label(piece: &[TokenTree]) -> &[TokenTree] {
     }
     rest
 }
-

@@ -96,9 +96,7 @@ fn parse_matcher(tokens: TokenStream) -> Vec<Matcher> {
 }
 
 /// The separator and operator behind `$( … )`.
-pub(super) fn repetition(
-    tokens: &mut std::iter::Peekable<impl Iterator<Item = TokenTree>>,
-) -> (Vec<TokenTree>, char) {
+pub(super) fn repetition(tokens: &mut std::iter::Peekable<impl Iterator<Item = TokenTree>>) -> (Vec<TokenTree>, char) {
     let mut separator = Vec::new();
     while let Some(token) = tokens.next() {
         if let TokenTree::Punct(punct) = &token {

@@ -63,21 +63,33 @@ pub enum ExprKind {
     /// A literal.
     Literal(Literal),
     /// `callee(args)`.
-    Call { /// What is called.
-        callee: ExprId, /// With what.
-        args: Run },
+    Call {
+        /// What is called.
+        callee: ExprId,
+        /// With what.
+        args: Run,
+    },
     /// `receiver.method(args)`.
-    Method { /// Of what.
-        receiver: ExprId, /// Entry of [`Tree::methods`].
-        call: u32 },
+    Method {
+        /// Of what.
+        receiver: ExprId,
+        /// Entry of [`Tree::methods`].
+        call: u32,
+    },
     /// `base.name` or `base.0`.
-    Field { /// Of what.
-        base: ExprId, /// Which.
-        name: Sym },
+    Field {
+        /// Of what.
+        base: ExprId,
+        /// Which.
+        name: Sym,
+    },
     /// `base[index]`.
-    Index { /// Of what.
-        base: ExprId, /// Which.
-        index: ExprId },
+    Index {
+        /// Of what.
+        base: ExprId,
+        /// Which.
+        index: ExprId,
+    },
     /// `e.await`.
     Await(ExprId),
     /// `e?`.
@@ -91,45 +103,74 @@ pub enum ExprKind {
     /// `-e`.
     Neg(ExprId),
     /// `left op right`.
-    Binary { /// The operator.
-        op: BinaryOp, /// Left of it.
-        left: ExprId, /// Right of it.
-        right: ExprId },
+    Binary {
+        /// The operator.
+        op: BinaryOp,
+        /// Left of it.
+        left: ExprId,
+        /// Right of it.
+        right: ExprId,
+    },
     /// `target = value` or `target += value`.
-    Assign { /// What is assigned to.
-        target: ExprId, /// What is assigned.
-        value: ExprId },
+    Assign {
+        /// What is assigned to.
+        target: ExprId,
+        /// What is assigned.
+        value: ExprId,
+    },
     /// `e as T`.
-    Cast { /// What is cast.
-        value: ExprId, /// To what.
-        ty: TypeId },
+    Cast {
+        /// What is cast.
+        value: ExprId,
+        /// To what.
+        ty: TypeId,
+    },
     /// `{ … }`, with its flavour; entry of [`Tree::blocks`].
     Block(u32),
     /// `if cond { … } else { … }`.
-    If { /// Condition, which can hold [`ExprKind::Let`].
-        cond: ExprId, /// The first branch.
-        then: ExprId, /// The second one.
-        otherwise: Option<ExprId> },
+    If {
+        /// Condition, which can hold [`ExprKind::Let`].
+        cond: ExprId,
+        /// The first branch.
+        then: ExprId,
+        /// The second one.
+        otherwise: Option<ExprId>,
+    },
     /// `let pat = value` as a condition; `matches!(value, pat)` too.
-    Let { /// What is tried.
-        pat: PatId, /// On what.
-        value: ExprId },
+    Let {
+        /// What is tried.
+        pat: PatId,
+        /// On what.
+        value: ExprId,
+    },
     /// `match value { arms }`.
-    Match { /// On what.
-        value: ExprId, /// Entries of [`Tree::arms`].
-        arms: Run },
+    Match {
+        /// On what.
+        value: ExprId,
+        /// Entries of [`Tree::arms`].
+        arms: Run,
+    },
     /// Exactly one of these runs, each an arm like those of a match but with its own value: `tokio::select!`.
-    Select { /// Entries of [`Tree::arms`], whose guard is the future.
-        arms: Run },
+    Select {
+        /// Entries of [`Tree::arms`], whose guard is the future.
+        arms: Run,
+    },
     /// `loop { … }`, and `while cond { … }`.
-    Loop { /// The condition.
-        cond: Option<ExprId>, /// What is repeated.
-        body: ExprId },
+    Loop {
+        /// The condition.
+        cond: Option<ExprId>,
+        /// What is repeated.
+        body: ExprId,
+    },
     /// `for pat in iter { … }`.
-    For { /// What each item is bound to.
-        pat: PatId, /// What is gone through.
-        iter: ExprId, /// What is repeated.
-        body: ExprId },
+    For {
+        /// What each item is bound to.
+        pat: PatId,
+        /// What is gone through.
+        iter: ExprId,
+        /// What is repeated.
+        body: ExprId,
+    },
     /// `|params| body`; entry of [`Tree::closures`].
     Closure(u32),
     /// `return e`.
@@ -145,9 +186,12 @@ pub enum ExprKind {
     /// `[a, b]`, `[a; n]`.
     Array(Run),
     /// `a..b`.
-    Range { /// From.
-        start: Option<ExprId>, /// To.
-        end: Option<ExprId> },
+    Range {
+        /// From.
+        start: Option<ExprId>,
+        /// To.
+        end: Option<ExprId>,
+    },
     /// `path!(…)`; what could be read of it stands with the macro call.
     Macro(MacroId),
 }
@@ -223,11 +267,16 @@ pub enum BlockFlavour {
 #[derive(Clone, Copy, Debug)]
 pub enum Stmt {
     /// `let pat: ty = init else { … };`
-    Let { /// What is bound.
-        pat: PatId, /// The annotation.
-        ty: Option<TypeId>, /// The value.
-        init: Option<ExprId>, /// The `else` block.
-        otherwise: Option<ExprId> },
+    Let {
+        /// What is bound.
+        pat: PatId,
+        /// The annotation.
+        ty: Option<TypeId>,
+        /// The value.
+        init: Option<ExprId>,
+        /// The `else` block.
+        otherwise: Option<ExprId>,
+    },
     /// An expression whose value is dropped.
     Expr(ExprId),
 }
@@ -284,20 +333,30 @@ pub enum Pat {
     /// `..` among the fields of a tuple or slice.
     Rest,
     /// `name` or `name @ sub`. A lone name can turn out to be a constant or unit variant.
-    Bind { /// The name.
-        name: Sym, /// Where.
-        span: Span, /// What must match besides.
-        sub: Option<PatId> },
+    Bind {
+        /// The name.
+        name: Sym,
+        /// Where.
+        span: Span,
+        /// What must match besides.
+        sub: Option<PatId>,
+    },
     /// A constant or unit variant.
     Path(PathId),
     /// `Path(a, b)`; entries of [`Tree::pat_list`].
-    TupleStruct { /// The type or variant.
-        path: PathId, /// Its fields.
-        pats: Run },
+    TupleStruct {
+        /// The type or variant.
+        path: PathId,
+        /// Its fields.
+        pats: Run,
+    },
     /// `Path { a, b: pat }`; entries of [`Tree::field_pats`].
-    Struct { /// The type or variant.
-        path: PathId, /// Its fields.
-        fields: Run },
+    Struct {
+        /// The type or variant.
+        path: PathId,
+        /// Its fields.
+        fields: Run,
+    },
     /// `(a, b)`.
     Tuple(Run),
     /// `[a, b]`.
@@ -318,9 +377,12 @@ pub enum Type {
     /// `[T]`, `[T; n]`.
     Slice(TypeId),
     /// `fn(A) -> B`.
-    Fn { /// Entries of [`Tree::type_list`].
-        params: Run, /// What it returns.
-        ret: Option<TypeId> },
+    Fn {
+        /// Entries of [`Tree::type_list`].
+        params: Run,
+        /// What it returns.
+        ret: Option<TypeId>,
+    },
     /// `dyn A + B`; entries of [`Tree::bounds`].
     Dyn(Run),
     /// `impl A + B`; entries of [`Tree::bounds`].

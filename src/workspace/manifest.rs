@@ -68,7 +68,8 @@ fn edition_year(edition: Edition) -> u16 {
 /// Everything the code of the package can name; not what only its tests or build script can.
 fn dependencies(read: &ReadManifest, lock: &Lock) -> Vec<Dependency> {
     let manifest = &read.manifest;
-    let sets = std::iter::once(&manifest.dependencies).chain(manifest.target.values().map(|target| &target.dependencies));
+    let sets =
+        std::iter::once(&manifest.dependencies).chain(manifest.target.values().map(|target| &target.dependencies));
     sets.flat_map(|set: &DepsSet| set.iter()).map(|(name, it)| dependency(read, lock, name, it)).collect()
 }
 

@@ -16,6 +16,8 @@ pub(in crate::app) struct AttributeRoute {
     pub(super) kind: Option<EntryKind>,
     pub(super) method: &'static str,
     pub(super) path: String,
+    /// Code in its arguments that runs for each request, and as what.
+    pub(super) hooks: Vec<(ExprId, EntryKind)>,
 }
 
 impl App {
@@ -53,7 +55,7 @@ impl App {
         routes
     }
 
-    fn attribute_fact(&self, id: FnId, attr: &Attr, stacked: Option<Sym>) -> Option<(Sym, AttributeFact)> {
+    fn attribute_fact(&self, id: FnId, attr: &Attr, stacked: Option<Sym>) -> Option<(Sym, &AttributeFact)> {
         let (instance, module) = self.home(id);
         let names: Vec<Sym> =
             self.facts(instance).tree.segments_of(attr.path).iter().map(|segment| segment.name).collect();
@@ -69,7 +71,7 @@ impl App {
             }
         };
         let path = self.knowledge.canonical(path);
-        self.knowledge.attributes(path).first().map(|fact| (path, *fact))
+        self.knowledge.attributes(path).first().map(|fact| (path, fact))
     }
 
     /// A bare attribute whose import could not be found is that of the one framework that the crate depends on and
@@ -90,9 +92,10 @@ impl App {
 }
 
 /// The routes of one attribute: one for each method it names.
-fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: AttributeFact) -> Vec<AttributeRoute> {
+fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: &AttributeFact) -> Vec<AttributeRoute> {
     let mut route_path = String::new();
     let mut methods = Vec::new();
+    let mut hooks = Vec::new();
     for meta in facts.meta_run(attr.args) {
         match meta {
             Meta::Value(value) => match text(facts, *value) {
@@ -105,6 +108,9 @@ fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: AttributeFa
                 "method" => methods.extend(text(facts, *value).or_else(|| word(facts, *value)).and_then(http_method)),
                 _ => {}
             },
+            Meta::Code(name, code) => {
+                hooks.extend(fact.hooks.iter().filter(|(hook, _)| hook == name).map(|(_, kind)| (*code, *kind)))
+            }
             Meta::List(..) => {}
         }
     }
@@ -118,7 +124,13 @@ fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: AttributeFa
     if methods.is_empty() {
         methods.push(ANY);
     }
-    let route = |method| AttributeRoute { library: fact.library, kind: fact.kind, method, path: route_path.clone() };
+    let route = |method| AttributeRoute {
+        library: fact.library,
+        kind: fact.kind,
+        method,
+        path: route_path.clone(),
+        hooks: hooks.clone(),
+    };
     methods.into_iter().map(route).collect()
 }
 

@@ -3,14 +3,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attributes::AttributeRoute;
-use super::span_of;
 use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
+use super::{ANY, span_of};
 use crate::app::{App, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty};
 use crate::knowledge::{RouteArg, RouteFact};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Place;
 use crate::symbol::Sym;
-use crate::syntax::{Block, ExprId, ExprKind, Literal, PathId, Receiver, Stmt};
+use crate::syntax::{ExprId, ExprKind, PathId, Receiver};
 
 /// Functions that build routers call each other this deep at most.
 const DEEPEST: usize = 40;
@@ -25,9 +25,11 @@ pub(super) struct Evaluator<'a> {
     /// Functions whose routes became part of another's.
     absorbed: FxHashSet<FnId>,
     /// Routes stored in fields, by the field's name.
-    fields: FxHashMap<Sym, Routes>,
+    pub(super) fields: FxHashMap<Sym, Routes>,
+    /// The names of fields that were read.
+    pub(super) read_fields: FxHashSet<Sym>,
     /// Routes that reach a server, a test, or nothing that could be followed.
-    done: Vec<RouteEntry>,
+    pub(super) done: Vec<RouteEntry>,
     problems: Vec<Problem>,
     /// Types that calls which build routes return or are made on.
     builders: FxHashSet<Sym>,
@@ -39,7 +41,7 @@ pub(super) struct Frame {
     pub(super) instance: InstanceId,
     pub(super) module: ModId,
     pub(super) locals: Vec<(Sym, Local)>,
-    returned: Value,
+    pub(super) returned: Value,
     pub(super) registers: Vec<RouteEntry>,
     /// Closures whose bodies have been evaluated, once for each time.
     pub(super) called: Vec<ExprId>,
@@ -74,6 +76,7 @@ impl<'a> Evaluator<'a> {
             active: Vec::new(),
             absorbed: FxHashSet::default(),
             fields: FxHashMap::default(),
+            read_fields: FxHashSet::default(),
             done: Vec::new(),
             problems: Vec::new(),
             builders,
@@ -83,10 +86,8 @@ impl<'a> Evaluator<'a> {
     /// Evaluates every function that could build routes. Twice: what the first pass stores in fields, the second reads.
     pub(super) fn run(&mut self) {
         let words = self.app.knowledge.route_words();
-        let candidates: Vec<FnId> = (0..self.app.functions.len() as u32)
-            .map(FnId)
-            .filter(|id| self.may_build_routes(*id, &words))
-            .collect();
+        let candidates: Vec<FnId> =
+            (0..self.app.functions.len() as u32).map(FnId).filter(|id| self.may_build_routes(*id, &words)).collect();
         for &id in &candidates {
             self.summary(id);
         }
@@ -105,6 +106,29 @@ impl<'a> Evaluator<'a> {
                 self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
             }
             self.done.extend(summary.registers);
+        }
+        let read = std::mem::take(&mut self.read_fields);
+        let fields = std::mem::take(&mut self.fields);
+        self.done
+            .extend(fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries));
+    }
+
+    /// Evaluates what route attributes name besides the handler: `guard = "is_admin"`, `wrap = "from_fn(check)"`.
+    pub(super) fn hooks(&mut self) {
+        let attributed = self.attributed;
+        for (&function, routes) in attributed {
+            for (route, &(code, kind)) in
+                routes.iter().flat_map(|route| route.hooks.iter().map(move |hook| (route, hook)))
+            {
+                let mut frame = self.frame(function);
+                let value = self.eval(&mut frame, code);
+                for callee in value.callees() {
+                    let registered = self.place(&frame, code);
+                    let (library, path, method) = (route.library, RoutePath::default(), ANY);
+                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered });
+                }
+                self.done.extend(frame.registers);
+            }
         }
     }
 
@@ -140,7 +164,9 @@ impl<'a> Evaluator<'a> {
         tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
             ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.contains(&name)),
             ExprKind::Method { call, .. } => words.contains(&tree.methods[call as usize].name),
-            ExprKind::Macro(call) => tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.contains(&name)),
+            ExprKind::Macro(call) => {
+                tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.contains(&name))
+            }
             _ => false,
         })
     }
@@ -153,9 +179,9 @@ impl<'a> Evaluator<'a> {
                 // A crate of the project can re-export the framework it wraps.
                 ExternName::Crate(other) => {
                     let other = &self.app.crates[other.index()];
-                    other.externs.values().any(|name| {
-                        matches!(name, ExternName::External(path, _) if self.app.knowledge.is_framework(*path))
-                    })
+                    other.externs.values().any(
+                        |name| matches!(name, ExternName::External(path, _) if self.app.knowledge.is_framework(*path)),
+                    )
                 }
             })
     }
@@ -171,16 +197,7 @@ impl<'a> Evaluator<'a> {
             return Summary::default();
         }
         self.active.push(id);
-        let (instance, module) = self.app.home(id);
-        let mut frame = Frame {
-            function: id,
-            instance,
-            module,
-            locals: Vec::new(),
-            returned: Value::Other,
-            registers: Vec::new(),
-            called: Vec::new(),
-        };
+        let mut frame = self.frame(id);
         self.bind_parameters(&mut frame);
         let value = self.eval(&mut frame, body);
         let returns = std::mem::take(&mut frame.returned).either(value);
@@ -188,6 +205,13 @@ impl<'a> Evaluator<'a> {
         let summary = self.summarize(frame, returns);
         self.summaries.insert(id, summary.clone());
         summary
+    }
+
+    /// A frame for code that stands in or on a function.
+    fn frame(&self, function: FnId) -> Frame {
+        let (instance, module) = self.app.home(function);
+        let (locals, registers, called) = (Vec::new(), Vec::new(), Vec::new());
+        Frame { function, instance, module, locals, returned: Value::Other, registers, called }
     }
 
     fn bind_parameters(&mut self, frame: &mut Frame) {
@@ -209,18 +233,14 @@ impl<'a> Evaluator<'a> {
     /// What a parameter is before anything is known of the argument.
     fn parameter(&self, argument: usize, ty: &Ty) -> Value {
         if let Some(builder) = self.builder_type(ty) {
-            let routes = Routes {
-                ty: Some(builder),
-                arguments: vec![(argument, RoutePath::default())],
-                ..Routes::default()
-            };
+            let routes =
+                Routes { ty: Some(builder), arguments: vec![(argument, RoutePath::default())], ..Routes::default() };
             return Value::Routes(routes);
         }
-        let inner = crate::app::peel(self.app, ty);
-        match inner.head {
-            Head::External(path) if matches!(path.as_str(), "str" | "std::string::String") => {
-                Value::Text(RoutePath(vec![Piece::Argument(argument)]))
-            }
+        if self.is_text(ty) {
+            return Value::Text(RoutePath(vec![Piece::Argument(argument)]));
+        }
+        match crate::app::peel(self.app, ty).head {
             Head::Param(_) | Head::Fn | Head::Bounds | Head::External(_) | Head::Trait(_) => {
                 Value::Callees(vec![Callee::Argument(argument)])
             }
@@ -265,203 +285,6 @@ impl<'a> Evaluator<'a> {
         self.absorbed.insert(id);
     }
 
-    /// Evaluates an expression.
-    pub(super) fn eval(&mut self, frame: &mut Frame, expr: ExprId) -> Value {
-        let app = self.app;
-        let tree = &app.facts(frame.instance).tree;
-        match tree.expr(expr).kind {
-            ExprKind::Path(path) => self.path(frame, path),
-            ExprKind::Literal(Literal::Str(text)) => Value::Text(RoutePath::text(text.as_str())),
-            ExprKind::Call { callee, args } => self.call(frame, expr, callee, tree.expr_run(args)),
-            ExprKind::Method { receiver, call } => self.method(frame, expr, receiver, tree.methods[call as usize]),
-            ExprKind::Macro(call) => self.macro_call(frame, expr, call),
-            ExprKind::Field { base, name } => {
-                let value = self.eval(frame, base);
-                match value {
-                    Value::Tuple(fields) => {
-                        let index = name.as_str().parse::<usize>().ok();
-                        index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
-                    }
-                    Value::Routes(routes) => Value::Routes(routes),
-                    _ => self.fields.get(&name).cloned().map_or(Value::Other, Value::Routes),
-                }
-            }
-            ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) | ExprKind::Deref(inner) => {
-                self.eval(frame, inner)
-            }
-            ExprKind::Cast { value, .. } => self.eval(frame, value),
-            ExprKind::Block(block) => self.block(frame, &tree.blocks[block as usize]),
-            ExprKind::If { cond, then, otherwise } => {
-                let cond = self.eval(frame, cond);
-                self.discard(cond);
-                let then = self.eval(frame, then);
-                let otherwise = otherwise.map(|otherwise| self.eval(frame, otherwise)).unwrap_or_default();
-                then.either(otherwise)
-            }
-            ExprKind::Match { value, arms } => {
-                let value = self.eval(frame, value);
-                let mut result = Value::Other;
-                for arm in tree.arm_run(arms) {
-                    self.bind(frame, arm.pat, value.clone());
-                    let arm = self.eval(frame, arm.body);
-                    result = result.either(arm);
-                }
-                result
-            }
-            ExprKind::Let { pat, value } => {
-                let value = self.eval(frame, value);
-                self.bind(frame, pat, value);
-                Value::Other
-            }
-            ExprKind::Closure(_) => {
-                let (within, instance) = (frame.function, frame.instance);
-                Value::Callees(vec![Callee::Closure { within, instance, expr }])
-            }
-            ExprKind::Tuple(fields) => {
-                let fields = tree.expr_run(fields).iter().map(|field| self.eval(frame, *field)).collect();
-                Value::Tuple(fields)
-            }
-            ExprKind::Array(items) => self.all(frame, tree.expr_run(items)),
-            ExprKind::Assign { target, value } => {
-                let value = self.eval(frame, value);
-                self.assign(frame, target, value);
-                Value::Other
-            }
-            ExprKind::Struct(index) => {
-                for (name, field) in tree.field_run(tree.structs[index as usize].fields) {
-                    if let Value::Routes(routes) = self.eval(frame, *field) {
-                        self.fields.entry(*name).or_default().union(routes);
-                    }
-                }
-                Value::Other
-            }
-            ExprKind::Return(value) => {
-                let value = value.map(|value| self.eval(frame, value)).unwrap_or_default();
-                frame.returned = std::mem::take(&mut frame.returned).either(value);
-                Value::Other
-            }
-            other => self.statement_like(frame, other),
-        }
-    }
-
-    /// Evaluates what runs other code and yields nothing that matters.
-    fn statement_like(&mut self, frame: &mut Frame, kind: ExprKind) -> Value {
-        let tree = &self.app.facts(frame.instance).tree;
-        let mut parts = Vec::new();
-        match kind {
-            ExprKind::Loop { cond, body } => parts.extend(cond.into_iter().chain([body])),
-            ExprKind::For { pat, iter, body } => {
-                let value = self.eval(frame, iter);
-                self.bind(frame, pat, value);
-                parts.push(body);
-            }
-            ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
-            ExprKind::Break(Some(value)) | ExprKind::Yield(Some(value)) | ExprKind::Not(value) => parts.push(value),
-            ExprKind::Select { arms } => parts.extend(tree.arm_run(arms).iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body]))),
-            _ => {}
-        }
-        for part in parts {
-            let value = self.eval(frame, part);
-            self.discard(value);
-        }
-        Value::Other
-    }
-
-    fn block(&mut self, frame: &mut Frame, block: &Block) -> Value {
-        let outer = frame.module;
-        if let Some(scope) = block.scope {
-            frame.module = self.app.module_of(frame.instance, scope);
-        }
-        let tree = &self.app.facts(frame.instance).tree;
-        for stmt in tree.stmt_run(block.stmts) {
-            match *stmt {
-                Stmt::Let { pat, init, otherwise, .. } => {
-                    let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
-                    if let Some(otherwise) = otherwise {
-                        self.eval(frame, otherwise);
-                    }
-                    self.bind(frame, pat, value);
-                }
-                Stmt::Expr(expr) => {
-                    let value = self.eval(frame, expr);
-                    self.discard(value);
-                }
-            }
-        }
-        let value = block.tail.map(|tail| self.eval(frame, tail)).unwrap_or_default();
-        frame.module = outer;
-        value
-    }
-
-    /// Evaluates several expressions, any or all of which are the result.
-    pub(super) fn all(&mut self, frame: &mut Frame, exprs: &[ExprId]) -> Value {
-        let mut result = Value::Other;
-        for &expr in exprs {
-            let value = self.eval(frame, expr);
-            result = result.either(value);
-        }
-        result
-    }
-
-    /// A value that goes nowhere else: its routes are served, as far as can be told.
-    pub(super) fn discard(&mut self, value: Value) {
-        let routes = value.routes();
-        if !routes.in_place {
-            self.done.extend(routes.entries);
-        }
-    }
-
-    fn assign(&mut self, frame: &mut Frame, target: ExprId, value: Value) {
-        let tree = &self.app.facts(frame.instance).tree;
-        let name = match tree.expr(target).kind {
-            ExprKind::Path(path) => tree.single_name(path),
-            ExprKind::Deref(inner) => match tree.expr(inner).kind {
-                ExprKind::Path(path) => tree.single_name(path),
-                _ => None,
-            },
-            ExprKind::Field { name, .. } => {
-                if let Value::Routes(routes) = value {
-                    self.fields.entry(name).or_default().union(routes);
-                }
-                return;
-            }
-            _ => None,
-        };
-        let local = name.and_then(|name| frame.locals.iter_mut().rev().find(|(local, _)| *local == name));
-        match local {
-            Some((_, local)) => {
-                // The old value may be served as well: `if x { router = router.route(…) }`.
-                local.value = std::mem::take(&mut local.value).either(value);
-                local.used = false;
-            }
-            None => self.discard(value),
-        }
-    }
-
-    fn path(&mut self, frame: &mut Frame, path: PathId) -> Value {
-        let tree = &self.app.facts(frame.instance).tree;
-        if let Some(name) = tree.single_name(path)
-            && let Some((_, local)) = frame.locals.iter_mut().rev().find(|(local, _)| *local == name)
-        {
-            local.used = true;
-            return local.value.clone();
-        }
-        match self.resolve(frame, path) {
-            Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
-            Some(Def::Value(id)) => self.constant(id),
-            _ => Value::Other,
-        }
-    }
-
-    fn constant(&mut self, id: crate::app::ValueId) -> Value {
-        let at = self.app.values[id.index()];
-        let tree = &self.app.facts(at.instance).tree;
-        match self.app.value(id).init.map(|init| tree.expr(init).kind) {
-            Some(ExprKind::Literal(Literal::Str(text))) => Value::Text(RoutePath::text(text.as_str())),
-            _ => Value::Other,
-        }
-    }
-
     /// What a path means; associated functions are looked up in the impls of the type.
     pub(super) fn resolve(&self, frame: &Frame, path: PathId) -> Option<Def> {
         self.app.resolve_value(frame.function, frame.instance, frame.module, path)
@@ -501,7 +324,13 @@ impl<'a> Evaluator<'a> {
         let signature = self.app.signature(id);
         let types = signature.params.iter().chain(signature.ret.as_ref());
         let by_type = types.into_iter().any(|ty| self.builder_type(ty).is_some());
-        by_type || self.summaries.contains_key(&id) || self.is_opaque_factory(&signature.returns())
+        let returns = signature.returns();
+        by_type || self.summaries.contains_key(&id) || self.is_opaque_factory(&returns) || self.is_text(&returns)
+    }
+
+    /// Whether a type can hold a path.
+    fn is_text(&self, ty: &Ty) -> bool {
+        matches!(crate::app::peel(self.app, ty).head, Head::External(path) if matches!(path.as_str(), "str" | "std::string::String"))
     }
 
     /// `impl HttpServiceFactory`, `impl Trait`: may be a router.

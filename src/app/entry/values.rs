@@ -15,7 +15,40 @@ pub(super) enum Piece {
     Text(String),
     /// An argument of the function that is being evaluated.
     Argument(usize),
+    /// Pieces with nothing between them.
+    Joined(Vec<Piece>),
     Unknown,
+}
+
+impl Piece {
+    /// Pieces with nothing between them, as one.
+    pub(super) fn joined(pieces: Vec<Piece>) -> Piece {
+        if pieces.iter().any(|piece| matches!(piece, Piece::Unknown)) {
+            return Piece::Unknown;
+        }
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        match pieces.iter().map(text).collect::<Option<String>>() {
+            Some(text) => Piece::Text(text),
+            None => Piece::Joined(pieces),
+        }
+    }
+
+    /// The pieces with the arguments of a call in place.
+    fn with_arguments(&self, arguments: &[Value]) -> Vec<Piece> {
+        match self {
+            Piece::Argument(index) => match arguments.get(*index) {
+                Some(Value::Text(path)) => path.0.clone(),
+                _ => vec![Piece::Unknown],
+            },
+            Piece::Joined(pieces) => {
+                vec![Piece::joined(pieces.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())]
+            }
+            other => vec![other.clone()],
+        }
+    }
 }
 
 /// A path under which something is mounted, as far as it is known.
@@ -38,17 +71,7 @@ impl RoutePath {
 
     /// The path with the arguments of a call in place.
     fn with_arguments(&self, arguments: &[Value]) -> RoutePath {
-        let mut pieces = Vec::new();
-        for piece in &self.0 {
-            match piece {
-                Piece::Argument(index) => match arguments.get(*index) {
-                    Some(Value::Text(path)) => pieces.extend(path.0.iter().cloned()),
-                    _ => pieces.push(Piece::Unknown),
-                },
-                other => pieces.push(other.clone()),
-            }
-        }
-        RoutePath(pieces)
+        RoutePath(self.0.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())
     }
 
     /// How much a path says: whether all of it is known, and how much there is.
@@ -181,12 +204,8 @@ impl Routes {
 
     /// The routes with the arguments of a call in place.
     pub(super) fn with_arguments(&self, arguments: &[Value]) -> Routes {
-        let mut routes = Routes {
-            ty: self.ty,
-            base: self.base.with_arguments(arguments),
-            method: self.method,
-            ..Routes::default()
-        };
+        let mut routes =
+            Routes { ty: self.ty, base: self.base.with_arguments(arguments), method: self.method, ..Routes::default() };
         for entry in &self.entries {
             for entry in entry_with_arguments(entry, arguments) {
                 routes.push(entry);
@@ -215,6 +234,16 @@ pub(super) fn entry_with_arguments(entry: &RouteEntry, arguments: &[Value]) -> V
 }
 
 impl Value {
+    /// The value with the arguments of a call in place.
+    pub(super) fn with_arguments(&self, arguments: &[Value]) -> Value {
+        match self {
+            Value::Routes(routes) => Value::Routes(routes.with_arguments(arguments)),
+            Value::Text(path) => Value::Text(path.with_arguments(arguments)),
+            Value::Tuple(fields) => Value::Tuple(fields.iter().map(|field| field.with_arguments(arguments)).collect()),
+            Value::Other | Value::Callees(_) => self.clone(),
+        }
+    }
+
     pub(super) fn callees(&self) -> Vec<Callee> {
         match self {
             Value::Callees(callees) => callees.clone(),
@@ -286,5 +315,8 @@ pub(super) fn without_partial_paths(entries: Vec<RouteEntry>) -> Vec<RouteEntry>
         let known = best.entry((entry.callee, entry.registered)).or_insert(rank);
         *known = rank.max(*known);
     }
-    entries.into_iter().filter(|entry| best.get(&(entry.callee, entry.registered)) == Some(&entry.path.rank())).collect()
+    entries
+        .into_iter()
+        .filter(|entry| best.get(&(entry.callee, entry.registered)) == Some(&entry.path.rank()))
+        .collect()
 }

@@ -1,0 +1,201 @@
+//! Evaluates the expressions and statements of code that builds routers.
+
+use super::eval::{Evaluator, Frame};
+use super::values::{Callee, RoutePath, Value};
+use crate::app::Def;
+use crate::syntax::{Block, ExprId, ExprKind, Literal, PathId, Stmt};
+
+impl Evaluator<'_> {
+    /// Evaluates an expression.
+    pub(super) fn eval(&mut self, frame: &mut Frame, expr: ExprId) -> Value {
+        let app = self.app;
+        let tree = &app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => self.path(frame, path),
+            ExprKind::Literal(Literal::Str(text)) => Value::Text(RoutePath::text(text.as_str())),
+            ExprKind::Call { callee, args } => self.call(frame, expr, callee, tree.expr_run(args)),
+            ExprKind::Method { receiver, call } => self.method(frame, expr, receiver, tree.methods[call as usize]),
+            ExprKind::Macro(call) => self.macro_call(frame, expr, call),
+            ExprKind::Field { base, name } => {
+                let value = self.eval(frame, base);
+                match value {
+                    Value::Tuple(fields) => {
+                        let index = name.as_str().parse::<usize>().ok();
+                        index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
+                    }
+                    Value::Routes(routes) => Value::Routes(routes),
+                    _ => {
+                        self.read_fields.insert(name);
+                        self.fields.get(&name).cloned().map_or(Value::Other, Value::Routes)
+                    }
+                }
+            }
+            ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) | ExprKind::Deref(inner) => {
+                self.eval(frame, inner)
+            }
+            ExprKind::Cast { value, .. } => self.eval(frame, value),
+            ExprKind::Block(block) => self.block(frame, &tree.blocks[block as usize]),
+            ExprKind::If { cond, then, otherwise } => {
+                let cond = self.eval(frame, cond);
+                self.discard(cond);
+                let then = self.eval(frame, then);
+                let otherwise = otherwise.map(|otherwise| self.eval(frame, otherwise)).unwrap_or_default();
+                then.either(otherwise)
+            }
+            ExprKind::Match { value, arms } => {
+                let value = self.eval(frame, value);
+                let mut result = Value::Other;
+                for arm in tree.arm_run(arms) {
+                    self.bind(frame, arm.pat, value.clone());
+                    let arm = self.eval(frame, arm.body);
+                    result = result.either(arm);
+                }
+                result
+            }
+            ExprKind::Let { pat, value } => {
+                let value = self.eval(frame, value);
+                self.bind(frame, pat, value);
+                Value::Other
+            }
+            ExprKind::Closure(_) => {
+                let (within, instance) = (frame.function, frame.instance);
+                Value::Callees(vec![Callee::Closure { within, instance, expr }])
+            }
+            ExprKind::Tuple(fields) => {
+                let fields = tree.expr_run(fields).iter().map(|field| self.eval(frame, *field)).collect();
+                Value::Tuple(fields)
+            }
+            ExprKind::Array(items) => self.all(frame, tree.expr_run(items)),
+            ExprKind::Assign { target, value } => {
+                let value = self.eval(frame, value);
+                self.assign(frame, target, value);
+                Value::Other
+            }
+            ExprKind::Struct(index) => {
+                for (name, field) in tree.field_run(tree.structs[index as usize].fields) {
+                    if let Value::Routes(routes) = self.eval(frame, *field) {
+                        self.fields.entry(*name).or_default().union(routes);
+                    }
+                }
+                Value::Other
+            }
+            ExprKind::Return(value) => {
+                let value = value.map(|value| self.eval(frame, value)).unwrap_or_default();
+                frame.returned = std::mem::take(&mut frame.returned).either(value);
+                Value::Other
+            }
+            other => self.statement_like(frame, other),
+        }
+    }
+
+    /// Evaluates what runs other code and yields nothing that matters.
+    fn statement_like(&mut self, frame: &mut Frame, kind: ExprKind) -> Value {
+        let tree = &self.app.facts(frame.instance).tree;
+        let mut parts = Vec::new();
+        match kind {
+            ExprKind::Loop { cond, body } => parts.extend(cond.into_iter().chain([body])),
+            ExprKind::For { pat, iter, body } => {
+                let value = self.eval(frame, iter);
+                self.bind(frame, pat, value);
+                parts.push(body);
+            }
+            ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
+            ExprKind::Break(Some(value)) | ExprKind::Yield(Some(value)) | ExprKind::Not(value) => parts.push(value),
+            ExprKind::Select { arms } => {
+                parts.extend(tree.arm_run(arms).iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])))
+            }
+            _ => {}
+        }
+        for part in parts {
+            let value = self.eval(frame, part);
+            self.discard(value);
+        }
+        Value::Other
+    }
+
+    fn block(&mut self, frame: &mut Frame, block: &Block) -> Value {
+        let outer = frame.module;
+        if let Some(scope) = block.scope {
+            frame.module = self.app.module_of(frame.instance, scope);
+        }
+        let tree = &self.app.facts(frame.instance).tree;
+        for stmt in tree.stmt_run(block.stmts) {
+            match *stmt {
+                Stmt::Let { pat, init, otherwise, .. } => {
+                    let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
+                    if let Some(otherwise) = otherwise {
+                        self.eval(frame, otherwise);
+                    }
+                    self.bind(frame, pat, value);
+                }
+                Stmt::Expr(expr) => {
+                    let value = self.eval(frame, expr);
+                    self.discard(value);
+                }
+            }
+        }
+        let value = block.tail.map(|tail| self.eval(frame, tail)).unwrap_or_default();
+        frame.module = outer;
+        value
+    }
+
+    /// Evaluates several expressions, any or all of which are the result.
+    pub(super) fn all(&mut self, frame: &mut Frame, exprs: &[ExprId]) -> Value {
+        let mut result = Value::Other;
+        for &expr in exprs {
+            let value = self.eval(frame, expr);
+            result = result.either(value);
+        }
+        result
+    }
+
+    /// A value that goes nowhere else: its routes are served, as far as can be told.
+    pub(super) fn discard(&mut self, value: Value) {
+        let routes = value.routes();
+        if !routes.in_place {
+            self.done.extend(routes.entries);
+        }
+    }
+
+    fn assign(&mut self, frame: &mut Frame, target: ExprId, value: Value) {
+        let tree = &self.app.facts(frame.instance).tree;
+        let name = match tree.expr(target).kind {
+            ExprKind::Path(path) => tree.single_name(path),
+            ExprKind::Deref(inner) => match tree.expr(inner).kind {
+                ExprKind::Path(path) => tree.single_name(path),
+                _ => None,
+            },
+            ExprKind::Field { name, .. } => {
+                if let Value::Routes(routes) = value {
+                    self.fields.entry(name).or_default().union(routes);
+                }
+                return;
+            }
+            _ => None,
+        };
+        let local = name.and_then(|name| frame.locals.iter_mut().rev().find(|(local, _)| *local == name));
+        match local {
+            Some((_, local)) => {
+                // The old value may be served as well: `if x { router = router.route(…) }`.
+                local.value = std::mem::take(&mut local.value).either(value);
+                local.used = false;
+            }
+            None => self.discard(value),
+        }
+    }
+
+    fn path(&mut self, frame: &mut Frame, path: PathId) -> Value {
+        let tree = &self.app.facts(frame.instance).tree;
+        if let Some(name) = tree.single_name(path)
+            && let Some((_, local)) = frame.locals.iter_mut().rev().find(|(local, _)| *local == name)
+        {
+            local.used = true;
+            return local.value.clone();
+        }
+        match self.resolve(frame, path) {
+            Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
+            Some(Def::Value(id)) => self.constant(id),
+            _ => Value::Other,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What calls that knowledge describes add to a router: handlers, middleware, the routes of other routers.
+
+use super::eval::{Evaluator, Frame};
+use super::values::{Callee, RouteEntry, RoutePath, Routes, Value};
+use super::{ANY, http_method, method_in_name};
+use crate::app::Head;
+use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind, Literal, Meta};
+
+impl<'a> Evaluator<'a> {
+    /// What a call that knowledge describes does.
+    pub(super) fn apply_fact(
+        &mut self,
+        frame: &mut Frame,
+        expr: ExprId,
+        name: Sym,
+        fact: &RouteFact,
+        receiver: Routes,
+        args: &[ExprId],
+    ) -> Value {
+        let mut result = receiver;
+        result.ty = fact.returns.or(result.ty);
+        result.in_place = false;
+        let mut path = RoutePath::default();
+        let mut method = match fact.method {
+            MethodSource::Name => Some(method_in_name(name)),
+            _ => None,
+        };
+        let mut added = Routes::default();
+        let mut role = RouteArg::Ignored;
+        for (index, &arg) in args.iter().enumerate() {
+            role = match fact.args.get(index) {
+                Some(RouteArg::Repeat) | None => role,
+                Some(own) => *own,
+            };
+            match role {
+                RouteArg::Path | RouteArg::Base => {
+                    let text = match self.eval(frame, arg) {
+                        Value::Text(text) => text,
+                        _ => RoutePath::unknown(),
+                    };
+                    if role == RouteArg::Base { result.base = result.base.join(&text) } else { path = text }
+                }
+                RouteArg::Method | RouteArg::Guard => method = self.method_named(frame, arg).or(method),
+                RouteArg::Target(kind) => {
+                    let method = method.or(result.method).unwrap_or(ANY);
+                    let before = added.entries.len();
+                    self.register(frame, expr, arg, fact, kind, method, &mut added);
+                    if let Some(attribute) = fact.path_attribute {
+                        for entry in &mut added.entries[before..] {
+                            entry.path = self.path_in_attribute(attribute, entry.callee);
+                        }
+                    }
+                }
+                RouteArg::Routes => {
+                    let value = self.eval(frame, arg);
+                    let routes = self.as_routes(frame, arg, value);
+                    added.union(routes);
+                }
+                RouteArg::Apply => {
+                    let routes = self.applied(frame, arg);
+                    added.union(routes);
+                }
+                RouteArg::Ignored | RouteArg::Repeat => {
+                    let value = self.eval(frame, arg);
+                    self.discard(value);
+                }
+            }
+        }
+        if fact.method != MethodSource::Inherited && added.is_empty() {
+            result.method = method.or(result.method);
+        } else if fact.args.contains(&RouteArg::Guard) {
+            result.method = method.or(result.method);
+        }
+        // The base of what is added is its own; only where it is mounted matters here.
+        result.add(&path, added);
+        Value::Routes(result)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "everything that makes an entry")]
+    fn register(
+        &mut self,
+        frame: &mut Frame,
+        expr: ExprId,
+        arg: ExprId,
+        fact: &RouteFact,
+        kind: EntryKind,
+        method: &'static str,
+        added: &mut Routes,
+    ) {
+        let value = self.eval(frame, arg);
+        if let Value::Routes(routes) = value {
+            // `.fallback(get(handler))`: a router or method router stands where a handler can.
+            added.union(routes);
+            return;
+        }
+        let callees = value.callees();
+        if callees.is_empty() && self.is_missing(frame, arg) {
+            self.missing_handler(frame, arg);
+        }
+        for callee in callees {
+            let registered = self.place(frame, expr);
+            let path = RoutePath::default();
+            let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered };
+            if matches!(kind, EntryKind::Handler | EntryKind::Catcher) {
+                added.push(entry);
+            } else {
+                frame.registers.push(entry);
+            }
+        }
+    }
+
+    /// The path in an attribute of the type of a handler's first argument, for calls that take it from there.
+    fn path_in_attribute(&self, name: Sym, callee: Callee) -> RoutePath {
+        let unknown = RoutePath::unknown();
+        let Callee::Fn(id) = callee else { return unknown };
+        let Some(first) = self.app.signature(id).params.first() else { return unknown };
+        let Head::Adt(adt) = first.head else { return unknown };
+        let facts = self.app.facts(self.app.adts[adt.index()].instance);
+        let attrs = facts.attr_run(self.app.adt(adt).attrs).iter();
+        let args = attrs
+            .filter(|attr| facts.tree.last_name(attr.path) == Some(name))
+            .flat_map(|attr| facts.meta_run(attr.args));
+        let mut texts = args.filter_map(|meta| match meta {
+            Meta::Value(expr) => match facts.tree.expr(*expr).kind {
+                ExprKind::Literal(Literal::Str(text)) => Some(RoutePath::text(text.as_str())),
+                _ => None,
+            },
+            _ => None,
+        });
+        texts.next().unwrap_or(unknown)
+    }
+
+    /// Whether an argument is a path that should be one of the project's functions and is nothing at all.
+    fn is_missing(&self, frame: &Frame, arg: ExprId) -> bool {
+        let tree = &self.app.facts(frame.instance).tree;
+        let ExprKind::Path(path) = tree.expr(arg).kind else { return false };
+        let local = tree.single_name(path).is_some_and(|name| frame.locals.iter().any(|(local, _)| *local == name));
+        let first = tree.segments_of(path).first().map(|segment| segment.name);
+        let is_self = first == Some(crate::sym!("Self"));
+        !local && !is_self && self.resolve(frame, path).is_none() && self.app.is_own_path(frame.module, first)
+    }
+
+    /// The routes that a value stands for where routes are wanted: a function with a route attribute is one.
+    fn as_routes(&mut self, frame: &mut Frame, arg: ExprId, value: Value) -> Routes {
+        let mut routes = Routes::default();
+        let callees = value.callees();
+        if callees.is_empty() && matches!(value, Value::Other) && self.is_missing(frame, arg) {
+            self.missing_handler(frame, arg);
+        }
+        for callee in callees {
+            match callee {
+                Callee::Fn(id) => {
+                    let attributes: &'a [super::AttributeRoute] =
+                        self.attributed.get(&id).map(Vec::as_slice).unwrap_or_default();
+                    for route in attributes {
+                        routes.push(RouteEntry {
+                            library: route.library,
+                            kind: route.kind.unwrap_or(EntryKind::Handler),
+                            path: RoutePath::text(&route.path),
+                            method: route.method,
+                            callee,
+                            registered: self.place(frame, arg),
+                        });
+                    }
+                }
+                Callee::Argument(index) => routes.arguments.push((index, RoutePath::default())),
+                Callee::Closure { .. } => {}
+            }
+        }
+        routes.union(value.routes());
+        routes
+    }
+
+    /// The routes that a function or closure adds to the router it is given.
+    fn applied(&mut self, frame: &mut Frame, arg: ExprId) -> Routes {
+        let value = self.eval(frame, arg);
+        let mut routes = Routes::default();
+        for callee in value.callees() {
+            match callee {
+                Callee::Fn(id) => {
+                    let summary = self.summary(id);
+                    self.absorb(id);
+                    for (_, added) in &summary.adds {
+                        routes.union(added.with_arguments(&[]));
+                    }
+                }
+                Callee::Closure { instance, expr, .. } if instance == frame.instance => {
+                    routes.union(self.applied_closure(frame, expr));
+                }
+                _ => {}
+            }
+        }
+        routes
+    }
+
+    fn applied_closure(&mut self, frame: &mut Frame, expr: ExprId) -> Routes {
+        let tree = &self.app.facts(frame.instance).tree;
+        let ExprKind::Closure(index) = tree.expr(expr).kind else { return Routes::default() };
+        let closure = tree.closures[index as usize];
+        let first = frame.locals.len();
+        for param in tree.param_run(closure.params).to_vec() {
+            let ty = self.app.knowledge.in_place_type();
+            self.bind(frame, param.pat, Value::Routes(Routes { ty, ..Routes::default() }));
+        }
+        let value = self.eval(frame, closure.body);
+        let mut routes = value.routes();
+        for (_, local) in frame.locals.split_off(first.min(frame.locals.len())) {
+            routes.union(local.value.routes());
+        }
+        routes
+    }
+
+    /// Adds routes to what an expression names.
+    pub(super) fn change_in_place(&mut self, frame: &mut Frame, expr: ExprId, routes: Routes) {
+        match self.local_behind(frame, expr) {
+            Some(index) => {
+                let local = &mut frame.locals[index].1;
+                let mut value = std::mem::take(&mut local.value).routes();
+                value.add(&RoutePath::default(), routes);
+                local.value = Value::Routes(value);
+                if !local.is_argument() {
+                    local.used = false;
+                }
+            }
+            None => self.discard(Value::Routes(routes)),
+        }
+    }
+
+    /// Replaces what an expression names, or the receiver at the start of a chain of calls.
+    pub(super) fn set_in_place(&mut self, frame: &mut Frame, expr: ExprId, routes: Routes) {
+        if let Some(index) = self.local_behind(frame, expr) {
+            frame.locals[index].1.value = Value::Routes(routes);
+        }
+    }
+
+    fn local_behind(&self, frame: &Frame, expr: ExprId) -> Option<usize> {
+        let tree = &self.app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => {
+                let name = tree.single_name(path)?;
+                frame.locals.iter().rposition(|(local, _)| *local == name)
+            }
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.local_behind(frame, inner),
+            ExprKind::Method { receiver, .. } => self.local_behind(frame, receiver),
+            _ => None,
+        }
+    }
+
+    /// The method that `MethodFilter::GET`, `Method::Get` or `guard::Post()` names.
+    fn method_named(&self, frame: &Frame, expr: ExprId) -> Option<&'static str> {
+        let tree = &self.app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => tree.last_name(path).and_then(|name| http_method(name.as_str())),
+            ExprKind::Call { callee, .. } => self.method_named(frame, callee),
+            _ => None,
+        }
+    }
+}

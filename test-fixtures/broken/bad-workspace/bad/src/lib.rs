@@ -1,0 +1,3 @@
+//! The manifest of this member is broken.
+
+pub fn nothing() {}

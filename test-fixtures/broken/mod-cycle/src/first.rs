@@ -1,0 +1,8 @@
+//! Leads to `second`.
+
+#[path = "second.rs"]
+mod second;
+
+pub fn start() {
+    second::start();
+}

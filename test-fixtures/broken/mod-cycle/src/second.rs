@@ -1,0 +1,8 @@
+//! Leads back to `first`.
+
+#[path = "first.rs"]
+mod first;
+
+pub fn start() {
+    first::start();
+}

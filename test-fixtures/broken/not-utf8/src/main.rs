@@ -1,0 +1,19 @@
+//! A comment in this file is Latin-1: café.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::Router;
+use sqlx::PgPool;
+
+pub fn router() -> Router<PgPool> {
+    Router::new().route("/users/{id}", get(name))
+}
+
+async fn name(State(pool): State<PgPool>, Path(id): Path<i64>) -> String {
+    sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id).fetch_one(&pool).await.unwrap() //~ unwrapped_query
+}
+
+// naïve, and ÿþ
+fn main() {
+    drop(router());
+}

@@ -1,0 +1,93 @@
+//! What was put away: a SQLite file from the time before Postgres.
+
+use rocket::http::Status;
+use rocket::serde::{json::Json, Serialize};
+use rocket::tokio::task::spawn_blocking;
+use rocket_sync_db_pools::{database, diesel};
+
+use self::diesel::prelude::*;
+use crate::db::{change, Db, Note};
+use crate::error::{ApiResult, Error};
+
+#[database("archive")]
+pub struct ArchiveDb(diesel::SqliteConnection);
+
+diesel::table! { old_notes (id) { id -> BigInt, title -> Text, text -> Text, } }
+
+#[derive(Debug, Serialize, Queryable, Insertable)]
+#[serde(crate = "rocket::serde")]
+#[diesel(table_name = old_notes)]
+pub struct OldNote {
+    id: i64,
+    title: String,
+    text: String,
+}
+
+fn find(conn: &mut SqliteConnection, id: i64) -> QueryResult<Option<OldNote>> {
+    old_notes::table.find(id).first(conn).optional()
+}
+
+#[get("/")]
+pub async fn list(archive: ArchiveDb) -> Json<Vec<OldNote>> {
+    let notes = archive.run(|conn| old_notes::table.order(old_notes::id).load(conn)).await;
+    Json(notes.expect("the archive can be read")) //~ unwrapped_query
+}
+
+#[get("/<id>")]
+pub async fn show(archive: ArchiveDb, id: i64) -> Option<Json<OldNote>> {
+    let note = archive.run(move |conn| find(conn, id).unwrap()).await; //~ unwrapped_query
+    note.map(Json) // silent: missing_not_found (`None` answers 404)
+}
+
+#[post("/<id>")]
+pub async fn put_away(archive: ArchiveDb, db: Db, id: i64) -> ApiResult<Status> {
+    let note = Note::find(&db, id).await?.ok_or(Error::NotFound)?; // silent: missing_not_found
+    let old = OldNote { id: note.id, title: note.title, text: note.text };
+    archive
+        .run(move |conn| {
+            conn.transaction(|conn| {
+                diesel::delete(old_notes::table.find(old.id)).execute(conn)?;
+                diesel::insert_into(old_notes::table).values(&old).execute(conn)
+            })
+        })
+        .await
+        .unwrap(); //~ unwrapped_query
+    change!(db, "DELETE FROM notes WHERE id = $1", id)?;
+    Ok(Status::NoContent)
+}
+
+#[put("/<id>")]
+pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, Status> {
+    let old = archive.run(move |conn| old_notes::table.find(id).first::<OldNote>(conn)).await;
+    let old = match old {
+        Ok(old) => old,
+        Err(diesel::result::Error::NotFound) => return Err(Status::NotFound), // silent: missing_not_found
+        Err(error) => {
+            error!("the archive cannot be read: {error}"); // silent: dropped_cause
+            return Err(Status::InternalServerError);
+        }
+    };
+    let written = change!(db, "INSERT INTO notes (title, text) VALUES ($1, $2)", old.title, old.text);
+    if let Err(error) = &written {
+        error!("note {id} stays away: {error}"); // silent: swallowed_error, dropped_cause
+        return Err(Status::InternalServerError);
+    }
+    let written = written.unwrap(); // silent: unwrapped_query (looked at before)
+    let told = spawn_blocking(move || println!("{written} notes are back")).await;
+    told.unwrap(); // silent: unwrapped_query (a task without a query)
+    Ok(Status::Created)
+}
+
+#[delete("/<id>")]
+pub async fn forget(archive: ArchiveDb, id: i64) -> Result<Status, Status> {
+    let title = archive.run(move |conn| find(conn, id)).await.ok().flatten().map(|note| note.title); // later: swallowed_error
+    let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await;
+    match gone {
+        Ok(0) => Err(Status::NotFound),
+        Ok(_) => {
+            info!("{title:?} is forgotten");
+            Ok(Status::NoContent)
+        }
+        Err(_) => Err(Status::InternalServerError), // later: dropped_cause
+    }
+}
