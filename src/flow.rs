@@ -1,16 +1,19 @@
 //! Values and where they go: what every body that requests reach does, and how requests get there.
 
+mod blocks;
 mod calls;
 mod control;
 mod deref;
 mod env;
 mod eval;
 mod facts;
+mod known;
 mod macros;
 mod methods;
 mod outcome;
 mod patterns;
 mod reach;
+mod record;
 mod summary;
 mod unify;
 

@@ -13,7 +13,7 @@ use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, Block, BlockFlavour, ExprId, ExprKind, Literal, MacroId, Receiver, Run, Stmt, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Receiver, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -38,10 +38,10 @@ pub(super) struct Eval<'a> {
     /// What calls that have been evaluated say by yielding something: `result.err()`.
     pub(super) value_tests: FxHashMap<(InstanceId, ExprId), Test>,
     /// The closure that is the body, where it is not a function.
-    only: Option<(InstanceId, ExprId)>,
+    pub(super) only: Option<(InstanceId, ExprId)>,
     /// Whether what happens now belongs to the body.
-    recording: bool,
-    depth: u32,
+    pub(super) recording: bool,
+    pub(super) depth: u32,
 }
 
 /// Evaluates the body of a function or closure.
@@ -295,74 +295,7 @@ impl<'a> Eval<'a> {
         Ty::UNIT
     }
 
-    fn block(&mut self, block: &Block) -> Ty {
-        let mark = self.env.mark();
-        let module = self.module;
-        if let Some(scope) = block.scope {
-            self.module = self.app.module_of(self.instance, scope);
-        }
-        let deferred = block.flavour != BlockFlavour::Plain;
-        let outer = if deferred { std::mem::replace(&mut self.returned, Ty::NEVER) } else { Ty::NEVER };
-        let mut ty = self.block_value(block);
-        if deferred {
-            ty = std::mem::replace(&mut self.returned, outer).join(&ty);
-        }
-        self.module = module;
-        self.env.restore(mark);
-        match block.flavour {
-            BlockFlavour::Async => Ty::external(crate::app::future_path(), vec![ty]),
-            _ => ty,
-        }
-    }
-
-    /// Evaluates the statements of a block in the scope that is open.
-    pub(super) fn block_value(&mut self, block: &Block) -> Ty {
-        let mut diverged = false;
-        for stmt in self.tree().stmt_run(block.stmts) {
-            let ty = match *stmt {
-                Stmt::Let { pat, ty, init, otherwise } => self.let_stmt(pat, ty, init, otherwise),
-                Stmt::Expr(expr) => self.statement(expr),
-            };
-            diverged |= ty.head == Head::Never;
-        }
-        let value = block.tail.map_or(Ty::UNIT, |tail| self.eval(tail));
-        if diverged || block.labelled && value.head == Head::Never {
-            return if block.labelled { Ty::UNKNOWN } else { Ty::NEVER };
-        }
-        value
-    }
-
-    /// Evaluates an expression whose value is dropped. What a macro declares there is there for the statements behind.
-    fn statement(&mut self, expr: ExprId) -> Ty {
-        let tree = self.tree();
-        if let ExprKind::Macro(call) = tree.expr(expr).kind
-            && let Some(&(instance, inner)) = self.app.expansions.get(&(self.instance, call))
-            && let ExprKind::Block(index) = self.app.facts(instance).tree.expr(inner).kind
-        {
-            let block = self.app.facts(instance).tree.blocks[index as usize];
-            if block.flavour == BlockFlavour::Plain && block.scope.is_none() {
-                return self.inside_expansion(instance, |eval| eval.block_value(&block));
-            }
-        }
-        self.eval(expr)
-    }
-
-    /// Evaluates something that stands in the expansion of a macro.
-    pub(super) fn inside_expansion(&mut self, instance: InstanceId, inside: impl FnOnce(&mut Self) -> Ty) -> Ty {
-        let outer = std::mem::replace(&mut self.instance, instance);
-        let ty = inside(self);
-        self.instance = outer;
-        ty
-    }
-
-    fn macro_expr(&mut self, expr: ExprId, call: MacroId) -> Ty {
-        match self.app.expansions.get(&(self.instance, call)) {
-            Some(&(instance, inner)) => self.inside_expansion(instance, |eval| eval.eval(inner)),
-            None => self.macro_call(expr, call),
-        }
-    }
-
-    fn struct_expr(&mut self, index: u32) -> Ty {
+    pub(super) fn struct_expr(&mut self, index: u32) -> Ty {
         let tree = self.tree();
         let it = tree.structs[index as usize];
         for (_, field) in tree.field_run(it.fields) {
@@ -372,34 +305,6 @@ impl<'a> Eval<'a> {
             self.eval(base);
         }
         self.type_of_path(it.path)
-    }
-
-    /// Evaluates a closure's body with parameters of these types, run in this way.
-    pub(super) fn closure(&mut self, expr: ExprId, index: u32, params: &[Ty], mode: Mode) -> Ty {
-        let tree = self.tree();
-        let closure = tree.closures[index as usize];
-        let mark = self.env.mark();
-        let outer = (std::mem::replace(&mut self.returned, Ty::NEVER), self.mode, self.recording);
-        if self.only == Some((self.instance, expr)) {
-            (self.recording, self.mode) = (true, Mode::Direct);
-        } else {
-            self.mode = mode.within(self.mode);
-        }
-        for (position, param) in tree.param_run(closure.params).iter().enumerate() {
-            let given = params.get(position).cloned().unwrap_or(Ty::UNKNOWN);
-            let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
-            self.bind(param.pat, &ty);
-        }
-        self.env.depth += 1;
-        let value = self.eval(closure.body);
-        self.env.depth -= 1;
-        let value = std::mem::replace(&mut self.returned, outer.0).join(&value);
-        (self.mode, self.recording) = (outer.1, outer.2);
-        self.env.restore(mark);
-        let declared = closure.ret.map(|ret| self.written(ret));
-        let value = declared.map_or(value.clone(), |declared| declared.join(&value));
-        let ret = if closure.is_async { Ty::external(crate::app::future_path(), vec![value]) } else { value };
-        Ty::with(Head::Closure(self.instance, expr), vec![ret])
     }
 
     /// The type of a written one.

@@ -1,8 +1,8 @@
 //! Macro calls that are not the project's own, and the conversions that `?` applies.
 
-use super::calls::{Arguments, takes};
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
+use super::known::{Arguments, takes};
 use super::unify::{Bound, is_fallible};
 use crate::app::{Head, Ty};
 use crate::knowledge::Role;

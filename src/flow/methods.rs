@@ -1,9 +1,9 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
-use super::calls::{bind_given, takes};
 use super::control::Test;
 use super::eval::Eval;
 use super::facts::{Call, Panic, Panicking, Variable};
+use super::known::{bind_given, takes};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Def, Head, Mark, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};

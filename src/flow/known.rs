@@ -1,0 +1,255 @@
+//! Calls of functions of other crates, as knowledge describes them.
+
+use super::eval::Eval;
+use super::facts::{Call, Mode, Reader, Variable};
+use super::summary::{argument_nodes, fill_arguments};
+use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
+use crate::app::{Head, Mark, Ty};
+use crate::knowledge::{CallFact, Pattern, Returns, Role};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind};
+
+/// The arguments of a call, evaluated.
+#[derive(Default)]
+pub(super) struct Arguments {
+    pub(super) types: Vec<Ty>,
+    /// What went in with them and with the results of closures among them.
+    pub(super) inputs: Inputs,
+    /// Whether a closure stands in for a receiver that has failed.
+    pub(super) replaces_failure: bool,
+}
+
+impl<'a> Eval<'a> {
+    /// A call of a function of another crate.
+    pub(super) fn call_known(&mut self, expr: ExprId, path: Sym, given: &[Ty], args: &[ExprId]) -> Ty {
+        let app = self.app;
+        let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
+        let mode = self.mode_of(path, None);
+        let reads_env = app.knowledge.plays(path, Role::Env);
+        if reads_env {
+            let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
+            self.record_env(expr, variable, Reader::Known(path));
+        }
+        let mut bound = Bound::default();
+        if let Some(fact) = fact {
+            bind_given(&fact.generics, given, &mut bound);
+        }
+        let queries = self.facts.queries.len();
+        let patterns = fact.and_then(|fact| fact.args.as_deref());
+        let arguments = self.arguments(args, patterns, &mut bound, mode, &[]);
+        match fact {
+            Some(fact) => {
+                let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                let ty =
+                    if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
+                if mode > self.mode { self.around(ty, queries) } else { ty }
+            }
+            None => constructed(path),
+        }
+    }
+
+    /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
+    pub(super) fn around(&self, ty: Ty, queries_before: usize) -> Ty {
+        if !is_fallible(self.app, &ty) {
+            return ty;
+        }
+        let inner: Vec<Mark> = ty.arg(0).marks().to_vec();
+        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::QueryFailed(*site));
+        let own: Vec<Mark> = own.take(1).collect();
+        ty.marked(&inner).marked(&own)
+    }
+
+    /// How the closures given to a call run.
+    pub(super) fn mode_of(&self, name: Sym, receiver: Option<&Ty>) -> Mode {
+        let mut mode = self.mode;
+        for fact in self.app.knowledge.roles(name) {
+            let fits = match (&fact.receiver, receiver) {
+                (None, None) => true,
+                (Some(pattern), Some(ty)) => matches(pattern, ty, &mut Bound::default(), false),
+                _ => false,
+            };
+            if fits {
+                mode = mode.max(match fact.role {
+                    Role::Offload => Mode::Offloaded,
+                    Role::Detach => Mode::Detached,
+                    Role::Stream => Mode::Stream,
+                    Role::Once => Mode::Once,
+                    _ => Mode::Direct,
+                });
+            }
+        }
+        mode
+    }
+
+    /// Evaluates arguments; closures get their parameters from the patterns and run in `mode`. `failed` is what a
+    /// closure for failures runs in answer to.
+    pub(super) fn arguments(
+        &mut self,
+        args: &[ExprId],
+        patterns: Option<&[Pattern]>,
+        bound: &mut Bound,
+        mode: Mode,
+        failed: &[Mark],
+    ) -> Arguments {
+        let mut result = Arguments::default();
+        let mut pattern = &Pattern::Any;
+        for (index, &arg) in args.iter().enumerate() {
+            match patterns.and_then(|patterns| patterns.get(index)) {
+                Some(Pattern::Rest) | None => {}
+                Some(own) => pattern = own,
+            }
+            let ty = self.argument(arg, pattern, bound, mode, failed);
+            match pattern {
+                Pattern::Fn { ret, on_failure, .. } => {
+                    let yielded = self.yielded(&ty);
+                    if let Some(ret) = ret {
+                        let yielded = match **ret {
+                            Pattern::Named(path, _) if path != crate::app::future_path() => {
+                                super::unify::awaited(self.app, &yielded)
+                            }
+                            _ => yielded,
+                        };
+                        matches(ret, &yielded, bound, true);
+                        result.inputs.add(self.app, ret, &yielded);
+                        result.replaces_failure |= *on_failure && matches!(**ret, Pattern::Named(..));
+                    }
+                }
+                _ => {
+                    matches(pattern, &ty, bound, true);
+                    result.inputs.add(self.app, pattern, &ty);
+                    result.replaces_failure |= matches!(pattern, Pattern::Instead(_));
+                }
+            }
+            result.types.push(ty);
+        }
+        result
+    }
+
+    fn argument(&mut self, arg: ExprId, pattern: &Pattern, bound: &Bound, mode: Mode, failed: &[Mark]) -> Ty {
+        let (params, on_failure) = match pattern {
+            Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
+            _ => (&[][..], false),
+        };
+        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, arguments: &[] };
+        let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
+        // The error that a closure for failures is given is that of the query that failed.
+        let params: Vec<Ty> =
+            if on_failure { params.into_iter().map(|ty| ty.marked(failed)).collect() } else { params };
+        if on_failure {
+            self.push_failure(failed);
+        }
+        let ty = match self.tree().expr(arg).kind {
+            ExprKind::Closure(index) => self.closure(arg, index, &params, mode),
+            ExprKind::Block(_) if mode != self.mode => {
+                let outer = std::mem::replace(&mut self.mode, mode);
+                let ty = self.eval(arg);
+                self.mode = outer;
+                ty
+            }
+            _ => {
+                let outer = std::mem::replace(&mut self.mode, mode);
+                let ty = self.eval(arg);
+                let called = if matches!(pattern, Pattern::Fn { .. }) { self.call_with(arg, &ty, &params) } else { ty };
+                self.mode = outer;
+                called
+            }
+        };
+        if on_failure {
+            self.failing.pop();
+        }
+        ty
+    }
+
+    /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
+    pub(super) fn call_with(&mut self, arg: ExprId, called: &Ty, params: &[Ty]) -> Ty {
+        let yielded = match called.head {
+            Head::FnItem(id) => {
+                let targets = self.targets_of(id);
+                if self.records() {
+                    let at = self.at(self.span(arg));
+                    let arguments = argument_nodes(self.app, &targets, params);
+                    self.facts.calls.push(Call { at, targets: targets.clone(), mode: self.mode, arguments });
+                }
+                let mut result = Ty::NEVER;
+                for target in targets {
+                    let returns = self.summaries.returns(self.app, target);
+                    result = result.join(&fill_arguments(self.app, &returns, self.app.signature(target), params));
+                }
+                result
+            }
+            Head::External(path) => {
+                let fact = self.app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), params.len()));
+                match fact {
+                    Some(fact) => {
+                        let mut bound = Bound::default();
+                        for (pattern, ty) in fact.args.iter().flatten().zip(params) {
+                            matches(pattern, ty, &mut bound, true);
+                        }
+                        self.outcome(arg, &fact.returns, &bound, &Arguments::default(), None)
+                    }
+                    None => Ty::UNKNOWN,
+                }
+            }
+            Head::Adt(_) => called.clone(),
+            _ => return called.clone(),
+        };
+        Ty::with(Head::Fn, vec![yielded])
+    }
+
+    /// What calling a closure or function value yields.
+    fn yielded(&self, ty: &Ty) -> Ty {
+        match ty.head {
+            Head::Closure(..) | Head::Fn => ty.args().last().cloned().unwrap_or(Ty::UNKNOWN),
+            // `spawn(async { … })`: a future stands where a closure can.
+            _ => super::unify::awaited(self.app, ty),
+        }
+    }
+
+    /// What a call that knowledge describes yields.
+    pub(super) fn outcome(
+        &mut self,
+        expr: ExprId,
+        returns: &Returns,
+        bound: &Bound,
+        arguments: &Arguments,
+        fact: Option<&CallFact>,
+    ) -> Ty {
+        let query = returns.query.then(|| self.site(expr));
+        if let (Some(site), Some(fact)) = (query, fact) {
+            self.record_query(site, fact.library, expr);
+        }
+        let outcome = Outcome { app: self.app, bound, inputs: None, query, arguments: &arguments.types };
+        let ty = outcome.build(&returns.ty);
+        // `Err(…)` in answer to a failure is that failure.
+        if returns.fails { ty.marked(&self.failing_now()) } else { ty }
+    }
+}
+
+/// Whether argument patterns are for calls with this many arguments.
+pub(super) fn takes(patterns: Option<&[Pattern]>, arguments: usize) -> bool {
+    match patterns {
+        None => true,
+        Some(patterns) if patterns.last() == Some(&Pattern::Rest) => arguments + 1 >= patterns.len(),
+        Some(patterns) => patterns.len() == arguments,
+    }
+}
+
+/// Binds type arguments given with `::<…>`; of fewer than there are variables the last ones.
+pub(super) fn bind_given(patterns: &[Pattern], given: &[Ty], bound: &mut Bound) {
+    let skipped = patterns.len().saturating_sub(given.len());
+    for (pattern, ty) in patterns.iter().skip(skipped).zip(given) {
+        if let Pattern::Var(name) = pattern {
+            bound.bind(*name, ty.clone());
+        }
+    }
+}
+
+/// `Type::new(…)` of a type about which nothing else is known is most likely of that type.
+pub(super) fn constructed(path: Sym) -> Ty {
+    let Some((ty, name)) = path.as_str().rsplit_once("::") else { return Ty::UNKNOWN };
+    let of_type = ty.rsplit("::").next().is_some_and(|last| last.starts_with(|first: char| first.is_ascii_uppercase()));
+    match of_type && matches!(name, "new" | "default" | "from" | "builder") {
+        true => Ty::external(Sym::from(ty), Vec::new()),
+        false => Ty::UNKNOWN,
+    }
+}

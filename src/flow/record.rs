@@ -1,0 +1,78 @@
+//! What a body is found to do: its calls, its queries, its reads of the environment.
+
+use super::eval::Eval;
+use super::facts::{Call, EnvRead, Query, Reader, Variable};
+use super::summary::argument_nodes;
+use crate::app::{Def, FnId, Ty};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind, Literal, PathId};
+
+impl<'a> Eval<'a> {
+    pub(super) fn record_call(
+        &mut self,
+        expr: ExprId,
+        targets: &[FnId],
+        types: &[Ty],
+        args: &[ExprId],
+        has_receiver: bool,
+    ) {
+        if !self.records() {
+            return;
+        }
+        let at = self.at(self.span(expr));
+        let arguments = argument_nodes(self.app, targets, types);
+        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments });
+        for &target in targets {
+            if let Some(argument) = self.summaries.env_argument(target) {
+                let index = (argument as usize).checked_sub(usize::from(has_receiver));
+                let variable =
+                    index.and_then(|index| args.get(index)).map_or(Variable::Unnamed, |arg| self.variable(*arg));
+                self.record_env(expr, variable, Reader::Own(target));
+            }
+        }
+    }
+
+    pub(super) fn record_query(&mut self, site: crate::app::Site, library: crate::knowledge::LibraryId, expr: ExprId) {
+        let at = self.at(self.span(expr));
+        if !self.facts.queries.iter().any(|(known, _)| *known == site) {
+            self.facts.queries.push((site, Query { library, at }));
+        }
+    }
+
+    pub(super) fn record_env(&mut self, expr: ExprId, variable: Variable, reader: Reader) {
+        if self.records() {
+            let (site, at, mode) = (self.site(expr), self.at(self.span(expr)), self.mode);
+            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode });
+        }
+    }
+
+    /// The variable that an argument names.
+    pub(super) fn variable(&self, arg: ExprId) -> Variable {
+        let tree = self.tree();
+        match tree.expr(arg).kind {
+            ExprKind::Literal(Literal::Str(name)) => Variable::Named(name),
+            ExprKind::Ref(inner) => self.variable(inner),
+            ExprKind::Method { receiver, .. } => match self.variable(receiver) {
+                Variable::Argument(argument) => Variable::Argument(argument),
+                _ => Variable::Unnamed,
+            },
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                match local {
+                    Some(index) => self.env.locals[index].argument.map_or(Variable::Unnamed, Variable::Argument),
+                    None => self.constant_text(path).map_or(Variable::Unnamed, Variable::Named),
+                }
+            }
+            _ => Variable::Unnamed,
+        }
+    }
+
+    pub(super) fn constant_text(&self, path: PathId) -> Option<Sym> {
+        let Some(Def::Value(id)) = self.resolve(path) else { return None };
+        let at = self.app.values[id.index()];
+        match self.app.facts(at.instance).tree.expr(self.app.value(id).init?).kind {
+            ExprKind::Literal(Literal::Str(name)) => Some(name),
+            _ => None,
+        }
+    }
+}
