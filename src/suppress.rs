@@ -133,7 +133,7 @@ fn comment_in(line: &str) -> Option<usize> {
     let before = line[..at].trim_end();
     let slashes = before.strip_suffix('!').unwrap_or(before);
     let start = slashes.strip_suffix("//")?.len();
-    (line[..start].matches('"').count() % 2 == 0).then_some(start)
+    (line[..start].matches('"').count().is_multiple_of(2)).then_some(start)
 }
 
 fn suppression(

@@ -14,7 +14,7 @@ mod text;
 mod traits;
 mod values;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::App;
 use super::ids::{FnId, InstanceId};
@@ -23,7 +23,6 @@ use crate::source::{Place, Span};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
 
-pub(super) use attributes::AttributeRoute;
 use eval::Evaluator;
 use values::RouteEntry;
 
@@ -67,8 +66,9 @@ impl App {
         let mut evaluator = Evaluator::new(self, &attributed);
         evaluator.run();
         evaluator.hooks();
+        let unregistered = evaluator.unregistered();
         let (routes, problems) = evaluator.finish();
-        let mut entries = self.registered(&attributed, &routes);
+        let mut entries = self.registered(&routes, unregistered);
         entries.extend(self.handlers_in_attributes(&entries));
         entries.extend(self.trait_entries());
         entries.sort_by_cached_key(|entry| {
@@ -80,24 +80,11 @@ impl App {
     }
 
     /// What the evaluation found, and the functions with an attribute that nothing registers.
-    fn registered(&self, attributed: &FxHashMap<FnId, Vec<AttributeRoute>>, routes: &[RouteEntry]) -> Vec<EntryPoint> {
+    fn registered(&self, routes: &[RouteEntry], unregistered: Vec<EntryPoint>) -> Vec<EntryPoint> {
         let mut entries: Vec<EntryPoint> = routes.iter().filter_map(RouteEntry::entry_point).collect();
         // A function registered under a longer path is also seen under the path it has before it is mounted.
         let known: FxHashSet<Target> = entries.iter().map(|entry| entry.target).collect();
-        for (&function, its_routes) in attributed {
-            for route in its_routes {
-                if let (Some(kind), false) = (route.kind, known.contains(&Target::Fn(function))) {
-                    entries.push(EntryPoint {
-                        framework: route.library,
-                        kind,
-                        method: route.method,
-                        path: route.path.clone(),
-                        target: Target::Fn(function),
-                        registered: None,
-                    });
-                }
-            }
-        }
+        entries.extend(unregistered.into_iter().filter(|entry| !known.contains(&entry.target)));
         entries
     }
 

@@ -12,11 +12,14 @@ use super::{App, FnOwner};
 use crate::symbol::Sym;
 use crate::syntax::{Generics, Receiver};
 
+/// The fields of a variant, with their types.
+pub(super) type FieldTypes = Vec<(Sym, Ty)>;
+
 /// What is computed from declarations once and asked for often.
 #[derive(Debug, Default)]
 pub struct Index {
     signatures: Vec<OnceLock<Signature>>,
-    fields: Vec<OnceLock<Vec<Vec<(Sym, Ty)>>>>,
+    fields: Vec<OnceLock<Vec<FieldTypes>>>,
     values: Vec<OnceLock<Ty>>,
     impls: Vec<ImplInfo>,
     inherent: FxHashMap<(AdtId, Sym), Vec<FnId>>,
@@ -242,7 +245,7 @@ impl App {
     }
 
     /// The fields of each variant of a type, with its own type parameters in them.
-    pub fn fields(&self, id: AdtId) -> &[Vec<(Sym, Ty)>] {
+    pub fn fields(&self, id: AdtId) -> &[FieldTypes] {
         self.index.fields[id.index()].get_or_init(|| {
             let it = self.adt(id);
             let at = self.adts[id.index()];
@@ -319,11 +322,10 @@ impl App {
     /// `<T as Trait>::Name`, whatever the trait.
     pub fn associated_type(&self, ty: &Ty, name: Sym) -> Option<Ty> {
         let Head::Adt(_) = ty.head else { return None };
-        let found = self.index.impls.iter().enumerate().find_map(|(number, info)| {
+        self.index.impls.iter().enumerate().find_map(|(number, info)| {
             let same = info.self_ty.head == ty.head && info.trait_ty.is_some();
             if same { self.impl_assoc(ImplId(number as u32), info, name) } else { None }
-        });
-        found
+        })
     }
 
     /// The instance and module of a function.

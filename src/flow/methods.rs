@@ -118,13 +118,8 @@ impl<'a> Eval<'a> {
         };
         let Some(&arg) = args.get(position) else { return 0 };
         match self.handle_type(arg) {
-            Some(libraries) => {
-                if libraries.contains(&fact.library) {
-                    4
-                } else {
-                    0
-                }
-            }
+            Some(libraries) if libraries.contains(&fact.library) => 4,
+            Some(_) => 0,
             None if !self.depends_on(fact.library) || !self.is_handle_name(arg) => 0,
             None if self.imports(fact.library) => 3,
             None if awaited => 2,

@@ -1,6 +1,7 @@
 //! How requests get to a body: the shortest way, by the closest mode.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -63,8 +64,8 @@ impl Reach {
             order.sort_by_key(|index| (app.entries[*index].kind != EntryKind::Handler, *index));
             for entry in order {
                 let target = app.entries[entry].target;
-                if !self.reached.contains_key(&target) {
-                    self.reached.insert(target, Reached { entry, mode, from: None });
+                if let Entry::Vacant(vacant) = self.reached.entry(target) {
+                    vacant.insert(Reached { entry, mode, from: None });
                     queue.push_back(target);
                 }
             }

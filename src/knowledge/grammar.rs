@@ -218,6 +218,7 @@ mod tests {
         assert_eq!(read("Result<Option<Row<T>>>").as_deref(), Ok("Result<Option<Row<T>>>"));
         assert_eq!(read("Value!").as_deref(), Ok("Value !"));
         assert_eq!(read("Result<(A, B), x::Error>").as_deref(), Ok("Result<()<A,B>,x::Error>"));
-        assert_eq!(read("Result<Row").unwrap_err().to_string(), "expected `,` or `>` at the end of `Result<Row`");
+        let cut = read("Result<Row").map_err(|error| error.to_string());
+        assert_eq!(cut.as_deref().map_err(String::as_str), Err("expected `,` or `>` at the end of `Result<Row`"));
     }
 }

@@ -128,15 +128,17 @@ impl Lower<'_> {
                 let elems = self.exprs([&*it.expr, &*it.len].into_iter());
                 (ExprKind::Array(elems), self.text.span(it.bracket_token.span.join()))
             }
-            Expr::Range(it) => {
-                let start = it.start.as_deref().map(|start| self.expr(start));
-                let end = it.end.as_deref().map(|end| self.expr(end));
-                let span = start.or(end).map(|expr| self.span_of(expr)).unwrap_or_default();
-                (ExprKind::Range { start, end }, span)
-            }
+            Expr::Range(it) => return self.range(it),
             _ => (ExprKind::Opaque, Span::default()),
         };
         self.push_expr(kind, span)
+    }
+
+    fn range(&mut self, range: &syn::ExprRange) -> ExprId {
+        let start = range.start.as_deref().map(|start| self.expr(start));
+        let end = range.end.as_deref().map(|end| self.expr(end));
+        let span = start.or(end).map(|expr| self.span_of(expr)).unwrap_or_default();
+        self.push_expr(ExprKind::Range { start, end }, span)
     }
 
     pub(super) fn exprs<'a>(&mut self, exprs: impl Iterator<Item = &'a Expr>) -> super::tree::Run {

@@ -98,7 +98,7 @@ fn parse_matcher(tokens: TokenStream) -> Vec<Matcher> {
 /// The separator and operator behind `$( … )`.
 pub(super) fn repetition(tokens: &mut std::iter::Peekable<impl Iterator<Item = TokenTree>>) -> (Vec<TokenTree>, char) {
     let mut separator = Vec::new();
-    while let Some(token) = tokens.next() {
+    for token in tokens.by_ref() {
         if let TokenTree::Punct(punct) = &token {
             let op = punct.as_char();
             let joined = punct.spacing() == proc_macro2::Spacing::Joint && separator.is_empty() && op != '?';

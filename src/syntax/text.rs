@@ -57,12 +57,11 @@ pub(super) fn without_preamble(text: &str) -> Option<String> {
         blank += after_mark.find('\n').unwrap_or(after_mark.len());
     }
     let fence = text[blank..].trim_start();
-    if fence.starts_with("---") {
-        let open = text.len() - fence.len();
-        if let Some(close) = fence[3..].find("\n---") {
-            let after = open + 3 + close + 4;
-            blank = after + text[after..].find('\n').unwrap_or(text.len() - after);
-        }
+    if let Some(front) = fence.strip_prefix("---")
+        && let Some(close) = front.find("\n---")
+    {
+        let after = text.len() - front.len() + close + 4;
+        blank = after + text[after..].find('\n').unwrap_or(text.len() - after);
     }
     (blank > 0).then(|| {
         let head: String = text[..blank].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();

@@ -15,9 +15,19 @@ pub(in crate::app) struct AttributeRoute {
     /// `None` where the attribute only documents the route.
     pub(super) kind: Option<EntryKind>,
     pub(super) method: &'static str,
-    pub(super) path: String,
+    pub(super) path: AttributePath,
     /// Code in its arguments that runs for each request, and as what.
     pub(super) hooks: Vec<(ExprId, EntryKind)>,
+}
+
+/// The path that a route attribute names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::app) enum AttributePath {
+    Text(&'static str),
+    /// Forks of the attribute take an expression in a string: `path = "crate::ROUTES.login"`. It can be text all the
+    /// same: `path = "robots.txt"`.
+    Code(&'static str, ExprId),
+    Unknown,
 }
 
 impl App {
@@ -93,30 +103,33 @@ impl App {
 
 /// The routes of one attribute: one for each method it names.
 fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: &AttributeFact) -> Vec<AttributeRoute> {
-    let mut route_path = String::new();
+    let mut route_path = None;
     let mut methods = Vec::new();
     let mut hooks = Vec::new();
     for meta in facts.meta_run(attr.args) {
         match meta {
             Meta::Value(value) => match text(facts, *value) {
-                Some(text) if route_path.is_empty() => route_path = text.to_owned(),
-                Some(_) => {}
+                Some(text) => drop(route_path.get_or_insert(AttributePath::Text(text))),
                 None => methods.extend(word(facts, *value).and_then(http_method)),
             },
             Meta::Named(name, value) => match name.as_str() {
-                "path" | "uri" => route_path = text(facts, *value).unwrap_or_default().to_owned(),
+                "path" | "uri" => {
+                    route_path = Some(text(facts, *value).map_or(AttributePath::Unknown, AttributePath::Text));
+                }
                 "method" => methods.extend(text(facts, *value).or_else(|| word(facts, *value)).and_then(http_method)),
                 _ => {}
             },
+            Meta::Code(name, code) if matches!(name.as_str(), "path" | "uri") => {
+                route_path = route_path.map(|path| match path {
+                    AttributePath::Text(text) if !text.starts_with('/') => AttributePath::Code(text, *code),
+                    path => path,
+                });
+            }
             Meta::Code(name, code) => {
                 hooks.extend(fact.hooks.iter().filter(|(hook, _)| hook == name).map(|(_, kind)| (*code, *kind)))
             }
             Meta::List(..) => {}
         }
-    }
-    // Forks of the attribute take an expression in a string; what it yields is not known.
-    if route_path.contains("::") && !route_path.starts_with('/') {
-        route_path.clear();
     }
     if fact.method == MethodSource::Name {
         methods = vec![method_in_name(Sym::from(path.as_str().rsplit("::").next().unwrap_or_default()))];
@@ -128,7 +141,7 @@ fn attribute_routes(facts: &FileFacts, attr: &Attr, path: Sym, fact: &AttributeF
         library: fact.library,
         kind: fact.kind,
         method,
-        path: route_path.clone(),
+        path: route_path.clone().unwrap_or(AttributePath::Text("")),
         hooks: hooks.clone(),
     };
     methods.into_iter().map(route).collect()

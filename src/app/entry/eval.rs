@@ -4,8 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attributes::AttributeRoute;
 use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
-use super::{ANY, span_of};
-use crate::app::{App, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty};
+use super::{ANY, EntryPoint, Target, span_of};
+use crate::app::{App, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty, ValueId};
 use crate::knowledge::{RouteArg, RouteFact};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Place;
@@ -14,6 +14,9 @@ use crate::syntax::{ExprId, ExprKind, PathId, Receiver};
 
 /// Functions that build routers call each other this deep at most.
 const DEEPEST: usize = 40;
+
+/// Structs of paths hold each other this deep at most.
+const RECORDS_IN_RECORDS: u32 = 4;
 
 /// Finds out what every function adds to which router.
 pub(super) struct Evaluator<'a> {
@@ -31,6 +34,8 @@ pub(super) struct Evaluator<'a> {
     /// Routes that reach a server, a test, or nothing that could be followed.
     pub(super) done: Vec<RouteEntry>,
     problems: Vec<Problem>,
+    /// Constants that have been evaluated.
+    pub(super) constants: FxHashMap<ValueId, Value>,
     /// Types that calls which build routes return or are made on.
     builders: FxHashSet<Sym>,
 }
@@ -79,6 +84,7 @@ impl<'a> Evaluator<'a> {
             read_fields: FxHashSet::default(),
             done: Vec::new(),
             problems: Vec::new(),
+            constants: FxHashMap::default(),
             builders,
         }
     }
@@ -130,6 +136,28 @@ impl<'a> Evaluator<'a> {
                 self.done.extend(frame.registers);
             }
         }
+    }
+
+    /// The functions with route attributes, as if none of them were registered anywhere.
+    pub(super) fn unregistered(&mut self) -> Vec<EntryPoint> {
+        let attributed = self.attributed;
+        let mut entries = Vec::new();
+        for (&function, routes) in attributed {
+            for route in routes {
+                let Some(kind) = route.kind else { continue };
+                let (framework, method) = (route.library, route.method);
+                let path = self.attribute_path(function, route).shown();
+                entries.push(EntryPoint {
+                    framework,
+                    kind,
+                    method,
+                    path,
+                    target: Target::Fn(function),
+                    registered: None,
+                });
+            }
+        }
+        entries
     }
 
     pub(super) fn finish(self) -> (Vec<RouteEntry>, Vec<Problem>) {
@@ -208,7 +236,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A frame for code that stands in or on a function.
-    fn frame(&self, function: FnId) -> Frame {
+    pub(super) fn frame(&self, function: FnId) -> Frame {
         let (instance, module) = self.app.home(function);
         let (locals, registers, called) = (Vec::new(), Vec::new(), Vec::new());
         Frame { function, instance, module, locals, returned: Value::Other, registers, called }
@@ -325,12 +353,25 @@ impl<'a> Evaluator<'a> {
         let types = signature.params.iter().chain(signature.ret.as_ref());
         let by_type = types.into_iter().any(|ty| self.builder_type(ty).is_some());
         let returns = signature.returns();
-        by_type || self.summaries.contains_key(&id) || self.is_opaque_factory(&returns) || self.is_text(&returns)
+        by_type
+            || self.summaries.contains_key(&id)
+            || self.is_opaque_factory(&returns)
+            || self.is_text(&returns)
+            || self.holds_paths(&returns, 0)
     }
 
     /// Whether a type can hold a path.
     fn is_text(&self, ty: &Ty) -> bool {
         matches!(crate::app::peel(self.app, ty).head, Head::External(path) if matches!(path.as_str(), "str" | "std::string::String"))
+    }
+
+    /// Whether a type is a struct of paths, and of such structs.
+    fn holds_paths(&self, ty: &Ty, depth: u32) -> bool {
+        let Head::Adt(adt) = ty.head else { return false };
+        let [fields] = self.app.fields(adt) else { return false };
+        depth < RECORDS_IN_RECORDS
+            && !fields.is_empty()
+            && fields.iter().all(|(_, field)| self.is_text(field) || self.holds_paths(field, depth + 1))
     }
 
     /// `impl HttpServiceFactory`, `impl Trait`: may be a router.

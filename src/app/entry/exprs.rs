@@ -3,7 +3,8 @@
 use super::eval::{Evaluator, Frame};
 use super::values::{Callee, RoutePath, Value};
 use crate::app::Def;
-use crate::syntax::{Block, ExprId, ExprKind, Literal, PathId, Stmt};
+use crate::symbol::Sym;
+use crate::syntax::{Arm, Block, ExprId, ExprKind, Literal, PathId, Stmt};
 
 impl Evaluator<'_> {
     /// Evaluates an expression.
@@ -18,17 +19,7 @@ impl Evaluator<'_> {
             ExprKind::Macro(call) => self.macro_call(frame, expr, call),
             ExprKind::Field { base, name } => {
                 let value = self.eval(frame, base);
-                match value {
-                    Value::Tuple(fields) => {
-                        let index = name.as_str().parse::<usize>().ok();
-                        index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
-                    }
-                    Value::Routes(routes) => Value::Routes(routes),
-                    _ => {
-                        self.read_fields.insert(name);
-                        self.fields.get(&name).cloned().map_or(Value::Other, Value::Routes)
-                    }
-                }
+                self.field(value, name)
             }
             ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) | ExprKind::Deref(inner) => {
                 self.eval(frame, inner)
@@ -42,16 +33,7 @@ impl Evaluator<'_> {
                 let otherwise = otherwise.map(|otherwise| self.eval(frame, otherwise)).unwrap_or_default();
                 then.either(otherwise)
             }
-            ExprKind::Match { value, arms } => {
-                let value = self.eval(frame, value);
-                let mut result = Value::Other;
-                for arm in tree.arm_run(arms) {
-                    self.bind(frame, arm.pat, value.clone());
-                    let arm = self.eval(frame, arm.body);
-                    result = result.either(arm);
-                }
-                result
-            }
+            ExprKind::Match { value, arms } => self.match_arms(frame, value, tree.arm_run(arms)),
             ExprKind::Let { pat, value } => {
                 let value = self.eval(frame, value);
                 self.bind(frame, pat, value);
@@ -71,14 +53,7 @@ impl Evaluator<'_> {
                 self.assign(frame, target, value);
                 Value::Other
             }
-            ExprKind::Struct(index) => {
-                for (name, field) in tree.field_run(tree.structs[index as usize].fields) {
-                    if let Value::Routes(routes) = self.eval(frame, *field) {
-                        self.fields.entry(*name).or_default().union(routes);
-                    }
-                }
-                Value::Other
-            }
+            ExprKind::Struct(index) => self.record(frame, tree.field_run(tree.structs[index as usize].fields)),
             ExprKind::Return(value) => {
                 let value = value.map(|value| self.eval(frame, value)).unwrap_or_default();
                 frame.returned = std::mem::take(&mut frame.returned).either(value);
@@ -86,6 +61,47 @@ impl Evaluator<'_> {
             }
             other => self.statement_like(frame, other),
         }
+    }
+
+    fn match_arms(&mut self, frame: &mut Frame, value: ExprId, arms: &[Arm]) -> Value {
+        let value = self.eval(frame, value);
+        let mut result = Value::Other;
+        for arm in arms {
+            self.bind(frame, arm.pat, value.clone());
+            let arm = self.eval(frame, arm.body);
+            result = result.either(arm);
+        }
+        result
+    }
+
+    fn field(&mut self, value: Value, name: Sym) -> Value {
+        match value {
+            Value::Tuple(fields) => {
+                let index = name.as_str().parse::<usize>().ok();
+                index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
+            }
+            Value::Record(fields) => {
+                fields.into_iter().find(|(field, _)| *field == name).map(|(_, value)| value).unwrap_or_default()
+            }
+            Value::Routes(routes) => Value::Routes(routes),
+            _ => {
+                self.read_fields.insert(name);
+                self.fields.get(&name).cloned().map_or(Value::Other, Value::Routes)
+            }
+        }
+    }
+
+    /// The fields of a struct expression; routers are remembered by the field's name alone.
+    fn record(&mut self, frame: &mut Frame, fields: &[(Sym, ExprId)]) -> Value {
+        let mut record = Vec::new();
+        for &(name, field) in fields {
+            match self.eval(frame, field) {
+                Value::Routes(routes) => self.fields.entry(name).or_default().union(routes),
+                value @ (Value::Text(_) | Value::Record(_)) => record.push((name, value)),
+                _ => {}
+            }
+        }
+        if record.is_empty() { Value::Other } else { Value::Record(record) }
     }
 
     /// Evaluates what runs other code and yields nothing that matters.
@@ -194,7 +210,7 @@ impl Evaluator<'_> {
         }
         match self.resolve(frame, path) {
             Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
-            Some(Def::Value(id)) => self.constant(id),
+            Some(Def::Value(id)) => self.constant(frame, id),
             _ => Value::Other,
         }
     }

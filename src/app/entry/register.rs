@@ -1,9 +1,10 @@
 //! What calls that knowledge describes add to a router: handlers, middleware, the routes of other routers.
 
+use super::attributes::{AttributePath, AttributeRoute};
 use super::eval::{Evaluator, Frame};
 use super::values::{Callee, RouteEntry, RoutePath, Routes, Value};
 use super::{ANY, http_method, method_in_name};
-use crate::app::Head;
+use crate::app::{FnId, Head};
 use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, Meta};
@@ -68,9 +69,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        if fact.method != MethodSource::Inherited && added.is_empty() {
-            result.method = method.or(result.method);
-        } else if fact.args.contains(&RouteArg::Guard) {
+        let fixes_method = fact.method != MethodSource::Inherited && added.is_empty();
+        if fixes_method || fact.args.contains(&RouteArg::Guard) {
             result.method = method.or(result.method);
         }
         // The base of what is added is its own; only where it is mounted matters here.
@@ -107,6 +107,22 @@ impl<'a> Evaluator<'a> {
                 added.push(entry);
             } else {
                 frame.registers.push(entry);
+            }
+        }
+    }
+
+    /// The path that the route attribute of a function names.
+    pub(super) fn attribute_path(&mut self, function: FnId, route: &AttributeRoute) -> RoutePath {
+        match route.path {
+            AttributePath::Text(text) => RoutePath::text(text),
+            AttributePath::Unknown => RoutePath::unknown(),
+            AttributePath::Code(text, code) => {
+                let mut frame = self.frame(function);
+                match self.eval(&mut frame, code) {
+                    Value::Text(path) => path,
+                    _ if text.contains(['(', ':']) => RoutePath::unknown(),
+                    _ => RoutePath::text(text),
+                }
             }
         }
     }
@@ -152,13 +168,13 @@ impl<'a> Evaluator<'a> {
         for callee in callees {
             match callee {
                 Callee::Fn(id) => {
-                    let attributes: &'a [super::AttributeRoute] =
+                    let attributes: &'a [AttributeRoute] =
                         self.attributed.get(&id).map(Vec::as_slice).unwrap_or_default();
                     for route in attributes {
                         routes.push(RouteEntry {
                             library: route.library,
                             kind: route.kind.unwrap_or(EntryKind::Handler),
-                            path: RoutePath::text(&route.path),
+                            path: self.attribute_path(id, route),
                             method: route.method,
                             callee,
                             registered: self.place(frame, arg),

@@ -7,19 +7,22 @@ use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, MacroCall, format_pieces};
 
 impl Evaluator<'_> {
-    /// The text of a constant or static.
-    pub(super) fn constant(&mut self, id: ValueId) -> Value {
-        let at = self.app.values[id.index()];
-        let tree = &self.app.facts(at.instance).tree;
-        let mut init = self.app.value(id).init;
-        while let Some(expr) = init {
-            match tree.expr(expr).kind {
-                ExprKind::Literal(Literal::Str(text)) => return Value::Text(RoutePath::text(text.as_str())),
-                ExprKind::Ref(inner) => init = Some(inner),
-                _ => break,
-            }
+    /// A constant or static that is a path or a struct of paths.
+    pub(super) fn constant(&mut self, frame: &Frame, id: ValueId) -> Value {
+        if let Some(value) = self.constants.get(&id) {
+            return value.clone();
         }
-        Value::Other
+        let Some(init) = self.app.value(id).init else { return Value::Other };
+        // Constants can name each other in a circle.
+        self.constants.insert(id, Value::Other);
+        let at = self.app.values[id.index()];
+        let mut own = Frame { instance: at.instance, module: at.module, ..self.frame(frame.function) };
+        let value = match self.eval(&mut own, init) {
+            value @ (Value::Text(_) | Value::Record(_)) => value,
+            _ => Value::Other,
+        };
+        self.constants.insert(id, value.clone());
+        value
     }
 
     /// A path that is put together by `format!` or `concat!`.

@@ -80,7 +80,7 @@ impl RoutePath {
     }
 
     /// As shown: empty where a piece of it is not known.
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         let mut shown = String::new();
         for piece in &self.0 {
             let Piece::Text(text) = piece else { return String::new() };
@@ -150,6 +150,8 @@ pub(super) enum Value {
     Routes(Routes),
     /// A tuple.
     Tuple(Vec<Value>),
+    /// The fields of a struct that are paths, or structs of paths.
+    Record(Vec<(Sym, Value)>),
 }
 
 /// A router, or something that becomes part of one.
@@ -240,6 +242,9 @@ impl Value {
             Value::Routes(routes) => Value::Routes(routes.with_arguments(arguments)),
             Value::Text(path) => Value::Text(path.with_arguments(arguments)),
             Value::Tuple(fields) => Value::Tuple(fields.iter().map(|field| field.with_arguments(arguments)).collect()),
+            Value::Record(fields) => {
+                Value::Record(fields.iter().map(|(name, field)| (*name, field.with_arguments(arguments))).collect())
+            }
             Value::Other | Value::Callees(_) => self.clone(),
         }
     }
