@@ -12,7 +12,7 @@ pub(super) const DOLLAR_CRATE: &str = "__backstop_dollar_crate";
 /// Macros that call each other are followed this far.
 const DEEPEST: u32 = 64;
 /// An expansion larger than this many tokens is given up.
-const LARGEST: usize = 200_000;
+const LARGEST: usize = 50_000;
 
 /// The rules of the macros that an expansion can call, by name.
 pub(super) type Macros = BTreeMap<String, Vec<Rule>>;
