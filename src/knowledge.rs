@@ -279,6 +279,8 @@ pub struct AliasFact {
     pub params: Vec<Sym>,
     /// What it stands for.
     pub target: Pattern,
+    /// Methods of the target, the first of which it has yields what is meant.
+    pub after: Vec<Sym>,
 }
 
 /// What a derive or attribute makes of the type it stands on.
@@ -288,6 +290,8 @@ pub struct DeriveFact {
     pub acts_as: Option<Sym>,
     /// Names it declares beside the type, and what they are.
     pub declares: Vec<(Sym, Sym)>,
+    /// Whether the type dereferences to its first field.
+    pub derefs: bool,
 }
 
 impl Knowledge {

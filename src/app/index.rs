@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ids::{AdtId, FnId, ImplId, InstanceId, ModId, TraitId};
 use super::ty::{Head, Ty};
@@ -28,6 +28,7 @@ pub struct Index {
     external_impls: FxHashMap<Sym, Vec<ImplId>>,
     methods_by_name: FxHashMap<Sym, Vec<FnId>>,
     deref: FxHashMap<AdtId, Ty>,
+    derefs_to_field: FxHashSet<AdtId>,
     acts_as: FxHashMap<AdtId, Vec<Sym>>,
 }
 
@@ -148,6 +149,9 @@ impl App {
             let id = AdtId(number as u32);
             for fact in self.derives(id) {
                 index.acts_as.entry(id).or_default().extend(fact.acts_as);
+                if fact.derefs {
+                    index.derefs_to_field.insert(id);
+                }
             }
         }
     }
@@ -311,7 +315,8 @@ impl App {
 
     /// What `*value` is for a type with a `Deref` impl in the project.
     pub fn deref_of(&self, adt: AdtId) -> Option<&Ty> {
-        self.index.deref.get(&adt)
+        let field = || self.fields(adt).first().and_then(|fields| fields.first()).map(|(_, field)| field);
+        self.index.deref.get(&adt).or_else(|| self.index.derefs_to_field.contains(&adt).then(field).flatten())
     }
 
     /// Types of other crates that a type behaves like, because of a derive or attribute.

@@ -1,6 +1,7 @@
 //! Fields and what values dereference to.
 
 use super::eval::Eval;
+use super::unify::is_fallible;
 use crate::app::{Head, Ty};
 use crate::symbol::Sym;
 
@@ -14,7 +15,8 @@ impl Eval<'_> {
             Head::External(path) => {
                 let fact = self.app.knowledge.deref(path)?;
                 let bound: Vec<(Sym, Ty)> = fact.params.iter().copied().zip(ty.args().iter().cloned()).collect();
-                Some(self.app.instantiate(&fact.target, &bound))
+                let target = self.app.instantiate(&fact.target, &bound);
+                if fact.after.is_empty() { Some(target) } else { self.after_methods(&target, &fact.after) }
             }
             Head::Adt(adt) => {
                 let target = self.app.deref_of(adt)?;
@@ -25,6 +27,15 @@ impl Eval<'_> {
             Head::Param(name) => self.bound_of(name),
             _ => None,
         }
+    }
+
+    /// What the first of some methods that a type has yields when it does not fail.
+    fn after_methods(&self, ty: &Ty, names: &[Sym]) -> Option<Ty> {
+        let layers = self.layers(ty);
+        names.iter().find_map(|name| {
+            let yielded = layers.iter().find_map(|layer| self.known_result(layer, *name, 0))?;
+            Some(if is_fallible(self.app, &yielded) { yielded.arg(0) } else { yielded })
+        })
     }
 
     /// What a type parameter of the function must implement.

@@ -182,14 +182,20 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What a method that knowledge describes yields, whatever its arguments are.
+    pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
+        let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
+        let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, arguments: &[] };
+        Some(outcome.build(&fact.returns.ty))
+    }
+
     fn peek_method(&self, ty: &Ty, method: Method) -> Ty {
         for layer in self.layers(ty) {
             if let Some(&id) = self.app.methods(&layer, method.name).first() {
                 return self.app.signature(id).returns();
             }
-            if let Some((fact, bound)) = self.known_method(&layer, method.name, method.args.len as usize, &[]) {
-                let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, arguments: &[] };
-                return outcome.build(&fact.returns.ty);
+            if let Some(result) = self.known_result(&layer, method.name, method.args.len as usize) {
+                return result;
             }
         }
         // `conn.as_mut()`, `tx.deref_mut()`: most methods without arguments on a handle give it back.

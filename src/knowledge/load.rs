@@ -188,7 +188,10 @@ impl Loader {
         value: &Value<'_>,
         table: fn(&mut Knowledge) -> &mut rustc_hash::FxHashMap<Sym, AliasFact>,
     ) {
-        let target = value.get_ref().as_str().map(parse_type);
+        let of = field(value, "of").unwrap_or(value);
+        let target = of.get_ref().as_str().map(parse_type);
+        let after: Vec<Sym> =
+            field(value, "after").map(strings).unwrap_or_default().into_iter().map(Sym::from).collect();
         for it in self.keys(key) {
             match &target {
                 Some(Ok((term, _))) => {
@@ -196,7 +199,7 @@ impl Loader {
                     let target = self.pattern(resolver, term, value.span());
                     let path = self.knowledge.paths.canonical(Sym::from(it.path.as_str()));
                     self.knowledge.paths.add_known(path.as_str());
-                    table(&mut self.knowledge).insert(path, AliasFact { params, target });
+                    table(&mut self.knowledge).insert(path, AliasFact { params, target, after: after.clone() });
                 }
                 Some(Err(error)) => self.grammar(value.span(), error),
                 None => self.error(value.span(), "expected a type as a string", None),
@@ -210,6 +213,10 @@ impl Loader {
             DeValue::String(acts_as) => fact.acts_as = resolver.type_path(acts_as),
             DeValue::Table(table) => {
                 for (name, kind) in table {
+                    if name.get_ref() == "deref" {
+                        fact.derefs = true;
+                        continue;
+                    }
                     let Some(path) = kind.get_ref().as_str().and_then(|kind| resolver.type_path(kind)) else {
                         self.error(kind.span(), "expected the name of one of the file's types", None);
                         continue;

@@ -47,7 +47,7 @@ const FILE: Keys = &[
     ("reexports", Shape::Any(&Shape::Text)),
     ("exports", Shape::Any(&Shape::TextOrTexts)),
     ("aliases", Shape::Any(&Shape::Text)),
-    ("derefs", Shape::Any(&Shape::Text)),
+    ("derefs", Shape::Any(&Shape::TextOr(DEREF))),
     ("derives", Shape::Any(&Shape::TextOr(&[]))),
     ("calls", Shape::Any(&Shape::TextOr(CALL))),
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
@@ -58,6 +58,8 @@ const FILE: Keys = &[
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
 ];
+
+const DEREF: Keys = &[("of", Shape::Text), ("after", Shape::Texts)];
 
 const CALL: Keys = &[
     ("returns", Shape::Text),
