@@ -17,6 +17,7 @@ mod record;
 mod summary;
 mod unify;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -25,7 +26,7 @@ pub use facts::*;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, Site, Target};
-use crate::knowledge::LibraryId;
+use crate::knowledge::{EntryId, LibraryId};
 use reach::Reach;
 
 /// What requests do in the program.
@@ -57,6 +58,11 @@ impl Flow {
     /// The query at a site.
     pub fn query(&self, site: Site) -> Option<&Query> {
         self.queries.get(&site)
+    }
+
+    /// What knowledge says of calls, as far as some call was found to be what it describes.
+    pub fn entries(&self) -> BTreeSet<EntryId> {
+        self.bodies.iter().flat_map(|(_, facts)| facts.entries.iter().copied()).collect()
     }
 
     /// How requests get to a body, from the entry point on.

@@ -4,6 +4,7 @@
 //! it into closed sets of words and answers questions about paths and types; no other Rust code names a library.
 
 mod builtin;
+mod calls;
 mod grammar;
 mod load;
 mod lookup;
@@ -25,6 +26,8 @@ use paths::Paths;
 pub struct Knowledge {
     /// The files, in the order they were loaded.
     pub libraries: Vec<Library>,
+    /// The calls and methods that the files describe, by [`EntryId`].
+    pub entries: Vec<Entry>,
     paths: Paths,
     calls: FxHashMap<Sym, Vec<CallFact>>,
     methods: FxHashMap<Sym, Vec<MethodFact>>,
@@ -48,6 +51,19 @@ pub struct Knowledge {
 /// A knowledge file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LibraryId(pub u16);
+
+/// A key of a file's `[calls]` or `[methods]`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EntryId(pub u32);
+
+/// What a knowledge file says about a call, as it is written there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Which file.
+    pub library: LibraryId,
+    /// `Pool.get()`; of words in braces each is a fact of its own.
+    pub key: String,
+}
 
 /// What a knowledge file says about itself.
 #[derive(Debug)]
@@ -152,6 +168,8 @@ pub enum Kind {
 pub struct CallFact {
     /// Who says so.
     pub library: LibraryId,
+    /// Where.
+    pub entry: EntryId,
     /// Type arguments.
     pub generics: Vec<Pattern>,
     /// Arguments; `None` for any.
@@ -165,6 +183,8 @@ pub struct CallFact {
 pub struct MethodFact {
     /// Who says so.
     pub library: LibraryId,
+    /// Where.
+    pub entry: EntryId,
     /// Of what; [`Pattern::Any`] when the arguments decide.
     pub receiver: Pattern,
     /// Type arguments.
@@ -298,5 +318,10 @@ impl Knowledge {
     /// A knowledge file.
     pub fn library(&self, id: LibraryId) -> &Library {
         &self.libraries[id.0 as usize]
+    }
+
+    /// What a file says about a call.
+    pub fn entry(&self, id: EntryId) -> &Entry {
+        &self.entries[id.0 as usize]
     }
 }

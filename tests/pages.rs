@@ -5,18 +5,12 @@ mod support;
 use std::fs;
 
 use backstop::lints::LINTS;
-use support::{Places, differences, findings, marks, project, root};
+use support::{Example, Places, differences, examples, findings, marks, project, root};
 
 /// The sections whose blocks must be silent.
 const SILENT: [&str; 2] = ["Fixed", "Not reported"];
 /// Every section of a page, in order.
 const SECTIONS: [&str; 6] = ["Why it matters", "Wrong", "Fixed", "Not reported", "Known gaps", "Configuration"];
-
-/// A Rust block of a page: the line where it starts, and its files.
-struct Example {
-    line: usize,
-    files: Vec<(String, String)>,
-}
 
 #[test]
 fn examples_do_what_the_pages_say() {
@@ -53,34 +47,6 @@ fn run(lint: &str, section: &str, line: usize, example: &Example) -> Vec<String>
 fn line_of(page: &str, part: &str) -> usize {
     let start = part.as_ptr() as usize - page.as_ptr() as usize;
     page[..start].matches('\n').count()
-}
-
-fn examples(section: &str) -> Vec<Example> {
-    let mut found = Vec::new();
-    let mut open: Option<Example> = None;
-    for (index, line) in section.lines().enumerate() {
-        match &mut open {
-            None if line == "```rust" => {
-                open = Some(Example { line: index + 1, files: vec![("src/main.rs".to_owned(), String::new())] })
-            }
-            None => {}
-            Some(_) if line == "```" => found.extend(open.take()),
-            Some(example) => {
-                if let Some(name) = line.strip_prefix("// file: ") {
-                    example.files.push((name.to_owned(), String::new()));
-                    continue;
-                }
-                let indent = line.len() - line.trim_start().len();
-                let shown = match line.trim_start() {
-                    "#" => "",
-                    hidden => hidden.strip_prefix("# ").unwrap_or(hidden),
-                };
-                let (_, text) = example.files.last_mut().expect("there is always a file");
-                text.push_str(&format!("{}{shown}\n", &line[..indent]));
-            }
-        }
-    }
-    found
 }
 
 #[test]

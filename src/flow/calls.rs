@@ -24,7 +24,9 @@ impl<'a> Eval<'a> {
             Some(Def::External(path)) => {
                 let constant = self.app.knowledge.calls(path).iter().find(|fact| fact.args.is_none());
                 match constant {
-                    Some(fact) => self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), None),
+                    Some(fact) => {
+                        self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact))
+                    }
                     None => Ty::external(path, Vec::new()),
                 }
             }

@@ -1,8 +1,9 @@
 //! Fields and what values dereference to.
 
 use super::eval::Eval;
-use super::unify::is_fallible;
+use super::unify::{Bound, Outcome, is_fallible, matches};
 use crate::app::{Head, Ty};
+use crate::knowledge::MethodFact;
 use crate::symbol::Sym;
 
 /// Wrappers are looked through this far.
@@ -63,6 +64,20 @@ impl Eval<'_> {
             return ty.clone();
         }
         self.layers(ty).into_iter().find(meets).unwrap_or_else(|| ty.clone())
+    }
+
+    /// A field that knowledge describes: `result.rows_affected`.
+    pub(super) fn known_field(&mut self, ty: &Ty, name: Sym) -> Option<Ty> {
+        let app = self.app;
+        let fields = app.knowledge.methods(name).iter().filter(|fact| fact.args.is_none());
+        let layers = self.layers(ty);
+        let mut bound = Bound::default();
+        let of =
+            |fact: &&MethodFact, bound: &mut Bound| layers.iter().any(|ty| matches(&fact.receiver, ty, bound, false));
+        let fact = fields.into_iter().find(|fact| of(fact, &mut bound))?;
+        self.record_entry(fact.entry);
+        let outcome = Outcome { app, bound: &bound, inputs: None, query: None, arguments: &[] };
+        Some(outcome.build(&fact.returns.ty))
     }
 
     /// The type of a field.

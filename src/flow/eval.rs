@@ -236,7 +236,8 @@ impl<'a> Eval<'a> {
 
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
-        self.field_of(&ty, name)
+        let field = self.field_of(&ty, name);
+        if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 
     fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {

@@ -1,7 +1,7 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
 use crate::app::{FnId, InstanceId, Mark, Site, Target, Ty};
-use crate::knowledge::LibraryId;
+use crate::knowledge::{EntryId, LibraryId};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -135,6 +135,8 @@ pub struct BodyFacts {
     pub queries: Vec<(Site, Query)>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
+    /// What its calls of other crates were found to be.
+    pub entries: Vec<EntryId>,
     /// What it returns.
     pub returns: Option<Ty>,
 }

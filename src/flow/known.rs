@@ -39,6 +39,9 @@ impl<'a> Eval<'a> {
         let arguments = self.arguments(args, patterns, &mut bound, mode, &[]);
         match fact {
             Some(fact) => {
+                if fact.returns.panics {
+                    self.record_panicking_call(expr, path, &fact.returns);
+                }
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty =
                     if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
@@ -185,7 +188,7 @@ impl<'a> Eval<'a> {
                         for (pattern, ty) in fact.args.iter().flatten().zip(params) {
                             matches(pattern, ty, &mut bound, true);
                         }
-                        self.outcome(arg, &fact.returns, &bound, &Arguments::default(), None)
+                        self.outcome(arg, &fact.returns, &bound, &Arguments::default(), Some(fact))
                     }
                     None => Ty::UNKNOWN,
                 }
@@ -215,9 +218,14 @@ impl<'a> Eval<'a> {
         fact: Option<&CallFact>,
     ) -> Ty {
         let query = returns.query.then(|| self.site(expr));
-        if let (Some(site), Some(fact)) = (query, fact) {
-            self.record_query(site, fact.library, expr);
+        if let Some(fact) = fact {
+            self.record_entry(fact.entry);
+            if let Some(site) = query {
+                self.record_query(site, fact.library, expr);
+            }
         }
+        // A call that panics where it could fail yields something that has not failed.
+        let query = query.filter(|_| !returns.panics);
         let outcome = Outcome { app: self.app, bound, inputs: None, query, arguments: &arguments.types };
         let ty = outcome.build(&returns.ty);
         // `Err(…)` in answer to a failure is that failure.

@@ -241,6 +241,7 @@ impl<'a> Eval<'a> {
         mut bound: Bound,
         args: &[ExprId],
     ) -> Ty {
+        self.record_entry(fact.entry);
         let fallible = is_fallible(self.app, ty);
         let mut inputs = Inputs::default();
         if fallible || !matches!(fact.receiver, Pattern::Any | Pattern::Handle) {
@@ -335,6 +336,7 @@ impl<'a> Eval<'a> {
         let (layer, fact) = layers
             .iter()
             .find_map(|layer| self.known_method(layer, name, 1, &[]).map(|(fact, _)| (layer.clone(), fact)))?;
+        self.record_entry(fact.entry);
         let query = fact.returns.query.then(|| self.site(expr));
         if let Some(site) = query {
             self.record_query(site, fact.library, expr);

@@ -1,9 +1,10 @@
 //! What a body is found to do: its calls, its queries, its reads of the environment.
 
 use super::eval::Eval;
-use super::facts::{Call, EnvRead, Query, Reader, Variable};
+use super::facts::{Call, EnvRead, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
-use crate::app::{Def, FnId, Ty};
+use crate::app::{Def, FnId, Mark, Ty};
+use crate::knowledge::{EntryId, Returns};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
 
@@ -32,6 +33,13 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What a call of another crate was found to be.
+    pub(super) fn record_entry(&mut self, entry: EntryId) {
+        if !self.facts.entries.contains(&entry) {
+            self.facts.entries.push(entry);
+        }
+    }
+
     pub(super) fn record_query(&mut self, site: crate::app::Site, library: crate::knowledge::LibraryId, expr: ExprId) {
         let at = self.at(self.span(expr));
         if !self.facts.queries.iter().any(|(known, _)| *known == site) {
@@ -43,6 +51,16 @@ impl<'a> Eval<'a> {
         if self.records() {
             let (site, at, mode) = (self.site(expr), self.at(self.span(expr)), self.mode);
             self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode });
+        }
+    }
+
+    /// A function of another crate that panics where it could return an error: `from_row(row)`.
+    pub(super) fn record_panicking_call(&mut self, expr: ExprId, path: Sym, returns: &Returns) {
+        if self.records() {
+            let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
+            let marks: Vec<Mark> = returns.query.then(|| Mark::QueryFailed(self.site(expr))).into_iter().collect();
+            let at = self.at(self.span(expr));
+            self.facts.panics.push(Panic { at, how: Panicking::Accessor(name), marks, mode: self.mode });
         }
     }
 

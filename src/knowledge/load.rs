@@ -8,10 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::grammar::{GrammarError, Key, parse_keys, parse_type};
 use super::resolve::Resolver;
 use super::shape::misshapen;
-use super::{
-    AliasFact, CallFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, MethodFact, Pattern, Returns, Role,
-    RoleFact,
-};
+use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Pattern};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -29,6 +26,9 @@ pub struct KnowledgeError {
 /// Mistakes, by the file they stand in: the index in the list that was loaded.
 pub type LoadError = Vec<(usize, KnowledgeError)>;
 
+/// What stands in [`LoadError`] for the files shipped with backstop.
+const SHIPPED: usize = usize::MAX;
+
 pub(super) type Table<'t> = DeTable<'t>;
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -42,7 +42,7 @@ impl Knowledge {
         let shipped: Vec<Spanned<DeTable<'static>>> =
             super::builtin::FILES.iter().map(|(_, text)| DeTable::parse_recoverable(text).0).collect();
         let tables: Vec<(usize, &Table<'_>)> =
-            shipped.iter().map(|table| (usize::MAX, table.get_ref())).chain(user.iter().copied()).collect();
+            shipped.iter().map(|table| (SHIPPED, table.get_ref())).chain(user.iter().copied()).collect();
         let mut loader = Loader { knowledge: Knowledge::default(), errors: Vec::new(), source: 0 };
         for (source, table) in &tables {
             loader.source = *source;
@@ -68,7 +68,7 @@ impl Loader {
         self.errors.push((self.source, KnowledgeError { span, message: message.into(), help }));
     }
 
-    fn grammar(&mut self, span: Range<usize>, error: &GrammarError) {
+    pub(super) fn grammar(&mut self, span: Range<usize>, error: &GrammarError) {
         self.error(span, error.to_string(), None);
     }
 
@@ -80,6 +80,11 @@ impl Loader {
         let name = self.text(table, "name").unwrap_or_default();
         if name.is_empty() {
             self.error(0..0, "knowledge needs a `name`", None);
+        }
+        // What is true of a project's own crates is for the project to know.
+        let missing = ["crates", "verified", "evidence"].into_iter().find(|key| self.texts(table, key).is_empty());
+        if let Some(missing) = missing.filter(|_| self.source == SHIPPED) {
+            self.error(0..0, format!("knowledge `{name}` needs `{missing}`"), None);
         }
         let kind = match self.text(table, "kind").as_deref() {
             Some("database") => LibraryKind::Database,
@@ -162,15 +167,7 @@ impl Loader {
         for (key, value) in entries(table, "derives") {
             self.derive(&resolver, key, value);
         }
-        for (key, value) in entries(table, "calls").chain(entries(table, "methods")) {
-            let Some(returns) = self.returns(&resolver, library, value) else { continue };
-            for key_term in self.keys(key) {
-                self.call_or_method(&resolver, library, key, &key_term, &returns);
-            }
-        }
-        for (word, value) in entries(table, "roles") {
-            self.role(&resolver, library, word, value);
-        }
+        self.define_calls(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }
 
@@ -234,117 +231,6 @@ impl Loader {
         self.knowledge.derives.insert(Sym::from(key.get_ref().as_ref()), fact);
     }
 
-    /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
-    fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
-        let queries = self.knowledge.library(library).kind.queries();
-        let flag = |name: &str| field(value, name).and_then(|flag| flag.get_ref().as_bool());
-        let text = match value.get_ref() {
-            DeValue::String(text) => text.as_ref(),
-            _ => field(value, "returns").and_then(|returns| returns.get_ref().as_str()).unwrap_or_default(),
-        };
-        match parse_type(text) {
-            Ok((term, panics)) => {
-                let ty = self.pattern(resolver, &term, value.span());
-                let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
-                Some(Returns {
-                    ty,
-                    panics,
-                    query: flag("query").unwrap_or(queries && fails),
-                    fails: flag("fails").unwrap_or(false),
-                    keeps: flag("keeps").unwrap_or(true),
-                    tests: flag("holds-on-success"),
-                    calls: field(value, "calls").and_then(|calls| calls.get_ref().as_str()).map(Sym::from),
-                })
-            }
-            Err(error) => {
-                self.grammar(value.span(), &error);
-                None
-            }
-        }
-    }
-
-    fn call_or_method(
-        &mut self,
-        resolver: &Resolver,
-        library: LibraryId,
-        key: &Spanned<std::borrow::Cow<'_, str>>,
-        it: &Key,
-        returns: &Returns,
-    ) {
-        let span = key.span();
-        let generics = self.patterns(resolver, &it.generics, span.clone());
-        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
-        let returns = returns.clone();
-        match &it.receiver {
-            Some(receiver) => {
-                let receiver = self.pattern(resolver, receiver, span);
-                let fact = MethodFact { library, receiver, generics, args, returns };
-                self.knowledge.methods.entry(Sym::from(it.path.as_str())).or_default().push(fact);
-            }
-            None => {
-                let path = resolver.call_path(&it.path);
-                let path = self.knowledge.paths.canonical(path);
-                self.knowledge.paths.add_known(path.as_str());
-                let fact = CallFact { library, generics, args, returns };
-                self.knowledge.calls.entry(path).or_default().push(fact);
-            }
-        }
-    }
-
-    fn role(
-        &mut self,
-        resolver: &Resolver,
-        library: LibraryId,
-        word: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &Value<'_>,
-    ) {
-        let Some((_, role)) = Role::ALL.iter().find(|(name, _)| name == word.get_ref()) else {
-            let help =
-                nearest(word.get_ref(), Role::ALL.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
-            self.error(word.span(), format!("unknown role `{}`", word.get_ref()), help);
-            return;
-        };
-        let Some(keys) = value.get_ref().as_array() else {
-            self.error(value.span(), "expected a list of calls", None);
-            return;
-        };
-        for key in keys.iter() {
-            let Some(text) = key.get_ref().as_str() else {
-                self.error(key.span(), "expected a call as a string", None);
-                continue;
-            };
-            match parse_keys(text) {
-                Ok(keys) => {
-                    for it in keys {
-                        self.role_of(resolver, library, *role, &it, key.span());
-                    }
-                }
-                Err(error) => self.grammar(key.span(), &error),
-            }
-        }
-    }
-
-    fn role_of(&mut self, resolver: &Resolver, library: LibraryId, role: Role, it: &Key, span: Range<usize>) {
-        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
-        let receiver = it.receiver.as_ref().map(|receiver| self.pattern(resolver, receiver, span));
-        if let Some(prefix) = it.path.strip_suffix("::*") {
-            let text = format!("{prefix}::");
-            self.knowledge.role_prefixes.push(super::RolePrefix { library, text, role });
-            return;
-        }
-        let name = match receiver {
-            Some(_) => Sym::from(it.path.as_str()),
-            None => {
-                let path = resolver.call_path(&it.path);
-                let path = self.knowledge.paths.canonical(path);
-                self.knowledge.paths.add_known(path.as_str());
-                path
-            }
-        };
-        let fact = RoleFact { library, role, receiver, args };
-        self.knowledge.roles.entry(name).or_default().push(fact);
-    }
-
     pub(super) fn patterns(
         &mut self,
         resolver: &Resolver,
@@ -376,10 +262,6 @@ impl Loader {
         });
         pairs.collect()
     }
-}
-
-fn can_fail(path: &str) -> bool {
-    matches!(path, "std::result::Result" | "std::option::Option" | "futures::Stream")
 }
 
 /// The entries of a sub-table; none where it is missing.

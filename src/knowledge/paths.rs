@@ -63,19 +63,25 @@ impl Paths {
     /// Replaces the longest known prefix of a path.
     fn step(&self, path: Sym) -> Option<Sym> {
         let text = path.as_str();
-        if let Some(&same) = self.same.get(text) {
+        if let Some(same) = self.same_as(text) {
             return Some(same);
         }
         let mut end = text.len();
         while let Some(at) = text[..end].rfind("::") {
-            if let Some(&same) = self.same.get(&text[..at]) {
+            if let Some(same) = self.same_as(&text[..at]) {
                 return Some(Sym::from(format!("{same}{}", &text[at..])));
             }
             end = at;
         }
-        self.wildcards.iter().find_map(|(before, after, canonical)| {
-            let middle = text.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
-            (!middle.contains("::")).then_some(*canonical)
+        None
+    }
+
+    fn same_as(&self, text: &str) -> Option<Sym> {
+        self.same.get(text).copied().or_else(|| {
+            self.wildcards.iter().find_map(|(before, after, canonical)| {
+                let middle = text.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
+                (!middle.contains("::")).then_some(*canonical)
+            })
         })
     }
 

@@ -6,9 +6,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use backstop::app::App;
 use backstop::cli::Args;
+use backstop::flow::Flow;
+use backstop::knowledge::Knowledge;
+use backstop::load::load;
 use backstop::report::Terminal;
 use backstop::run::{STACK, run};
+use backstop::workspace::{Selection, discover};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
@@ -54,6 +59,27 @@ pub fn backstop(arguments: &[&str]) -> Output {
     Output { out: text(out), err: text(err), status }
 }
 
+/// The program in a folder, and what requests do in it.
+pub fn follow(dir: &Path) -> (App, Flow) {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads can be started");
+    pool.install(|| {
+        let selection = Selection { paths: vec![dir.to_owned()], workspace: true, ..Selection::default() };
+        let workspace = discover(&selection).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
+        let loaded = load(&workspace);
+        let app = App::link(workspace, loaded, knowledge());
+        let flow = Flow::of(&app);
+        (app, flow)
+    })
+}
+
+/// The knowledge shipped with backstop.
+pub fn knowledge() -> Knowledge {
+    Knowledge::load(&[]).unwrap_or_else(|errors| {
+        let errors: Vec<&str> = errors.iter().map(|(_, error)| error.message.as_str()).collect();
+        panic!("knowledge cannot be loaded: {}", errors.join("\n"))
+    })
+}
+
 /// `file:line lint`, of marks in the sources and of findings.
 pub type Places = BTreeSet<String>;
 
@@ -93,4 +119,39 @@ pub fn differences(expected: &Places, found: &Places) -> Vec<String> {
     let missing = expected.difference(found).map(|place| format!("missing: {place}"));
     let surplus = found.difference(expected).map(|place| format!("not expected: {place}"));
     missing.chain(surplus).collect()
+}
+
+/// A Rust block of a page: the line where it starts, and its files.
+pub struct Example {
+    pub line: usize,
+    pub files: Vec<(String, String)>,
+}
+
+/// The Rust blocks of a part of a page.
+pub fn examples(section: &str) -> Vec<Example> {
+    let mut found = Vec::new();
+    let mut open: Option<Example> = None;
+    for (index, line) in section.lines().enumerate() {
+        match &mut open {
+            None if line == "```rust" => {
+                open = Some(Example { line: index + 1, files: vec![("src/main.rs".to_owned(), String::new())] })
+            }
+            None => {}
+            Some(_) if line == "```" => found.extend(open.take()),
+            Some(example) => {
+                if let Some(name) = line.strip_prefix("// file: ") {
+                    example.files.push((name.to_owned(), String::new()));
+                    continue;
+                }
+                let indent = line.len() - line.trim_start().len();
+                let shown = match line.trim_start() {
+                    "#" => "",
+                    hidden => hidden.strip_prefix("# ").unwrap_or(hidden),
+                };
+                let (_, text) = example.files.last_mut().expect("there is always a file");
+                text.push_str(&format!("{}{shown}\n", &line[..indent]));
+            }
+        }
+    }
+    found
 }

@@ -1,0 +1,141 @@
+//! What knowledge files say of calls: what they yield, and the parts they play.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::grammar::{Key, parse_keys, parse_type};
+use super::load::{Loader, Table, Value, entries, field};
+use super::resolve::Resolver;
+use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact, RolePrefix};
+use crate::nearest::nearest;
+use crate::symbol::Sym;
+
+impl Loader {
+    /// The calls, methods and roles of a file.
+    pub(super) fn define_calls(&mut self, resolver: &Resolver, library: LibraryId, table: &Table<'_>) {
+        for (key, value) in entries(table, "calls").chain(entries(table, "methods")) {
+            let Some(returns) = self.returns(resolver, library, value) else { continue };
+            let entry = EntryId(self.knowledge.entries.len() as u32);
+            self.knowledge.entries.push(Entry { library, key: key.get_ref().to_string() });
+            for key_term in self.keys(key) {
+                self.call_or_method(resolver, entry, key, &key_term, &returns);
+            }
+        }
+        for (word, value) in entries(table, "roles") {
+            self.role(resolver, library, word, value);
+        }
+    }
+
+    /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
+    fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
+        let queries = self.knowledge.library(library).kind.queries();
+        let flag = |name: &str| field(value, name).and_then(|flag| flag.get_ref().as_bool());
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.as_ref(),
+            _ => field(value, "returns").and_then(|returns| returns.get_ref().as_str()).unwrap_or_default(),
+        };
+        match parse_type(text) {
+            Ok((term, panics)) => {
+                let ty = self.pattern(resolver, &term, value.span());
+                let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
+                Some(Returns {
+                    ty,
+                    panics,
+                    query: flag("query").unwrap_or(queries && fails),
+                    fails: flag("fails").unwrap_or(false),
+                    keeps: flag("keeps").unwrap_or(true),
+                    tests: flag("holds-on-success"),
+                    calls: field(value, "calls").and_then(|calls| calls.get_ref().as_str()).map(Sym::from),
+                })
+            }
+            Err(error) => {
+                self.grammar(value.span(), &error);
+                None
+            }
+        }
+    }
+
+    fn call_or_method(
+        &mut self,
+        resolver: &Resolver,
+        entry: EntryId,
+        key: &Spanned<Cow<'_, str>>,
+        it: &Key,
+        returns: &Returns,
+    ) {
+        let library = self.knowledge.entry(entry).library;
+        let span = key.span();
+        let generics = self.patterns(resolver, &it.generics, span.clone());
+        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
+        let returns = returns.clone();
+        match &it.receiver {
+            Some(receiver) => {
+                let receiver = self.pattern(resolver, receiver, span);
+                let fact = MethodFact { library, entry, receiver, generics, args, returns };
+                self.knowledge.methods.entry(Sym::from(it.path.as_str())).or_default().push(fact);
+            }
+            None => {
+                let path = resolver.call_path(&it.path);
+                let path = self.knowledge.paths.canonical(path);
+                self.knowledge.paths.add_known(path.as_str());
+                let fact = CallFact { library, entry, generics, args, returns };
+                self.knowledge.calls.entry(path).or_default().push(fact);
+            }
+        }
+    }
+
+    fn role(&mut self, resolver: &Resolver, library: LibraryId, word: &Spanned<Cow<'_, str>>, value: &Value<'_>) {
+        let Some((_, role)) = Role::ALL.iter().find(|(name, _)| name == word.get_ref()) else {
+            let help =
+                nearest(word.get_ref(), Role::ALL.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
+            self.error(word.span(), format!("unknown role `{}`", word.get_ref()), help);
+            return;
+        };
+        let Some(keys) = value.get_ref().as_array() else {
+            self.error(value.span(), "expected a list of calls", None);
+            return;
+        };
+        for key in keys.iter() {
+            let Some(text) = key.get_ref().as_str() else {
+                self.error(key.span(), "expected a call as a string", None);
+                continue;
+            };
+            match parse_keys(text) {
+                Ok(keys) => {
+                    for it in keys {
+                        self.role_of(resolver, library, *role, &it, key.span());
+                    }
+                }
+                Err(error) => self.grammar(key.span(), &error),
+            }
+        }
+    }
+
+    fn role_of(&mut self, resolver: &Resolver, library: LibraryId, role: Role, it: &Key, span: Range<usize>) {
+        let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
+        let receiver = it.receiver.as_ref().map(|receiver| self.pattern(resolver, receiver, span));
+        if let Some(prefix) = it.path.strip_suffix("::*") {
+            let text = format!("{prefix}::");
+            self.knowledge.role_prefixes.push(RolePrefix { library, text, role });
+            return;
+        }
+        let name = match receiver {
+            Some(_) => Sym::from(it.path.as_str()),
+            None => {
+                let path = resolver.call_path(&it.path);
+                let path = self.knowledge.paths.canonical(path);
+                self.knowledge.paths.add_known(path.as_str());
+                path
+            }
+        };
+        let fact = RoleFact { library, role, receiver, args };
+        self.knowledge.roles.entry(name).or_default().push(fact);
+    }
+}
+
+fn can_fail(path: &str) -> bool {
+    matches!(path, "std::result::Result" | "std::option::Option" | "futures::Stream")
+}
