@@ -14,8 +14,10 @@ mod outcome;
 mod patterns;
 mod reach;
 mod record;
+mod sides;
 mod summary;
 mod unify;
+mod variants;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 
 mod builtin;
 mod calls;
+mod errors;
 mod grammar;
 mod load;
 mod lookup;
@@ -15,6 +16,7 @@ mod shape;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, TraitFact};
 
@@ -44,6 +46,7 @@ pub struct Knowledge {
     traits: FxHashMap<Sym, Vec<TraitFact>>,
     /// The types that knowledge files declare.
     types: FxHashMap<Sym, LibraryId>,
+    errors: FxHashMap<Sym, ErrorFact>,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
 }

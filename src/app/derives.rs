@@ -2,6 +2,7 @@
 
 use super::App;
 use super::ids::{AdtId, Def};
+use super::ty::Head;
 use crate::knowledge::DeriveFact;
 use crate::syntax::{ExprKind, Meta, PathId};
 
@@ -12,19 +13,33 @@ impl App {
         let facts = self.facts(at.instance);
         let mut found = Vec::new();
         for attr in facts.attr_run(self.adt(id).attrs) {
-            if facts.tree.last_name(attr.path) == Some(crate::sym!("derive")) {
-                for meta in facts.meta_run(attr.args) {
-                    if let Meta::Value(value) = meta
-                        && let ExprKind::Path(path) = facts.tree.expr(*value).kind
-                    {
-                        found.extend(self.derive_fact(id, path));
-                    }
-                }
-            } else {
+            if facts.tree.last_name(attr.path) != Some(crate::sym!("derive")) {
                 found.extend(self.derive_fact(id, attr.path));
             }
         }
+        found.extend(self.derived(id).into_iter().filter_map(|path| self.derive_fact(id, path)));
         found
+    }
+
+    /// What stands in `#[derive(…)]` on a type.
+    fn derived(&self, id: AdtId) -> Vec<PathId> {
+        let facts = self.facts(self.adts[id.index()].instance);
+        let attrs = facts.attr_run(self.adt(id).attrs).iter();
+        let derives = attrs.filter(|attr| facts.tree.last_name(attr.path) == Some(crate::sym!("derive")));
+        let paths = derives.flat_map(|attr| facts.meta_run(attr.args)).filter_map(|meta| match meta {
+            Meta::Value(value) => match facts.tree.expr(*value).kind {
+                ExprKind::Path(path) => Some(path),
+                _ => None,
+            },
+            _ => None,
+        });
+        paths.collect()
+    }
+
+    /// Whether a type has `std::error::Error` from a derive, whichever library's.
+    pub(super) fn derives_error(&self, id: AdtId) -> bool {
+        let facts = self.facts(self.adts[id.index()].instance);
+        self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("Error")))
     }
 
     fn derive_fact(&self, id: AdtId, path: PathId) -> Option<DeriveFact> {
@@ -33,6 +48,21 @@ impl App {
             Def::External(path) => self.knowledge.derive(self.knowledge.canonical(path)).cloned(),
             _ => None,
         }
+    }
+
+    /// The variant of an error type that a derive makes `?` put an error of this type into: the one whose field is
+    /// marked `#[from]`.
+    pub fn from_variant(&self, id: AdtId, error: Head) -> Option<usize> {
+        let facts = self.facts(self.adts[id.index()].instance);
+        let marked = |attrs| {
+            facts.attr_run(attrs).iter().any(|attr| facts.tree.last_name(attr.path) == Some(crate::sym!("from")))
+        };
+        self.adt(id).variants.iter().enumerate().position(|(number, variant)| {
+            let fields = facts.field_run(variant.fields);
+            let types = self.fields(id).get(number);
+            let mut fields = fields.iter().zip(types.into_iter().flatten());
+            fields.any(|(field, (_, ty))| ty.head == error && (marked(field.attrs) || marked(variant.attrs)))
+        })
     }
 
     /// Declares the names that derives put beside the types they stand on: `Entity` beside a model.

@@ -29,6 +29,7 @@ pub struct Index {
     methods_by_name: FxHashMap<Sym, Vec<FnId>>,
     deref: FxHashMap<AdtId, Ty>,
     derefs_to_field: FxHashSet<AdtId>,
+    errors: FxHashSet<AdtId>,
     acts_as: FxHashMap<AdtId, Vec<Sym>>,
 }
 
@@ -129,6 +130,9 @@ impl App {
             Head::Trait(id_of) => index.impls_of.entry(id_of).or_default().push(id),
             Head::External(path) => {
                 index.external_impls.entry(path).or_default().push(id);
+                if let (Head::Adt(adt), "std::error::Error") = (info.self_ty.head, path.as_str()) {
+                    index.errors.insert(adt);
+                }
                 if let (Head::Adt(adt), "std::ops::Deref") = (info.self_ty.head, path.as_str())
                     && let Some(target) = self.impl_assoc(id, info, crate::sym!("Target"))
                 {
@@ -147,6 +151,9 @@ impl App {
     fn index_derives(&self, index: &mut Index) {
         for number in 0..self.adts.len() {
             let id = AdtId(number as u32);
+            if self.derives_error(id) {
+                index.errors.insert(id);
+            }
             for fact in self.derives(id) {
                 index.acts_as.entry(id).or_default().extend(fact.acts_as);
                 if fact.derefs {
@@ -317,6 +324,15 @@ impl App {
     pub fn deref_of(&self, adt: AdtId) -> Option<&Ty> {
         let field = || self.fields(adt).first().and_then(|fields| fields.first()).map(|(_, field)| field);
         self.index.deref.get(&adt).or_else(|| self.index.derefs_to_field.contains(&adt).then(field).flatten())
+    }
+
+    /// Whether a type is that of errors.
+    pub fn is_error(&self, ty: &Ty) -> bool {
+        match ty.head {
+            Head::Adt(adt) => self.index.errors.contains(&adt),
+            Head::External(path) => self.knowledge.error(path).is_some(),
+            _ => false,
+        }
     }
 
     /// Types of other crates that a type behaves like, because of a derive or attribute.

@@ -48,8 +48,27 @@ pub enum Head {
 
 /// What is known of a value, as found out by `flow`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Mark {
-    /// Being a failure (`Err`, `None`) means that this query failed.
+pub struct Mark {
+    /// What is known.
+    pub what: What,
+    /// The variant of the value that it is known of, where it is known of one only: the error of a query is in
+    /// `AppError::Database`.
+    pub within: Option<Variant>,
+}
+
+/// A variant of an enum, or a struct, that a value was made with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Variant {
+    /// Of a type of the project: its number among the variants.
+    Own(AdtId, u32),
+    /// Of a type of another crate, by its path.
+    External(Sym),
+}
+
+/// What can be known of a value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum What {
+    /// Being a failure (`Err`, `None`) means that this query failed; of an error, that it is or holds that of the query.
     QueryFailed(Site),
     /// Being `None` means that this query found nothing.
     QueryEmpty(Site),
@@ -57,8 +76,22 @@ pub enum Mark {
     Unset(Site),
     /// What this query yielded.
     Queried(Site),
+    /// That it was made with the variant of the mark.
+    Made,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
+}
+
+impl Mark {
+    /// A mark on the value, whatever variant it is.
+    pub const fn of(what: What) -> Mark {
+        Mark { what, within: None }
+    }
+
+    /// The same, known of one variant only.
+    pub const fn within(self, variant: Variant) -> Mark {
+        Mark { within: Some(variant), ..self }
+    }
 }
 
 /// A call in the program.
@@ -71,7 +104,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 8;
+const MOST_MARKS: usize = 12;
 
 impl Ty {
     /// A type without arguments.
@@ -138,6 +171,17 @@ impl Ty {
         marks.truncate(MOST_MARKS);
         self.marks = Some(Arc::new(marks));
         self
+    }
+
+    /// The error in something that has failed: what is known of the failure is known of the error, unless more is.
+    pub fn of_failure(self, failed: &Ty) -> Ty {
+        let new: Vec<Mark> = failed
+            .marks()
+            .iter()
+            .filter(|mark| !self.marks().iter().any(|held| held.what == mark.what))
+            .map(|mark| Mark::of(mark.what))
+            .collect();
+        self.marked(&new)
     }
 
     /// The same without marks on its outermost node.

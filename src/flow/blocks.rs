@@ -7,7 +7,7 @@ use crate::syntax::{Block, BlockFlavour, ExprId, ExprKind, MacroId, Stmt};
 
 impl<'a> Eval<'a> {
     pub(super) fn block(&mut self, block: &Block) -> Ty {
-        let mark = self.env.mark();
+        let state = self.env.state();
         let module = self.module;
         if let Some(scope) = block.scope {
             self.module = self.app.module_of(self.instance, scope);
@@ -19,7 +19,10 @@ impl<'a> Eval<'a> {
             ty = std::mem::replace(&mut self.returned, outer).join(&ty);
         }
         self.module = module;
-        self.env.restore(mark);
+        let end = self.env.restore(&state);
+        if !deferred {
+            self.env.join(vec![end]);
+        }
         match block.flavour {
             BlockFlavour::Async => Ty::external(crate::app::future_path(), vec![ty]),
             _ => ty,
@@ -77,7 +80,7 @@ impl<'a> Eval<'a> {
     pub(super) fn closure(&mut self, expr: ExprId, index: u32, params: &[Ty], mode: Mode) -> Ty {
         let tree = self.tree();
         let closure = tree.closures[index as usize];
-        let mark = self.env.mark();
+        let state = self.env.state();
         let outer = (std::mem::replace(&mut self.returned, Ty::NEVER), self.mode, self.recording);
         if self.only == Some((self.instance, expr)) {
             (self.recording, self.mode) = (true, Mode::Direct);
@@ -94,7 +97,7 @@ impl<'a> Eval<'a> {
         self.env.depth -= 1;
         let value = std::mem::replace(&mut self.returned, outer.0).join(&value);
         (self.mode, self.recording) = (outer.1, outer.2);
-        self.env.restore(mark);
+        self.env.restore(&state);
         let declared = closure.ret.map(|ret| self.written(ret));
         let value = declared.map_or(value.clone(), |declared| declared.join(&value));
         let ret = if closure.is_async { Ty::external(crate::app::future_path(), vec![value]) } else { value };

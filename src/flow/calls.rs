@@ -15,12 +15,15 @@ impl<'a> Eval<'a> {
         if let Some(name) = tree.single_name(path)
             && let Some(index) = self.env.find(name)
         {
-            return self.env.locals[index].ty.clone();
+            let ty = self.env.locals[index].ty.clone();
+            self.looks_at_failure |= self.is_what_failed(&ty);
+            return ty;
         }
         match self.resolve(path) {
             Some(Def::Fn(id)) => Ty::new(Head::FnItem(id)),
             Some(Def::Value(id)) => self.app.value_type(id).clone(),
-            Some(Def::Variant(adt, _) | Def::Adt(adt)) => Ty::new(Head::Adt(adt)),
+            Some(Def::Variant(adt, variant)) => self.made(adt, variant as usize, Vec::new(), &[]),
+            Some(Def::Adt(adt)) => Ty::new(Head::Adt(adt)),
             Some(Def::External(path)) => {
                 let constant = self.app.knowledge.calls(path).iter().find(|fact| fact.args.is_none());
                 match constant {
@@ -120,10 +123,8 @@ impl<'a> Eval<'a> {
             bind_params(declared, given, &mut bound);
         }
         let params = self.app.adt_params(adt);
-        Ty::with(
-            Head::Adt(adt),
-            params.into_iter().map(|param| Ty::new(Head::Param(param)).substitute(&bound)).collect(),
-        )
+        let args = params.into_iter().map(|param| Ty::new(Head::Param(param)).substitute(&bound)).collect();
+        self.made(adt, variant, args, &given.types)
     }
 
     /// A call of functions of the project, any of which it can be.
@@ -164,7 +165,7 @@ impl<'a> Eval<'a> {
         for &target in targets {
             let returns = self.summaries.returns(self.app, target).substitute(&bound);
             let receiver_and_params = self.app.signature(target);
-            result = result.join(&fill_arguments(self.app, &returns, receiver_and_params, &types));
+            result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
         }
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }

@@ -3,6 +3,7 @@
 use super::env::{Check, Place};
 use super::eval::{Eval, bool_type};
 use super::unify::{is_fallible, item_of};
+use super::variants::Seen;
 use crate::app::{Head, Mark, Ty};
 use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Pat, PatId, Run, TypeId};
 
@@ -17,67 +18,79 @@ pub(super) struct Test {
     pub(super) holds_on_success: bool,
 }
 
+/// What failed before the code that is being evaluated.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) marks: Vec<Mark>,
+    /// Whether that is why the code runs: no further condition lies between that is about something else.
+    pub(super) direct: bool,
+}
+
 impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
-        let start = self.env.mark();
-        self.eval(cond);
+        let start = self.env.state();
+        let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
-        self.env.learn(when_true.clone());
-        let then_ty = self.in_branch(self.failure(cond, true), then);
-        self.env.restore(start);
-        self.env.learn(when_false.clone());
+        self.env.learn(when_true);
+        let then_ty = self.in_branch(self.failure(cond, true), about_failure, then);
+        let then_end = self.env.restore(&start);
+        self.env.learn(when_false);
         let else_ty = match otherwise {
-            Some(otherwise) => self.in_branch(self.failure(cond, false), otherwise),
+            Some(otherwise) => self.in_branch(self.failure(cond, false), about_failure, otherwise),
             None => Ty::UNIT,
         };
-        self.env.restore(start);
-        // Behind a branch that does not come back, the other one's condition holds.
-        if then_ty.head == Head::Never {
-            self.env.learn(when_false);
-        } else if else_ty.head == Head::Never {
-            self.env.learn(when_true);
-        }
+        let else_end = self.env.restore(&start);
+        let ends = [(&then_ty, then_end), (&else_ty, else_end)];
+        self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
         then_ty.join(&else_ty)
     }
 
-    /// Evaluates code that runs under a condition, perhaps because something failed.
-    fn in_branch(&mut self, failure: Vec<Mark>, body: ExprId) -> Ty {
-        let failed = !failure.is_empty();
-        if failed {
+    /// Evaluates something and says whether it looks at what has failed.
+    fn about_failure<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let outer = std::mem::replace(&mut self.looks_at_failure, false);
+        let value = evaluate(self);
+        let looks = std::mem::replace(&mut self.looks_at_failure, outer);
+        self.looks_at_failure |= looks;
+        (value, looks)
+    }
+
+    /// Evaluates code that runs under a condition: because something failed, or under one that has nothing to do with
+    /// what failed before.
+    fn in_branch(&mut self, failure: Vec<Mark>, about_failure: bool, body: ExprId) -> Ty {
+        let depth = self.failing.len();
+        if !failure.is_empty() {
             self.push_failure(&failure);
+        } else if !about_failure && depth > 0 {
+            self.failing.push(Failure { marks: self.failing_now(), direct: false });
         }
         self.env.depth += 1;
         let ty = self.eval(body);
         self.env.depth -= 1;
-        if failed {
-            self.failing.pop();
-        }
+        self.failing.truncate(depth);
         ty
     }
 
     pub(super) fn push_failure(&mut self, marks: &[Mark]) {
         let mut all = self.failing_now();
         all.extend(marks.iter().filter(|mark| !all.contains(mark)).copied().collect::<Vec<_>>());
-        self.failing.push(all);
+        self.failing.push(Failure { marks: all, direct: true });
     }
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
-        let ty = self.eval(value);
+        let (ty, about_failure) = self.about_failure(|eval| eval.eval(value));
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
-        let mut covered: Option<Vec<Mark>> = None;
-        let mut failures_return = None;
+        let mut seen = Seen::default();
+        let mut ends = Vec::new();
         for arm in arms {
-            let start = self.env.mark();
+            let start = self.env.state();
+            let side = self.arm_side(arm, &ty, &seen);
             self.bind(arm.pat, &ty);
-            let side = match (self.side(arm.pat, &ty), &covered) {
-                // What is left when success has been dealt with is failure.
-                (None, Some(left)) => Some((false, left.clone())),
-                (side, _) => side,
-            };
-            if let (Some(place), Some((succeeded, _))) = (&place, &side) {
-                self.env.learn([Check { place: place.clone(), succeeded: *succeeded }]);
+            if let Some((succeeded, _)) = side {
+                let bound = self.bound_whole(arm.pat);
+                let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
+                self.env.learn(checks.collect::<Vec<_>>());
             }
             if let Some(guard) = arm.guard {
                 self.eval(guard);
@@ -88,27 +101,49 @@ impl Eval<'_> {
                 Some((false, marks)) => marks.clone(),
                 _ => Vec::new(),
             };
-            let arm_ty = self.in_branch(failure, arm.body);
-            if let Some((false, _)) = side {
-                let returns = arm_ty.head == Head::Never;
-                failures_return = Some(failures_return.unwrap_or(true) && returns);
-            }
-            if arm.guard.is_none() && self.covers_success(arm.pat) {
-                covered = Some(self.chain(arm.pat, &ty));
+            let arm_ty = self.in_arm(failure, about_failure, arm, &ty, &seen);
+            if arm.guard.is_none() {
+                self.see(arm.pat, &ty, &mut seen);
             }
             result = result.join(&arm_ty);
-            self.env.restore(start);
+            let end = self.env.restore(&start);
+            if arm_ty.head != Head::Never {
+                ends.push(end);
+            }
         }
-        if let (Some(place), Some(true)) = (place, failures_return) {
-            self.env.learn([Check { place, succeeded: true }]);
-        }
+        self.env.join(ends);
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    /// Whether an arm is for values that have succeeded or failed, and whose failure it is.
+    fn arm_side(&self, arm: &Arm, ty: &Ty, seen: &Seen) -> Option<(bool, Vec<Mark>)> {
+        match (self.side(arm.pat, ty), seen) {
+            (Some((false, marks)), _) => Some((false, self.possible(arm.pat, ty, marks, seen))),
+            (Some(side), _) => Some(side),
+            // What is left when success has been dealt with is failure, and the other way round.
+            (None, Seen { success: Some(left), .. }) => Some((false, self.possible(arm.pat, ty, left.clone(), seen))),
+            (None, Seen { failure: true, .. }) => Some((true, Vec::new())),
+            (None, _) => None,
+        }
+    }
+
+    fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
+        // A match on the error itself: some of what failed is ruled out by the variant.
+        if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {
+            let marks = self.possible(arm.pat, ty, self.failing_now(), seen);
+            let direct = !marks.is_empty();
+            self.failing.push(Failure { marks, direct });
+            let value = self.in_branch(Vec::new(), true, arm.body);
+            self.failing.pop();
+            return value;
+        }
+        self.in_branch(failure, about_failure, arm.body)
     }
 
     pub(super) fn select(&mut self, arms: Run) -> Ty {
         let mut result = Ty::NEVER;
         for arm in self.tree().arm_run(arms) {
-            let start = self.env.mark();
+            let start = self.env.state();
             let ty = arm.guard.map_or(Ty::UNKNOWN, |future| self.eval(future));
             let ty = super::unify::awaited(self.app, &ty);
             self.bind(arm.pat, &ty);
@@ -116,15 +151,15 @@ impl Eval<'_> {
                 Some((false, marks)) => marks,
                 _ => Vec::new(),
             };
-            let arm_ty = self.in_branch(failure, arm.body);
+            let arm_ty = self.in_branch(failure, true, arm.body);
             result = result.join(&arm_ty);
-            self.env.restore(start);
+            self.env.restore(&start);
         }
         result
     }
 
     pub(super) fn loop_expr(&mut self, cond: Option<ExprId>, body: ExprId) -> Ty {
-        let start = self.env.mark();
+        let start = self.env.state();
         if let Some(cond) = cond {
             self.eval(cond);
             let checks = self.checks(cond, true);
@@ -133,19 +168,19 @@ impl Eval<'_> {
         self.env.depth += 1;
         self.eval(body);
         self.env.depth -= 1;
-        self.env.restore(start);
+        self.env.restore(&start);
         Ty::UNKNOWN
     }
 
     pub(super) fn for_expr(&mut self, pat: PatId, iter: ExprId, body: ExprId) -> Ty {
         let ty = self.eval(iter);
         let over = self.behind(&ty, |ty| item_of(ty).is_some());
-        let start = self.env.mark();
+        let start = self.env.state();
         self.env.depth += 1;
         self.bind(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN));
         self.eval(body);
         self.env.depth -= 1;
-        self.env.restore(start);
+        self.env.restore(&start);
         Ty::UNIT
     }
 
@@ -168,13 +203,26 @@ impl Eval<'_> {
                 Some((true, _)) => self.chain(pat, &value),
                 _ => Vec::new(),
             };
-            self.in_branch(failure, otherwise);
-            if let Some(place) = init.and_then(|init| self.place_of(init)) {
-                self.env.learn([Check { place, succeeded: true }]);
-            }
+            let place = init.and_then(|init| self.place_of(init));
+            let start = self.env.state();
+            self.env.learn(place.clone().map(|place| Check { place, succeeded: false }));
+            self.in_branch(failure, true, otherwise);
+            self.env.restore(&start);
+            self.env.learn(place.map(|place| Check { place, succeeded: true }));
         }
         self.bind(pat, &value);
+        self.link_local(pat, init);
         if diverges { Ty::NEVER } else { Ty::UNIT }
+    }
+
+    /// Remembers of a new local what its value was: another place, or a condition.
+    fn link_local(&mut self, pat: PatId, init: Option<ExprId>) {
+        let (Pat::Bind { sub: None, .. }, Some(init)) = (self.tree().pat(pat), init) else { return };
+        let same_as = self.place_of(init);
+        let condition = self.tests.contains_key(&(self.instance, init)).then_some((self.instance, init));
+        if let Some(local) = self.env.locals.last_mut() {
+            (local.same_as, local.condition) = (same_as, condition);
+        }
     }
 
     /// What holds when a condition does, or does not.
@@ -184,8 +232,7 @@ impl Eval<'_> {
             ExprKind::Binary { op: BinaryOp::And, left, right } if truth => self.both(left, right, truth),
             ExprKind::Binary { op: BinaryOp::Or, left, right } if !truth => self.both(left, right, truth),
             _ => self
-                .tests
-                .get(&(self.instance, cond))
+                .test_of(cond)
                 .into_iter()
                 .filter_map(|test| {
                     let place = test.place.clone()?;
@@ -193,6 +240,17 @@ impl Eval<'_> {
                 })
                 .collect(),
         }
+    }
+
+    /// What a condition tests; also one that was given a name.
+    fn test_of(&self, cond: ExprId) -> Option<&Test> {
+        let tree = self.tree();
+        let named = match tree.expr(cond).kind {
+            ExprKind::Path(path) => tree.single_name(path).and_then(|name| self.env.find(name)),
+            _ => None,
+        };
+        let key = named.and_then(|local| self.env.locals[local].condition).unwrap_or((self.instance, cond));
+        self.tests.get(&key)
     }
 
     fn both(&self, left: ExprId, right: ExprId, truth: bool) -> Vec<Check> {
@@ -211,7 +269,7 @@ impl Eval<'_> {
                 marks.extend(self.failure(right, truth));
                 marks
             }
-            _ => match self.tests.get(&(self.instance, cond)) {
+            _ => match self.test_of(cond) {
                 Some(test) if test.holds_on_success != truth => test.marks.clone(),
                 _ => Vec::new(),
             },
@@ -232,109 +290,5 @@ impl Eval<'_> {
         }
         self.bind(pat, &ty);
         bool_type()
-    }
-
-    /// Whether a pattern matches values that have succeeded or failed, and whose failure it is. `None` where it matches
-    /// both, or says nothing about that.
-    fn side(&self, pat: PatId, ty: &Ty) -> Option<(bool, Vec<Mark>)> {
-        let tree = self.tree();
-        match tree.pat(pat) {
-            Pat::TupleStruct { path, pats } => {
-                let succeeded = self.is_success(path)?;
-                if !succeeded {
-                    return Some((false, ty.marks().to_vec()));
-                }
-                let inner = match tree.pat_run(pats) {
-                    [only] => self.side(*only, &ty.arg(0)),
-                    _ => None,
-                };
-                Some(inner.unwrap_or((true, Vec::new())))
-            }
-            Pat::Path(path) => (!self.is_success(path)?).then(|| (false, ty.marks().to_vec())),
-            Pat::Bind { name, sub, .. } => match sub {
-                Some(sub) => self.side(sub, ty),
-                None => (is_fallible(self.app, ty) && self.names_failure(name)).then(|| (false, ty.marks().to_vec())),
-            },
-            Pat::Tuple(pats) => {
-                let pats = tree.pat_run(pats);
-                let sides: Vec<(bool, Vec<Mark>)> =
-                    pats.iter().enumerate().filter_map(|(index, pat)| self.side(*pat, &ty.arg(index))).collect();
-                let failed: Vec<Mark> =
-                    sides.iter().filter(|(ok, _)| !ok).flat_map(|(_, marks)| marks.clone()).collect();
-                let any_failed = sides.iter().any(|(ok, _)| !ok);
-                sides.first().map(|_| (!any_failed, failed))
-            }
-            Pat::Or(pats) => {
-                let sides: Option<Vec<(bool, Vec<Mark>)>> =
-                    tree.pat_run(pats).iter().map(|pat| self.side(*pat, ty)).collect();
-                let sides = sides?;
-                let first = sides.first()?.0;
-                let marks = sides.iter().flat_map(|(_, marks)| marks.clone()).collect();
-                sides.iter().all(|(ok, _)| *ok == first).then_some((first, marks))
-            }
-            _ => None,
-        }
-    }
-
-    /// The marks of every layer that a pattern for success looks through.
-    fn chain(&self, pat: PatId, ty: &Ty) -> Vec<Mark> {
-        let tree = self.tree();
-        match tree.pat(pat) {
-            Pat::TupleStruct { path, pats } if self.is_success(path) == Some(true) => {
-                let mut marks = ty.marks().to_vec();
-                if let [only] = tree.pat_run(pats) {
-                    marks.extend(self.chain(*only, &ty.arg(0)));
-                }
-                marks
-            }
-            Pat::Tuple(pats) => {
-                let pats = tree.pat_run(pats).iter().enumerate();
-                pats.flat_map(|(index, pat)| self.chain(*pat, &ty.arg(index))).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Whether a pattern takes every value that has succeeded: `Ok(x)`, `Ok(Some(_))`.
-    fn covers_success(&self, pat: PatId) -> bool {
-        let tree = self.tree();
-        match tree.pat(pat) {
-            Pat::TupleStruct { path, pats } => {
-                self.is_success(path) == Some(true)
-                    && tree.pat_run(pats).iter().all(|pat| match tree.pat(*pat) {
-                        Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. } | Pat::Tuple(_) | Pat::Struct { .. } => {
-                            true
-                        }
-                        _ => self.covers_success(*pat),
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    /// The place that an expression names, through what does not change whether it has failed.
-    pub(super) fn place_of(&self, expr: ExprId) -> Option<Place> {
-        let tree = self.tree();
-        match tree.expr(expr).kind {
-            ExprKind::Path(path) => {
-                let local = self.env.find(tree.single_name(path)?)?;
-                Some(Place { local, fields: Vec::new() })
-            }
-            ExprKind::Field { base, name } => {
-                let mut place = self.place_of(base)?;
-                place.fields.push(name);
-                Some(place)
-            }
-            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.place_of(inner),
-            ExprKind::Method { receiver, call } => {
-                let method = tree.methods[call as usize];
-                let same = matches!(
-                    method.name.as_str(),
-                    "as_ref" | "as_mut" | "as_deref" | "clone" | "cloned" | "copied" | "take"
-                );
-                if same && method.args.len == 0 { self.place_of(receiver) } else { None }
-            }
-            _ => None,
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
-use crate::app::Ty;
+use crate::app::{InstanceId, Ty};
 use crate::symbol::Sym;
+use crate::syntax::ExprId;
 
 /// A local variable.
 #[derive(Clone, Debug)]
@@ -12,6 +13,10 @@ pub(super) struct Local {
     pub(super) depth: u32,
     /// Which parameter of the function it is, or is taken from.
     pub(super) argument: Option<u16>,
+    /// The place that has failed exactly where this local has.
+    pub(super) same_as: Option<Place>,
+    /// The condition whose truth it holds.
+    pub(super) condition: Option<(InstanceId, ExprId)>,
 }
 
 /// Something that can be checked: a local, or a field of one.
@@ -35,35 +40,53 @@ pub(super) struct Check {
 pub(super) struct Env {
     pub(super) locals: Vec<Local>,
     checks: Vec<Check>,
+    /// Every local that has been assigned to, in order.
+    assigned: Vec<usize>,
     /// How many conditions the current code stands under.
     pub(super) depth: u32,
 }
 
 /// A state to go back to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+#[derive(Clone, Debug)]
+pub(super) struct State {
     locals: usize,
-    checks: usize,
+    checks: Vec<Check>,
+    assigned: usize,
 }
 
 impl Env {
-    pub(super) fn mark(&self) -> Mark {
-        Mark { locals: self.locals.len(), checks: self.checks.len() }
+    pub(super) fn state(&self) -> State {
+        State { locals: self.locals.len(), checks: self.checks.clone(), assigned: self.assigned.len() }
     }
 
-    /// Forgets the locals declared and the checks made since.
-    pub(super) fn restore(&mut self, mark: Mark) {
-        self.locals.truncate(mark.locals);
-        self.checks.truncate(mark.checks);
+    /// Forgets the locals declared and the checks made since. Returns the checks that hold at the end of what is left.
+    pub(super) fn restore(&mut self, state: &State) -> Vec<Check> {
+        self.locals.truncate(state.locals);
+        self.restore_checks(state)
     }
 
-    /// Forgets the checks made since; locals stay.
-    pub(super) fn restore_checks(&mut self, mark: Mark) {
-        self.checks.truncate(mark.checks);
+    /// Forgets the checks made since; locals stay. Returns those that still say something about the outer locals.
+    pub(super) fn restore_checks(&mut self, state: &State) -> Vec<Check> {
+        let assigned = &self.assigned[state.assigned.min(self.assigned.len())..];
+        let valid = state.checks.iter().filter(|check| !assigned.contains(&check.place.local)).cloned().collect();
+        let mut end = std::mem::replace(&mut self.checks, valid);
+        end.retain(|check| check.place.local < state.locals);
+        end
+    }
+
+    /// What holds behind a branch: what holds at the end of each way through it that comes out.
+    pub(super) fn join(&mut self, ends: Vec<Vec<Check>>) {
+        let mut ends = ends.into_iter();
+        let Some(mut common) = ends.next() else { return };
+        for end in ends {
+            common.retain(|check| end.contains(check));
+        }
+        self.checks = common;
     }
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
-        self.locals.push(Local { name, ty, depth: self.depth, argument: None });
+        let depth = self.depth;
+        self.locals.push(Local { name, ty, depth, argument: None, same_as: None, condition: None });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {
@@ -75,6 +98,13 @@ impl Env {
         let conditional = self.depth > self.locals[index].depth;
         let local = &mut self.locals[index];
         local.ty = if conditional { local.ty.join(&ty) } else { ty };
+        (local.same_as, local.condition) = (None, None);
+        for other in &mut self.locals {
+            if other.same_as.as_ref().is_some_and(|place| place.local == index) {
+                other.same_as = None;
+            }
+        }
+        self.assigned.push(index);
         self.checks.retain(|check| check.place.local != index);
     }
 

@@ -5,12 +5,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::control::Test;
+use super::control::{Failure, Test};
 use super::env::Env;
 use super::facts::{At, BodyFacts, Mode, site};
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
-use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty};
+use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Receiver, Run, Tree};
@@ -31,7 +31,9 @@ pub(super) struct Eval<'a> {
     /// What the code being evaluated returns to whom: the body, or a closure or `async` block in it.
     pub(super) returned: Ty,
     /// Whose failure the code being evaluated runs in answer to.
-    pub(super) failing: Vec<Vec<Mark>>,
+    pub(super) failing: Vec<Failure>,
+    /// Whether what was evaluated last mentions something that has failed.
+    pub(super) looks_at_failure: bool,
     pub(super) facts: BodyFacts,
     /// What conditions that have been evaluated say.
     pub(super) tests: FxHashMap<(InstanceId, ExprId), Test>,
@@ -61,6 +63,7 @@ pub(super) fn evaluate(app: &App, summaries: &Summaries, target: Target) -> Body
         mode: Mode::Direct,
         returned: Ty::NEVER,
         failing: Vec::new(),
+        looks_at_failure: false,
         facts: BodyFacts::default(),
         tests: FxHashMap::default(),
         value_tests: FxHashMap::default(),
@@ -125,7 +128,12 @@ impl<'a> Eval<'a> {
 
     /// The marks of everything whose failure led here.
     pub(super) fn failing_now(&self) -> Vec<Mark> {
-        self.failing.last().cloned().unwrap_or_default()
+        self.failing.last().map(|failure| failure.marks.clone()).unwrap_or_default()
+    }
+
+    /// The same, where they are the reason why the code runs.
+    pub(super) fn blamed_now(&self) -> Vec<Mark> {
+        self.failing.last().filter(|failure| failure.direct).map(|failure| failure.marks.clone()).unwrap_or_default()
     }
 
     /// Evaluates an expression that nothing is expected of.
@@ -228,8 +236,8 @@ impl<'a> Eval<'a> {
             }
             return ty;
         }
-        self.convert_error(inner, &ty.arg(1));
-        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, ty.arg(1)]).marked(ty.marks()).marked(&self.failing_now());
+        let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
+        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&self.failing_now());
         self.returned = self.returned.join(&failed);
         ty.arg(0)
     }
@@ -257,7 +265,7 @@ impl<'a> Eval<'a> {
 
     fn binary(&mut self, op: BinaryOp, left: ExprId, right: ExprId) -> Ty {
         let left_ty = self.eval(left);
-        let mark = self.env.mark();
+        let state = self.env.state();
         // What is on the right of `&&` runs only where the left holds.
         match op {
             BinaryOp::And => {
@@ -273,7 +281,7 @@ impl<'a> Eval<'a> {
         self.env.depth += 1;
         self.eval(right);
         self.env.depth -= 1;
-        self.env.restore_checks(mark);
+        self.env.restore_checks(&state);
         match op {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
             BinaryOp::Divide | BinaryOp::Other => left_ty.unmarked(),
@@ -288,6 +296,10 @@ impl<'a> Eval<'a> {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 if let Some(index) = local {
                     self.env.assign(index, ty);
+                    if self.is_constructed(value) {
+                        let place = super::env::Place { local: index, fields: Vec::new() };
+                        self.env.learn([super::env::Check { place, succeeded: true }]);
+                    }
                 }
             }
             ExprKind::Tuple(_) | ExprKind::Array(_) => {}
@@ -299,13 +311,14 @@ impl<'a> Eval<'a> {
     pub(super) fn struct_expr(&mut self, index: u32) -> Ty {
         let tree = self.tree();
         let it = tree.structs[index as usize];
-        for (_, field) in tree.field_run(it.fields) {
-            self.eval(*field);
-        }
+        let fields: Vec<Ty> = tree.field_run(it.fields).iter().map(|(_, field)| self.eval(*field)).collect();
         if let Some(base) = it.base {
             self.eval(base);
         }
-        self.type_of_path(it.path)
+        match self.pattern_def(it.path) {
+            Some(Def::Variant(adt, variant)) => self.made(adt, variant as usize, Vec::new(), &fields),
+            _ => self.type_of_path(it.path),
+        }
     }
 
     /// The type of a written one.

@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, Mode, Reader, Variable};
 use super::summary::{argument_nodes, fill_arguments};
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
-use crate::app::{Head, Mark, Ty};
+use crate::app::{Head, Mark, Ty, What};
 use crate::knowledge::{CallFact, Pattern, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
@@ -43,8 +43,12 @@ impl<'a> Eval<'a> {
                     self.record_panicking_call(expr, path, &fact.returns);
                 }
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
-                let ty =
-                    if reads_env && is_fallible(app, &ty) { ty.marked(&[Mark::Unset(self.site(expr))]) } else { ty };
+                let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
+                let ty = if reads_env && is_fallible(app, &ty) {
+                    ty.marked(&[Mark::of(What::Unset(self.site(expr)))])
+                } else {
+                    ty
+                };
                 if mode > self.mode { self.around(ty, queries) } else { ty }
             }
             None => constructed(path),
@@ -57,7 +61,7 @@ impl<'a> Eval<'a> {
             return ty;
         }
         let inner: Vec<Mark> = ty.arg(0).marks().to_vec();
-        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::QueryFailed(*site));
+        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::QueryFailed(*site)));
         let own: Vec<Mark> = own.take(1).collect();
         ty.marked(&inner).marked(&own)
     }
@@ -176,7 +180,7 @@ impl<'a> Eval<'a> {
                 let mut result = Ty::NEVER;
                 for target in targets {
                     let returns = self.summaries.returns(self.app, target);
-                    result = result.join(&fill_arguments(self.app, &returns, self.app.signature(target), params));
+                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
                 }
                 result
             }
@@ -227,9 +231,7 @@ impl<'a> Eval<'a> {
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
         let outcome = Outcome { app: self.app, bound, inputs: None, query, arguments: &arguments.types };
-        let ty = outcome.build(&returns.ty);
-        // `Err(…)` in answer to a failure is that failure.
-        if returns.fails { ty.marked(&self.failing_now()) } else { ty }
+        outcome.build(&returns.ty)
     }
 }
 

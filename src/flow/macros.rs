@@ -4,7 +4,7 @@ use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{Arguments, takes};
 use super::unify::{Bound, is_fallible};
-use crate::app::{Head, Ty};
+use crate::app::{FnId, Head, Ty};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, MacroId};
@@ -24,7 +24,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Panic) {
             self.eval_all(args);
-            self.record_macro_panic(expr, Panicking::Macro(name), self.failing_now());
+            self.record_macro_panic(expr, Panicking::Macro(name), self.blamed_now());
             return Ty::NEVER;
         }
         if app.knowledge.plays(path, Role::Assert) {
@@ -79,26 +79,50 @@ impl Eval<'_> {
         }
     }
 
-    /// `?` applies a `From` of the project where the error it meets is converted into one of the project's types.
-    pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) {
-        if !self.records() || error.is_unknown() {
-            return;
-        }
+    /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.
+    pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
-        let Head::Adt(_) = returns.arg(1).head else { return };
-        if !is_fallible(self.app, &returns) || returns.arg(1).head == error.head {
-            return;
+        let target = returns.arg(1).unmarked();
+        let Head::Adt(adt) = target.head else { return error.clone() };
+        if !is_fallible(self.app, &returns) || target.head == error.head {
+            return error.clone();
         }
-        let target = returns.arg(1).head;
-        let conversion = self.app.external_impls(crate::sym!("std::convert::From")).iter().find(|id| {
+        if error.is_unknown() {
+            return target.marked(error.marks());
+        }
+        let exact = self.conversion(&target, |from| from == error.head);
+        if exact.is_none()
+            && let Some(variant) = self.app.from_variant(adt, error.head)
+        {
+            return self.made(adt, variant, target.args().to_vec(), std::slice::from_ref(error));
+        }
+        match exact.or_else(|| self.conversion(&target, |from| matches!(from, Head::Param(_)))) {
+            Some(targets) => self.converted(expr, targets, error),
+            None => target.marked(error.marks()),
+        }
+    }
+
+    /// The project's `From` for a type and what it converts from.
+    fn conversion(&self, target: &Ty, fits: impl Fn(Head) -> bool) -> Option<Vec<FnId>> {
+        let impls = self.app.external_impls(crate::sym!("std::convert::From")).iter();
+        let mut fitting = impls.filter(|id| {
             let info = self.app.impl_info(**id);
-            let from = info.trait_ty.as_ref().map(|ty| ty.arg(0).head);
-            info.self_ty.head == target && (from == Some(error.head) || matches!(from, Some(Head::Param(_))))
+            info.self_ty.head == target.head && info.trait_ty.as_ref().is_some_and(|ty| fits(ty.arg(0).head))
         });
-        if let Some(id) = conversion {
-            let targets = self.app.impls[id.index()].functions.clone();
+        fitting.next().map(|id| self.app.impls[id.index()].functions.clone())
+    }
+
+    fn converted(&mut self, expr: ExprId, targets: Vec<FnId>, error: &Ty) -> Ty {
+        let types = [error.clone()];
+        let mut result = Ty::NEVER;
+        for &target in &targets {
+            let returns = self.summaries.returns(self.app, target);
+            result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+        }
+        if self.records() {
             let at = self.at(self.span(expr));
             self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
         }
+        result
     }
 }

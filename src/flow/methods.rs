@@ -5,7 +5,7 @@ use super::eval::Eval;
 use super::facts::{Call, Panic, Panicking, Variable};
 use super::known::{bind_given, takes};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
-use crate::app::{Def, Head, Mark, Ty};
+use crate::app::{Def, Head, Mark, Ty, What};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
@@ -262,7 +262,10 @@ impl<'a> Eval<'a> {
             tests.insert((self.instance, expr), test);
         }
         if fact.returns.panics {
-            self.record_panic(expr, receiver, ty, name, fallible, query);
+            let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
+            if !fallible || checked != Some(!yields_error(fact)) {
+                self.record_panic(expr, ty, name, fallible, query);
+            }
         }
         let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
         let mut combined = arguments.inputs.clone();
@@ -303,27 +306,18 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn record_panic(
-        &mut self,
-        expr: ExprId,
-        receiver: ExprId,
-        ty: &Ty,
-        name: Sym,
-        fallible: bool,
-        query: Option<crate::app::Site>,
-    ) {
-        let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
-        if !self.records() || fallible && checked == Some(true) {
+    fn record_panic(&mut self, expr: ExprId, ty: &Ty, name: Sym, fallible: bool, query: Option<crate::app::Site>) {
+        if !self.records() {
             return;
         }
         let (how, marks) = if fallible {
             (Panicking::Method(name), ty.marks().to_vec())
         } else {
-            let rows = ty.marks().iter().filter_map(|mark| match mark {
-                Mark::Queried(site) => Some(Mark::QueryFailed(*site)),
+            let rows = ty.marks().iter().filter_map(|mark| match mark.what {
+                What::Queried(site) => Some(Mark::of(What::QueryFailed(site))),
                 _ => None,
             });
-            let rows: Vec<Mark> = rows.chain(query.map(Mark::QueryFailed)).take(1).collect();
+            let rows: Vec<Mark> = rows.chain(query.map(|site| Mark::of(What::QueryFailed(site)))).take(1).collect();
             (Panicking::Accessor(name), rows)
         };
         let at = self.at(self.span(expr));
@@ -342,7 +336,7 @@ impl<'a> Eval<'a> {
             self.record_query(site, fact.library, expr);
         }
         if fact.returns.panics {
-            self.record_panic(expr, expr, &layer, name, false, query);
+            self.record_panic(expr, &layer, name, false, query);
         }
         Some(Ty::UNKNOWN)
     }
@@ -377,5 +371,13 @@ impl<'a> Eval<'a> {
             || path == crate::sym!("std::iter::Iterator")
             || path == crate::sym!("futures::Stream")
             || path == crate::app::future_path()
+    }
+}
+
+/// Whether a method yields the error of what it is called on, and so panics when that has not failed.
+fn yields_error(fact: &MethodFact) -> bool {
+    match (&fact.receiver, &fact.returns.ty) {
+        (Pattern::Named(_, args), Pattern::Var(yielded)) => args.get(1) == Some(&Pattern::Var(*yielded)),
+        _ => false,
     }
 }

@@ -5,7 +5,7 @@ use super::unify::item_of;
 use crate::app::{Def, Head, Namespace, Ty};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
-use crate::syntax::{Pat, PatId, PathId};
+use crate::syntax::{ExprKind, Pat, PatId, PathId};
 
 impl Eval<'_> {
     /// Binds the names of a pattern that is matched against a value.
@@ -80,7 +80,8 @@ impl Eval<'_> {
     fn adt_fields(&self, adt: crate::app::AdtId, variant: usize, ty: &Ty) -> Vec<Ty> {
         let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
-        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| ty).collect()
+        let marks = self.field_marks(&own, adt, variant);
+        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| ty.marked(&marks)).collect()
     }
 
     /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.
@@ -93,7 +94,7 @@ impl Eval<'_> {
             let index = args.iter().position(|arg| arg == param);
             let field = index.map_or(Ty::UNKNOWN, |index| inner.arg(index));
             // The error of a query is known by the query that failed.
-            return vec![if fact.returns.fails { field.marked(inner.marks()) } else { field }];
+            return vec![if fact.returns.fails { field.of_failure(&inner) } else { field }];
         }
         // A wrapper with one field is what it dereferences to.
         let wrapper = self.behind(ty, |ty| ty.is_external(self.app.knowledge.canonical(path)));
@@ -115,10 +116,19 @@ impl Eval<'_> {
         };
         let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
-        self.app.variant_fields(&own, variant)
+        let marks = self.field_marks(&own, adt, variant);
+        let fields = self.app.variant_fields(&own, variant).into_iter();
+        fields.map(|(name, ty)| (name, ty.marked(&marks))).collect()
     }
 
-    fn pattern_def(&self, path: PathId) -> Option<Def> {
+    /// Whether an expression is a call of a constructor of values that have succeeded: `Some(…)`.
+    pub(super) fn is_constructed(&self, expr: crate::syntax::ExprId) -> bool {
+        let tree = self.tree();
+        let ExprKind::Call { callee, .. } = tree.expr(expr).kind else { return false };
+        matches!(tree.expr(callee).kind, ExprKind::Path(path) if self.is_success(path) == Some(true))
+    }
+
+    pub(super) fn pattern_def(&self, path: PathId) -> Option<Def> {
         self.app.resolve_value(self.within, self.instance, self.module, path)
     }
 

@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
-use crate::app::{Def, FnId, Mark, Ty};
+use crate::app::{Def, FnId, Mark, Ty, What};
 use crate::knowledge::{EntryId, Returns};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
@@ -58,7 +58,8 @@ impl<'a> Eval<'a> {
     pub(super) fn record_panicking_call(&mut self, expr: ExprId, path: Sym, returns: &Returns) {
         if self.records() {
             let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
-            let marks: Vec<Mark> = returns.query.then(|| Mark::QueryFailed(self.site(expr))).into_iter().collect();
+            let marks: Vec<Mark> =
+                returns.query.then(|| Mark::of(What::QueryFailed(self.site(expr)))).into_iter().collect();
             let at = self.at(self.span(expr));
             self.facts.panics.push(Panic { at, how: Panicking::Accessor(name), marks, mode: self.mode });
         }

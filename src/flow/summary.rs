@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
-use crate::app::{App, FnId, Mark, Signature, Target, Ty};
+use crate::app::{App, FnId, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
@@ -111,7 +111,11 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     *node += 1;
     let args: Vec<Ty> = ty.args().iter().map(|arg| mark_nodes(app, arg, argument, node)).collect();
     let ty = ty.clone().with_args(args);
-    if super::unify::is_fallible(app, &ty) { ty.marked(&[Mark::Argument(argument, own)]) } else { ty }
+    if super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+        ty.marked(&[Mark::of(What::Argument(argument, own))])
+    } else {
+        ty
+    }
 }
 
 /// What the nodes that can fail of some arguments are marked with, where that is anything.
@@ -142,12 +146,11 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
 }
 
 /// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
-pub(super) fn fill_arguments(app: &App, returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
-    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark, Mark::Argument(..)));
+pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
+    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
     if !returns.any(&names_arguments) {
         return returns.clone();
     }
-    let _ = app;
     let mut nodes = Vec::new();
     for (argument, (declared, actual)) in declared(signature).zip(types).enumerate() {
         let mut node = 0;
@@ -159,12 +162,13 @@ pub(super) fn fill_arguments(app: &App, returns: &Ty, signature: &Signature, typ
         }
         let mut marks = Vec::new();
         for mark in ty.marks() {
-            match mark {
-                Mark::Argument(argument, node) => {
-                    let found = nodes.iter().find(|(a, n, _)| a == argument && n == node);
-                    marks.extend(found.into_iter().flat_map(|(_, _, marks)| marks.iter().copied()));
+            match mark.what {
+                What::Argument(argument, node) => {
+                    let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
+                    let found = found.into_iter().flat_map(|(_, _, marks)| marks.iter());
+                    marks.extend(found.map(|inner| Mark { what: inner.what, within: mark.within.or(inner.within) }));
                 }
-                other => marks.push(*other),
+                _ => marks.push(*mark),
             }
         }
         ty.unmarked().marked(&marks)

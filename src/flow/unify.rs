@@ -1,6 +1,6 @@
 //! Matches the patterns of knowledge against types, and carries marks from what goes into a call to what comes out.
 
-use crate::app::{App, Head, Mark, Site, Ty};
+use crate::app::{App, Head, Mark, Site, Ty, What};
 use crate::knowledge::{Kind, LibraryId, Pattern};
 use crate::symbol::Sym;
 
@@ -166,8 +166,10 @@ impl Outcome<'_> {
                 }
                 let ty = ty.marked(&self.inputs.map(|inputs| inputs.for_node(*path)).unwrap_or_default());
                 match self.query {
-                    Some(site) if *path == crate::sym!("std::option::Option") => ty.marked(&[Mark::QueryEmpty(site)]),
-                    Some(site) => ty.marked(&[Mark::QueryFailed(site)]),
+                    Some(site) if *path == crate::sym!("std::option::Option") => {
+                        ty.marked(&[Mark::of(What::QueryEmpty(site))])
+                    }
+                    Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
                     None => ty,
                 }
             }
@@ -175,7 +177,9 @@ impl Outcome<'_> {
             Pattern::Kind(kind, inner) => {
                 let ty = self.build(inner);
                 match (self.query, kind) {
-                    (Some(site), Kind::Row | Kind::Written | Kind::Affected) => ty.marked(&[Mark::Queried(site)]),
+                    (Some(site), Kind::Row | Kind::Written | Kind::Affected) => {
+                        ty.marked(&[Mark::of(What::Queried(site))])
+                    }
                     _ => ty,
                 }
             }

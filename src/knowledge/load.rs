@@ -158,6 +158,7 @@ impl Loader {
     fn define(&mut self, library: LibraryId, table: &Table<'_>) {
         let resolver = Resolver::new(&self.knowledge, library, table);
         resolver.add_handles(&mut self.knowledge, library);
+        self.define_errors(library, table);
         for (key, value) in entries(table, "aliases") {
             self.alias(&resolver, key, value, |knowledge| &mut knowledge.aliases);
         }

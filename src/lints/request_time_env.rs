@@ -1,6 +1,6 @@
 //! See `lints/request_time_env.md`.
 
-use crate::app::{App, Mark, Target};
+use crate::app::{App, Mark, Target, What};
 use crate::finding::Findings;
 use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
@@ -52,7 +52,7 @@ fn label(read: &EnvRead) -> &'static str {
 
 /// What happens to requests when the variable is not set.
 fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Option<String> {
-    let unset = |marks: &[Mark]| marks.contains(&Mark::Unset(read.site));
+    let unset = |marks: &[Mark]| marks.iter().any(|mark| mark.what == What::Unset(read.site));
     if let Some(panic) = facts.panics.iter().find(|panic| unset(&panic.marks)) {
         let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
         return Some(format!("when it is not set every request that comes here panics: {outcome}"));

@@ -1,6 +1,6 @@
 //! See `lints/unwrapped_query.md`.
 
-use crate::app::{App, Mark, Site};
+use crate::app::{App, Site, What};
 use crate::finding::Findings;
 use crate::flow::{BodyFacts, Flow, Panic, Panicking};
 
@@ -30,8 +30,8 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 
 /// The query whose failure panics.
 fn failed_query(panic: &Panic) -> Option<Site> {
-    panic.marks.iter().find_map(|mark| match mark {
-        Mark::QueryFailed(site) => Some(*site),
+    panic.marks.iter().find_map(|mark| match mark.what {
+        What::QueryFailed(site) => Some(site),
         _ => None,
     })
 }

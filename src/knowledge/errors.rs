@@ -1,0 +1,42 @@
+//! What the files say about error types: which of their variants mean what, and what formatting them gives away.
+
+use super::load::{Loader, Table, field, strings};
+use super::{Knowledge, LibraryId};
+use crate::symbol::Sym;
+
+/// An error type of a library.
+#[derive(Clone, Debug)]
+pub struct ErrorFact {
+    /// Whose.
+    pub library: LibraryId,
+    /// Variants that say that nothing was found, by their path.
+    pub not_found: Vec<Sym>,
+}
+
+impl Knowledge {
+    /// What is known of an error type.
+    pub fn error(&self, path: Sym) -> Option<&ErrorFact> {
+        self.errors.get(&path)
+    }
+
+    /// Whether a variant of an error type says that nothing was found.
+    pub fn is_absence(&self, variant: Sym) -> bool {
+        let of = variant.as_str().rsplit_once("::").map(|(of, _)| Sym::from(of));
+        of.and_then(|of| self.error(of)).is_some_and(|error| error.not_found.contains(&variant))
+    }
+}
+
+impl Loader {
+    pub(super) fn define_errors(&mut self, library: LibraryId, table: &Table<'_>) {
+        let records = table.get("errors").and_then(|records| records.get_ref().as_array());
+        for record in records.into_iter().flatten() {
+            let Some(of) = field(record, "type").and_then(|of| of.get_ref().as_str()) else { continue };
+            let of = self.knowledge.paths.canonical(Sym::from(of));
+            let words = field(record, "not_found").map(strings).unwrap_or_default();
+            let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
+            let not_found =
+                words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
+            self.knowledge.errors.insert(of, ErrorFact { library, not_found });
+        }
+    }
+}
