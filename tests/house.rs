@@ -129,9 +129,7 @@ fn lints_name_no_crate() {
         for token in tokens {
             let text = token.string.as_ref().unwrap_or(&token.text).to_lowercase().replace('-', "_");
             let mut words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
-            found.extend(
-                words.find(|word| names.contains(*word)).map(|word| format!("{file}:{}: {word}", token.line)),
-            );
+            found.extend(words.find(|word| names.contains(*word)).map(|word| format!("{file}:{}: {word}", token.line)));
         }
         found.extend(lines_with(tokens, &["config", ":", ":"]).iter().map(|line| format!("{file}:{line}: config")));
     }

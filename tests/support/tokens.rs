@@ -3,22 +3,22 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// A token outside comments, attributes and `#[cfg(test)]` items.
-pub struct Token {
-    pub text: String,
-    pub line: usize,
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) line: usize,
     /// What the token holds, if it is a string.
-    pub string: Option<String>,
+    pub(crate) string: Option<String>,
 }
 
 /// The tokens of a file; brackets are tokens of their own.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     flatten(text.parse().expect("the brackets of our own files match"), &mut found);
     found
 }
 
 /// The lines where some tokens follow each other.
-pub fn lines_with(tokens: &[Token], wanted: &[&str]) -> Vec<usize> {
+pub(crate) fn lines_with(tokens: &[Token], wanted: &[&str]) -> Vec<usize> {
     let fits = |window: &&[Token]| window.iter().zip(wanted).all(|(token, wanted)| token.text == *wanted);
     tokens.windows(wanted.len()).filter(fits).map(|window| window[0].line).collect()
 }
@@ -31,7 +31,8 @@ fn flatten(stream: TokenStream, found: &mut Vec<Token>) {
         if let Some((attribute, after)) = attribute(tree, &trees[at..]) {
             at += after;
             if attribute == "cfg (test)" {
-                let is_body = |tree: &TokenTree| matches!(tree, TokenTree::Group(it) if it.delimiter() == Delimiter::Brace);
+                let is_body =
+                    |tree: &TokenTree| matches!(tree, TokenTree::Group(it) if it.delimiter() == Delimiter::Brace);
                 at += trees[at..].iter().position(is_body).map_or(0, |body| body + 1);
             }
             continue;
