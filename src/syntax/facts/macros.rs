@@ -54,7 +54,7 @@ pub enum MacroPosition {
 pub struct Attr {
     /// The attribute.
     pub path: PathId,
-    /// Entries of [`FileFacts::metas`].
+    /// Entries of [`FileFacts::metas`](super::FileFacts::metas).
     pub args: Run,
     /// The expressions in it: first and one past the last.
     pub exprs: (u32, u32),
