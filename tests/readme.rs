@@ -2,9 +2,11 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use backstop::cli::Args;
+use backstop::config::Config;
 use support::{backstop, findings, project, root};
 
 fn readme() -> String {
@@ -92,6 +94,25 @@ fn the_tests_are_run_as_in_ci() {
     let ci = fs::read_to_string(root().join(".ci/run")).expect("there is a .ci/run");
     assert!(blocks("sh").iter().any(|block| block == "cargo test"), "the README says how to test");
     assert!(ci.lines().any(|line| line.trim() == "cargo test"), ".ci/run does as the README says");
+}
+
+/// Whoever looks for their library finds it, and finds none that is not known.
+#[test]
+fn the_libraries_are_those_that_are_known() {
+    let knowledge = Config::new(None, &[]).expect("no configuration is one").knowledge;
+    let readme = readme();
+    let (_, list) = readme.split_once("\n- Queries of ").expect("it lists the libraries");
+    let (list, _) = list.split_once(". ").expect("the list is a sentence");
+    let is_name = |it: char| it.is_alphanumeric() || "-_".contains(it);
+    let named: BTreeSet<String> = list.split(|it| !is_name(it)).map(|word| word.replace('-', "_")).collect();
+    let mut known = BTreeSet::from(["", "and", "the", "pools", "of"].map(str::to_owned));
+    for library in knowledge.libraries.iter().filter(|library| library.kind.queries()) {
+        let crates: Vec<String> = library.crates.iter().map(|name| name.as_str().to_owned()).collect();
+        assert!(crates.iter().any(|name| named.contains(name)), "`{}` is missing in the README", library.name);
+        known.extend(crates);
+    }
+    let unknown: Vec<&String> = named.difference(&known).collect();
+    assert!(unknown.is_empty(), "not known, but in the README's list: {unknown:?}");
 }
 
 /// The configuration is valid, and its knowledge makes a library's calls queries.
