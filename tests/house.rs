@@ -18,7 +18,9 @@ const LONGEST_FUNCTION: &str = "too-many-lines-threshold = 60";
 
 /// Rooms that may touch files, the environment, other processes and the terminal.
 const DOORS: [&str; 6] = ["main", "workspace", "source", "load", "cache", "report"];
-/// What touches them. Macros are meant by their `!`, methods by their `.`.
+/// Crates whose names are words that messages need; these are looked for in paths only.
+const WORDS: [&str; 4] = ["config", "log", "metrics", "tracing"];
+/// What touches the world. Macros are meant by their `!`, methods by their `.`.
 const WORLD: [&[&str]; 19] = [
     &["std", ":", ":", "fs"],
     &["std", ":", ":", "env"],
@@ -121,17 +123,20 @@ fn lints_ask_few_rooms() {
 fn lints_name_no_crate() {
     let knowledge = Config::new(None, &[]).expect("no configuration is one").knowledge;
     let names = knowledge.libraries.iter().flat_map(|it| it.crates.iter().map(|name| name.as_str().to_owned()));
-    // `config` is an English word besides, and looked for in paths only.
-    let names: BTreeSet<String> = names.filter(|name| !["std", "config"].contains(&name.as_str())).collect();
+    let names: BTreeSet<String> = names.filter(|name| name != "std").collect();
     assert!(names.contains("axum") && names.contains("sqlx"), "the names are read from the knowledge");
     let mut found = Vec::new();
     for (file, tokens) in code().iter().filter(|(file, _)| file.starts_with("src/lints/")) {
         for token in tokens {
             let text = token.string.as_ref().unwrap_or(&token.text).to_lowercase().replace('-', "_");
             let mut words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
-            found.extend(words.find(|word| names.contains(*word)).map(|word| format!("{file}:{}: {word}", token.line)));
+            let named = words.find(|word| names.contains(*word) && !WORDS.contains(word));
+            found.extend(named.map(|word| format!("{file}:{}: {word}", token.line)));
         }
-        found.extend(lines_with(tokens, &["config", ":", ":"]).iter().map(|line| format!("{file}:{line}: config")));
+        for word in WORDS {
+            let lines = lines_with(tokens, &[word, ":", ":"]);
+            found.extend(lines.into_iter().map(|line| format!("{file}:{line}: {word}")));
+        }
     }
     none("crates are named in `knowledge/` only", found);
 }
