@@ -127,13 +127,17 @@ fn suppressions_of(file: FileId, source: &SourceFile, today: &str) -> Vec<Suppre
     found
 }
 
-/// Where the comment with a suppression starts in a line, if it is one: `//` that is not inside a string.
+/// Where the comment with a suppression starts in a line, if it is one: `//` that is not inside a string, and not in
+/// documentation that speaks of suppressions.
 fn comment_in(line: &str) -> Option<usize> {
     let at = line.find(INTRODUCTION)?;
     let before = line[..at].trim_end();
     let slashes = before.strip_suffix('!').unwrap_or(before);
     let start = slashes.strip_suffix("//")?.len();
-    (line[..start].matches('"').count().is_multiple_of(2)).then_some(start)
+    let code = line[..start].trim_start();
+    let is_documentation = code.starts_with("///") || code.starts_with("//!");
+    let is_in_string = !code.replace("\\\"", "").matches('"').count().is_multiple_of(2);
+    (!is_documentation && !is_in_string).then_some(start)
 }
 
 fn suppression(
@@ -263,6 +267,9 @@ mod tests {
         assert_eq!(comment_in("    x(); // backstop: allow(a)"), Some(9));
         assert_eq!(comment_in("//! backstop: allow(a)"), Some(0));
         assert_eq!(comment_in("let x = \"// backstop: allow(a)\";"), None);
+        assert_eq!(comment_in("let x = \"a \\\" // backstop: allow(a)\";"), None);
         assert_eq!(comment_in("/// see backstop: allow(a)"), None);
+        assert_eq!(comment_in("//! see `// backstop: allow(a)`"), None);
+        assert_eq!(comment_in("x(); // why // backstop: allow(a)"), Some(12));
     }
 }

@@ -28,9 +28,9 @@ pub struct MacroCall {
     pub body: Span,
     /// The scope around it.
     pub scope: ScopeId,
-    /// What reads as expressions, in order; entries of [`Tree::expr_list`].
+    /// What reads as expressions, in order; entries of [`Tree::expr_list`](super::Tree::expr_list).
     pub args: Run,
-    /// Locals named inside string literals, `"{name}"`; entries of [`Tree::expr_list`].
+    /// Locals named inside string literals, `"{name}"`; entries of [`Tree::expr_list`](super::Tree::expr_list).
     pub captures: Run,
     /// What reads as items, for calls among items.
     pub items: Option<ScopeId>,
@@ -54,7 +54,7 @@ pub enum MacroPosition {
 pub struct Attr {
     /// The attribute.
     pub path: PathId,
-    /// Entries of [`FileFacts::metas`].
+    /// Entries of [`FileFacts::metas`](super::FileFacts::metas).
     pub args: Run,
     /// The expressions in it: first and one past the last.
     pub exprs: (u32, u32),

@@ -33,7 +33,7 @@ pub enum ExprKind {
     Method {
         /// Of what.
         receiver: ExprId,
-        /// Entry of [`Tree::methods`].
+        /// Entry of [`Tree::methods`](super::Tree::methods).
         call: u32,
     },
     /// `base.name` or `base.0`.
@@ -85,7 +85,7 @@ pub enum ExprKind {
         /// To what.
         ty: TypeId,
     },
-    /// `{ … }`, with its flavour; entry of [`Tree::blocks`].
+    /// `{ … }`, with its flavour; entry of [`Tree::blocks`](super::Tree::blocks).
     Block(u32),
     /// `if cond { … } else { … }`.
     If {
@@ -107,12 +107,12 @@ pub enum ExprKind {
     Match {
         /// On what.
         value: ExprId,
-        /// Entries of [`Tree::arms`].
+        /// Entries of [`Tree::arms`](super::Tree::arms).
         arms: Run,
     },
     /// Exactly one of these runs, each an arm like those of a match but with its own value: `tokio::select!`.
     Select {
-        /// Entries of [`Tree::arms`], whose guard is the future.
+        /// Entries of [`Tree::arms`](super::Tree::arms), whose guard is the future.
         arms: Run,
     },
     /// `loop { … }`, and `while cond { … }`.
@@ -131,7 +131,7 @@ pub enum ExprKind {
         /// What is repeated.
         body: ExprId,
     },
-    /// `|params| body`; entry of [`Tree::closures`].
+    /// `|params| body`; entry of [`Tree::closures`](super::Tree::closures).
     Closure(u32),
     /// `return e`.
     Return(Option<ExprId>),
@@ -139,7 +139,7 @@ pub enum ExprKind {
     Break(Option<ExprId>),
     /// `yield e`.
     Yield(Option<ExprId>),
-    /// `Path { fields, ..base }`; entry of [`Tree::structs`].
+    /// `Path { fields, ..base }`; entry of [`Tree::structs`](super::Tree::structs).
     Struct(u32),
     /// `(a, b)`.
     Tuple(Run),
@@ -191,9 +191,9 @@ pub enum BinaryOp {
 pub struct Method {
     /// The method.
     pub name: Sym,
-    /// Types given with `::<…>`; entries of [`Tree::type_list`].
+    /// Types given with `::<…>`; entries of [`Tree::type_list`](super::Tree::type_list).
     pub generics: Run,
-    /// Arguments; entries of [`Tree::expr_list`].
+    /// Arguments; entries of [`Tree::expr_list`](super::Tree::expr_list).
     pub args: Run,
 }
 
@@ -204,7 +204,7 @@ pub struct Block {
     pub flavour: BlockFlavour,
     /// Where names are looked up, if the block declares items or imports.
     pub scope: Option<ScopeId>,
-    /// Entries of [`Tree::stmts`].
+    /// Entries of [`Tree::stmts`](super::Tree::stmts).
     pub stmts: Run,
     /// The last expression, if it has no semicolon.
     pub tail: Option<ExprId>,
@@ -255,7 +255,7 @@ pub struct Arm {
 /// A closure.
 #[derive(Clone, Copy, Debug)]
 pub struct Closure {
-    /// Entries of [`Tree::params`].
+    /// Entries of [`Tree::params`](super::Tree::params).
     pub params: Run,
     /// The annotation `-> T`.
     pub ret: Option<TypeId>,
@@ -279,7 +279,7 @@ pub struct Param {
 pub struct StructExpr {
     /// The type or variant.
     pub path: PathId,
-    /// Entries of [`Tree::fields`].
+    /// Entries of [`Tree::fields`](super::Tree::fields).
     pub fields: Run,
     /// `..base`.
     pub base: Option<ExprId>,

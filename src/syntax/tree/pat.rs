@@ -22,14 +22,14 @@ pub enum Pat {
     },
     /// A constant or unit variant.
     Path(PathId),
-    /// `Path(a, b)`; entries of [`Tree::pat_list`].
+    /// `Path(a, b)`; entries of [`Tree::pat_list`](super::Tree::pat_list).
     TupleStruct {
         /// The type or variant.
         path: PathId,
         /// Its fields.
         pats: Run,
     },
-    /// `Path { a, b: pat }`; entries of [`Tree::field_pats`].
+    /// `Path { a, b: pat }`; entries of [`Tree::field_pats`](super::Tree::field_pats).
     Struct {
         /// The type or variant.
         path: PathId,
@@ -57,14 +57,14 @@ pub enum Type {
     Slice(TypeId),
     /// `fn(A) -> B`.
     Fn {
-        /// Entries of [`Tree::type_list`].
+        /// Entries of [`Tree::type_list`](super::Tree::type_list).
         params: Run,
         /// What it returns.
         ret: Option<TypeId>,
     },
-    /// `dyn A + B`; entries of [`Tree::bounds`].
+    /// `dyn A + B`; entries of [`Tree::bounds`](super::Tree::bounds).
     Dyn(Run),
-    /// `impl A + B`; entries of [`Tree::bounds`].
+    /// `impl A + B`; entries of [`Tree::bounds`](super::Tree::bounds).
     Impl(Run),
     /// `!`.
     Never,
@@ -83,7 +83,7 @@ pub struct Path {
     pub trait_len: u16,
     /// Whether it starts with `::`.
     pub global: bool,
-    /// Entries of [`Tree::segments`].
+    /// Entries of [`Tree::segments`](super::Tree::segments).
     pub segments: Run,
 }
 
@@ -92,7 +92,7 @@ pub struct Path {
 pub struct Segment {
     /// Its name. `$crate` of a macro is the name `$crate`.
     pub name: Sym,
-    /// Entries of [`Tree::generic_args`].
+    /// Entries of [`Tree::generic_args`](super::Tree::generic_args).
     pub args: Run,
 }
 
