@@ -11,6 +11,7 @@ mod known;
 mod macros;
 mod methods;
 mod outcome;
+mod passed;
 mod patterns;
 mod reach;
 mod record;
@@ -27,8 +28,9 @@ use rustc_hash::FxHashMap;
 pub use facts::*;
 pub use reach::{Reached, Step};
 
-use crate::app::{App, Site, Target};
+use crate::app::{App, Mark, Site, Target, What};
 use crate::knowledge::{EntryId, LibraryId};
+use passed::Passed;
 use reach::Reach;
 
 /// What requests do in the program.
@@ -36,6 +38,7 @@ pub struct Flow {
     bodies: Vec<(Target, Arc<BodyFacts>)>,
     queries: FxHashMap<Site, Query>,
     reach: Reach,
+    passed: Passed,
     /// Frameworks whose panics some layer of the program catches.
     catches_panics: Vec<LibraryId>,
 }
@@ -46,15 +49,21 @@ impl Flow {
         let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
         let facts = summary::evaluate_all(app, &roots);
         let reach = Reach::of(app, &facts);
+        let passed = Passed::of(&facts);
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
         bodies.sort_by_key(|(target, _)| *target);
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
-        Flow { bodies, queries, reach, catches_panics: app.catching_frameworks() }
+        Flow { bodies, queries, reach, passed, catches_panics: app.catching_frameworks() }
     }
 
     /// Every body that requests reach, with how they get there.
     pub fn bodies(&self) -> impl Iterator<Item = (Target, &BodyFacts, &Reached)> {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
+    }
+
+    /// What the marks in a body stand for: what is known of an argument is what any caller passes.
+    pub fn causes(&self, target: Target, marks: &[Mark]) -> Vec<What> {
+        self.passed.resolve(target, marks)
     }
 
     /// The query at a site.

@@ -105,6 +105,11 @@ impl Slots {
         }
     }
 
+    /// Gives a name another meaning.
+    pub(super) fn replace(&mut self, namespace: Namespace, def: Def) {
+        self.0[namespace as usize] = Some(def);
+    }
+
     /// Adds a definition to every namespace it belongs to.
     pub(super) fn add(&mut self, def: Def) {
         for namespace in Namespace::ALL {

@@ -210,7 +210,16 @@ impl<'l> Builder<'l> {
     }
 
     fn declare(&mut self, module: ModId, name: Sym, def: Def) {
-        self.app.modules[module.index()].names.entry(name).or_default().add(def);
+        let slots = self.app.modules[module.index()].names.entry(name).or_default();
+        // What only a debug build has gives way to what the release has by the same name.
+        if let (Def::Fn(_), Some(Def::Fn(other))) = (def, slots.get(Namespace::Values)) {
+            let other = self.app.functions[other.index()].at;
+            let unit = self.app.instances[other.instance.index()].unit;
+            if self.app.units[unit.index()].facts.functions[other.index as usize].debug_only {
+                slots.replace(Namespace::Values, def);
+            }
+        }
+        slots.add(def);
     }
 
     fn item(&mut self, instance: InstanceId, module: ModId, item: Item) {

@@ -55,7 +55,7 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc
     let mut summaries = Summaries::default();
     let mut bodies: FxHashMap<Target, Arc<BodyFacts>> = FxHashMap::default();
     let mut callers: FxHashMap<FnId, FxHashSet<Target>> = FxHashMap::default();
-    let mut wave: Vec<Target> = roots.to_vec();
+    let mut wave: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
     wave.sort_unstable();
     wave.dedup();
     let mut changed: Vec<FnId> = Vec::new();
@@ -67,8 +67,9 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc
         for (target, facts) in wave.iter().zip(&found) {
             for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
                 callers.entry(callee).or_default().insert(*target);
-                if !bodies.contains_key(&Target::Fn(callee)) && app.function(callee).body.is_some() {
-                    next.insert(Target::Fn(callee));
+                let callee = Target::Fn(callee);
+                if !bodies.contains_key(&callee) && is_released(app, callee) {
+                    next.insert(callee);
                 }
             }
         }
@@ -90,6 +91,13 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc
         wave.sort_unstable();
     }
     bodies
+}
+
+/// Whether there is a body that a release build has.
+fn is_released(app: &App, target: Target) -> bool {
+    let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
+    let function = app.function(id);
+    function.body.is_some() && !function.debug_only
 }
 
 /// Whether an evaluation says more about a function than its signature does.

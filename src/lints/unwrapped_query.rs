@@ -1,6 +1,6 @@
 //! See `lints/unwrapped_query.md`.
 
-use crate::app::{App, Site, What};
+use crate::app::{App, Site, Target, What};
 use crate::finding::Findings;
 use crate::flow::{BodyFacts, Flow, Panic, Panicking};
 
@@ -8,7 +8,7 @@ use crate::flow::{BodyFacts, Flow, Panic, Panicking};
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, reached) in flow.bodies() {
         for panic in &facts.panics {
-            let Some(site) = failed_query(panic) else { continue };
+            let Some(site) = failed_query(flow, target, panic) else { continue };
             let label = match panic.how {
                 Panicking::Accessor(_) => "panics when the column is missing or of another type",
                 _ => "panics when the query fails",
@@ -29,8 +29,8 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 }
 
 /// The query whose failure panics.
-fn failed_query(panic: &Panic) -> Option<Site> {
-    panic.marks.iter().find_map(|mark| match mark.what {
+fn failed_query(flow: &Flow, target: Target, panic: &Panic) -> Option<Site> {
+    flow.causes(target, &panic.marks).into_iter().find_map(|what| match what {
         What::QueryFailed(site) => Some(site),
         _ => None,
     })

@@ -43,7 +43,12 @@ impl<'a> Evaluator<'a> {
                     };
                     if role == RouteArg::Base { result.base = result.base.join(&text) } else { path = text }
                 }
-                RouteArg::Method | RouteArg::Guard => method = self.method_named(frame, arg).or(method),
+                RouteArg::Method => method = self.method_named(frame, arg).or(method),
+                RouteArg::Guard => {
+                    method = self.method_named(frame, arg).or(method);
+                    let value = self.eval(frame, arg);
+                    self.discard(value);
+                }
                 RouteArg::Target(kind) => {
                     let method = method.or(result.method).unwrap_or(ANY);
                     let before = added.entries.len();
