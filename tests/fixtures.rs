@@ -18,14 +18,6 @@ const UPCOMING: [&str; 5] =
 /// What is wrong so far, by its reason. What is no longer wrong has to go from here.
 const GAPS: &[(&str, &[&str])] = &[
     ("`Handle::block_on` hands on what the future gives", &["axum-shop: missing: src/admin.rs:53 unwrapped_query"]),
-    (
-        "a macro that is called by its path, `db::execute!`",
-        &[
-            "axum-shop: missing: src/auth.rs:57 unwrapped_query",
-            "axum-shop: missing: src/orders.rs:62 unwrapped_query",
-            "axum-shop: missing: src/orders.rs:127 unwrapped_query",
-        ],
-    ),
     ("`self` of an impl for `sqlx::Result<T>`", &["axum-shop: missing: src/db.rs:46 unwrapped_query"]),
     (
         "functions under `cfg(debug_assertions)`",

@@ -207,7 +207,8 @@ fn code_in(expr: &Expr) -> Option<Expr> {
     let Expr::Lit(lit) = expr else { return None };
     let Lit::Str(text) = &lit.lit else { return None };
     let code: Expr = text.parse().ok()?;
-    matches!(code, Expr::Path(_) | Expr::Field(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Closure(_)).then_some(code)
+    matches!(code, Expr::Path(_) | Expr::Field(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Closure(_))
+        .then_some(code)
 }
 
 impl Lower<'_> {
