@@ -101,7 +101,9 @@ impl<'a> Policy<'a> {
         }
         let excluded =
             |problem: &Problem| problem.place.is_some_and(|place| self.config.excludes(&self.source(place).path));
-        let problems = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
+        let mut problems: Vec<&Problem> = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
+        // Files are read in any order.
+        problems.sort_by_key(|it| (&it.file, it.line, it.place, it.kind, &it.message));
         Report { app: self.app, findings: reported, problems, suppressed, read }
     }
 
@@ -202,8 +204,7 @@ impl Report<'_> {
     /// The problems that are no findings, because they have no place in the sources.
     fn write_problems(&self, terminal: &mut Terminal<'_>) -> io::Result<()> {
         for problem in self.problems.iter().filter(|problem| problem.place.is_none()) {
-            let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-            terminal.warning(&format!("{}{line}: {}", problem.file, problem.message), problem.help.as_deref())?;
+            terminal.problem(problem)?;
         }
         if self.app.entries.is_empty() {
             let help = "backstop knows axum, actix-web and Rocket; `cargo backstop routes` lists what it finds";
