@@ -1,6 +1,8 @@
 //! What the integration tests share: scratch projects, runs in this process, and the marks in sources.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
+pub mod process;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
