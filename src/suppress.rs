@@ -145,7 +145,10 @@ fn comment_in(line: &str) -> Option<usize> {
     let before = line[..at].trim_end();
     let slashes = before.strip_suffix('!').unwrap_or(before);
     let start = slashes.strip_suffix("//")?.len();
-    (line[..start].matches('"').count().is_multiple_of(2)).then_some(start)
+    // Documentation only tells of suppressions, unless it is one.
+    let tells = start > line.len() - line.trim_start().len() && line.trim_start().starts_with(['/', '*']);
+    let quotes = line[..start].matches('"').count() - line[..start].matches("\\\"").count();
+    (!tells && quotes.is_multiple_of(2)).then_some(start)
 }
 
 fn suppression(
@@ -275,6 +278,8 @@ mod tests {
         assert_eq!(comment_in("    x(); // backstop: allow(a)"), Some(9));
         assert_eq!(comment_in("//! backstop: allow(a)"), Some(0));
         assert_eq!(comment_in("let x = \"// backstop: allow(a)\";"), None);
+        assert_eq!(comment_in("let x = \"\\\"// backstop: allow(a)\";"), None);
+        assert_eq!(comment_in("//! Write `// backstop: allow(a)`."), None);
         assert_eq!(comment_in("/// see backstop: allow(a)"), None);
     }
 }
