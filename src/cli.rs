@@ -237,6 +237,11 @@ impl Args {
     }
 }
 
+/// The names of the commands.
+pub fn command_names() -> Vec<String> {
+    Typed::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
 impl TypedCommand {
     fn args(self, matches: &ArgMatches) -> Args {
         let (command, common) = match self {

@@ -34,6 +34,8 @@ pub enum Error {
         path: PathBuf,
         /// What the system says.
         reason: String,
+        /// The command that may have been meant.
+        command: Option<String>,
     },
     /// There is nothing to check.
     NoSources {
@@ -82,7 +84,7 @@ pub struct ConfigError {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Path { path, reason } => write!(f, "cannot read `{}`: {reason}", path.display()),
+            Error::Path { path, reason, .. } => write!(f, "cannot read `{}`: {reason}", path.display()),
             Error::NoSources { path } => write!(f, "no Rust files in `{}`", path.display()),
             Error::ConfigFile { path, reason } => {
                 write!(f, "cannot read the configuration `{}`: {reason}", path.display())
@@ -99,9 +101,12 @@ impl Error {
     /// Advice for the user, if there is any.
     pub fn help(&self) -> Option<String> {
         match self {
+            Error::Path { command: Some(command), .. } => Some(format!("did you mean the command `{command}`?")),
             Error::Path { .. } => Some("name a package or workspace folder, or single `.rs` files".to_owned()),
             Error::NoSources { .. } => Some("run it in the folder of a Cargo package, or name one".to_owned()),
-            Error::Unknown { nearest, .. } => nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?")),
+            Error::Unknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+            Error::Unknown { what: "lint", .. } => Some("`cargo backstop lints` lists them".to_owned()),
+            Error::Unknown { .. } => None,
             Error::ConfigFile { .. } | Error::Config(_) | Error::Threads(_) | Error::Output(_) => None,
         }
     }

@@ -80,7 +80,8 @@ struct Loader {
 struct ReadFile {
     text: String,
     facts: FileFacts,
-    problem: Option<String>,
+    /// What went wrong, and what to do.
+    problem: Option<(String, &'static str)>,
 }
 
 struct Link {
@@ -90,6 +91,9 @@ struct Link {
     index: u32,
     target: Result<PathBuf, Missing>,
 }
+
+/// What a file that could not be read at all means.
+const UNCHECKED: &str = "nothing in this file was checked";
 
 /// A `mod` whose file is not there.
 struct Missing {
@@ -132,9 +136,9 @@ impl Loader {
         let mut ids: FxHashMap<PathBuf, FileId> = FxHashMap::default();
         for (path, file) in into_inner(self.files) {
             let id = loaded.sources.add(SourceFile::new(&workspace.root, path.clone(), file.text));
-            if let Some(message) = file.problem {
+            if let Some((message, help)) = file.problem {
                 let name = display_name(&workspace.root, &path);
-                loaded.problems.push(Problem::file(ProblemKind::Read, name, message));
+                loaded.problems.push(Problem::file(ProblemKind::Read, name, message).with_help(help));
             }
             for problem in &file.facts.problems {
                 loaded.problems.push(syntax_problem(&loaded.sources, id, problem));
@@ -172,16 +176,16 @@ fn read(path: &Path) -> ReadFile {
         Ok(Ok(text)) => (text, None),
         Ok(Err(bytes)) => {
             let text = String::from_utf8_lossy(bytes.as_bytes()).into_owned();
-            (text, Some("the file is not UTF-8; what could be read of it was checked".to_owned()))
+            (text, Some(("the file is not UTF-8".to_owned(), "what could be read was checked; save it as UTF-8")))
         }
-        Err(error) => (String::new(), Some(format!("the file cannot be read: {error}"))),
+        Err(error) => (String::new(), Some((format!("the file cannot be read: {error}"), UNCHECKED))),
     };
     // A defect of the parser must cost one file, not the run.
     let facts = std::panic::catch_unwind(|| lower_file(&text));
     match facts {
         Ok(facts) => ReadFile { text, facts, problem },
         Err(_) => {
-            let problem = Some("backstop failed on this file; please report it".to_owned());
+            let problem = Some(("backstop failed on this file; please report it".to_owned(), UNCHECKED));
             ReadFile { text, facts: lower_file(""), problem }
         }
     }
@@ -280,7 +284,7 @@ fn missing_module(workspace: &Workspace, sources: &Sources, file: FileId, missin
 fn syntax_problem(sources: &Sources, file: FileId, problem: &SyntaxProblem) -> Problem {
     let place = Place { file, span: problem.span };
     let help = match problem.whole_file {
-        true => "nothing in this file was checked",
+        true => UNCHECKED,
         false => "this item was not checked; the rest of the file was",
     };
     let message = format!("cannot be parsed: {}", problem.message);

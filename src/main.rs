@@ -57,7 +57,8 @@ fn shows_color(args: &Args, is_terminal: bool) -> bool {
     match (args.color, cargo.as_deref()) {
         (Some(ColorChoice::Always), _) | (None, Some("always")) => true,
         (Some(ColorChoice::Never), _) | (None, Some("never")) => false,
-        _ if is_set("NO_COLOR") => false,
+        // Unlike for the others any text counts here, also `0`.
+        _ if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         _ => is_set("CLICOLOR_FORCE") || is_terminal,
     }
 }

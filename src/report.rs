@@ -89,6 +89,7 @@ impl<'a> Policy<'a> {
         findings.retain(|finding| !self.suppressions.covers(finding));
         let suppressed = before - findings.len();
         findings.extend(self.useless(flow));
+        findings.sort_by_key(|it| (it.place, it.lint));
         let mut reported = Vec::new();
         let fingerprints = fingerprints(self.app, &findings);
         for (finding, fingerprint) in findings.into_iter().zip(fingerprints) {
@@ -101,7 +102,9 @@ impl<'a> Policy<'a> {
         }
         let excluded =
             |problem: &Problem| problem.place.is_some_and(|place| self.config.excludes(&self.source(place).path));
-        let problems = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
+        let mut problems: Vec<&Problem> = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
+        // Files are read in any order.
+        problems.sort_by_key(|it| (&it.file, it.line, it.place, it.kind, &it.message));
         Report { app: self.app, findings: reported, problems, suppressed, read }
     }
 
@@ -111,17 +114,11 @@ impl<'a> Policy<'a> {
 
     /// Suppressions and entries of the configuration that are of no use.
     fn useless(&mut self, flow: &Flow) -> Vec<Finding> {
-        let app = self.app;
-        let mut findings = Findings::new(app, flow);
-        findings.begin("unused_suppression");
-        for mistake in self.suppressions.mistakes(self.config.require_reason).into_iter().chain(self.useless_patterns())
-        {
-            let Mistake { place, message, label, help } = mistake;
-            let finding = findings.add_at(place, message, label);
-            finding.help.extend(help);
-        }
-        let mut found = distinct(findings.into_vec());
+        let mut mistakes = self.suppressions.mistakes(self.config.require_reason);
+        mistakes.extend(self.useless_patterns());
+        let mut found = mistaken(self.app, flow, mistakes);
         found.retain(|finding| !self.suppressions.covers(finding));
+        found.extend(mistaken(self.app, flow, self.suppressions.idle()));
         found
     }
 
@@ -142,6 +139,16 @@ impl<'a> Policy<'a> {
             })
             .collect()
     }
+}
+
+/// Mistakes as findings.
+fn mistaken(app: &App, flow: &Flow, mistakes: Vec<Mistake>) -> Vec<Finding> {
+    let mut findings = Findings::new(app, flow);
+    findings.begin("unused_suppression");
+    for Mistake { place, message, label, help } in mistakes {
+        findings.add_at(place, message, label).help.extend(help);
+    }
+    distinct(findings.into_vec())
 }
 
 /// One finding for each lint and place, in the order of the sources. A file that belongs to two crates is checked in both:
@@ -202,8 +209,7 @@ impl Report<'_> {
     /// The problems that are no findings, because they have no place in the sources.
     fn write_problems(&self, terminal: &mut Terminal<'_>) -> io::Result<()> {
         for problem in self.problems.iter().filter(|problem| problem.place.is_none()) {
-            let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-            terminal.warning(&format!("{}{line}: {}", problem.file, problem.message), problem.help.as_deref())?;
+            terminal.problem(problem)?;
         }
         if self.app.entries.is_empty() {
             let help = "backstop knows axum, actix-web and Rocket; `cargo backstop routes` lists what it finds";

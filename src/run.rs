@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::App;
-use crate::cli::{Args, Check, Command, Routes, Verbosity};
+use crate::cli::{Args, Check, Command, Routes, Verbosity, command_names};
 use crate::config::Config;
 use crate::error::{Error, ExitStatus, count};
 use crate::flow::Flow;
@@ -51,7 +51,7 @@ fn link(
     let mut steps = Vec::new();
     let mut last = Instant::now();
     let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));
-    let workspace = discover(selection)?;
+    let workspace = discover(selection).map_err(or_command)?;
     step("workspace");
     let (config, loaded) = rayon::join(|| config(&workspace.root), || load(&workspace));
     let (mut config, file) = config?;
@@ -84,8 +84,23 @@ fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Err
     if terminal.verbosity == Verbosity::Verbose {
         write_details(&linked, terminal).map_err(Error::Output)?;
     }
-    report.write(command.format, terminal, start.elapsed()).map_err(Error::Output)?;
-    Ok(report.status())
+    match report.write(command.format, terminal, start.elapsed()) {
+        // A reader that has seen enough, such as `head`, does not make the findings any better.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(report.status()),
+    }
+}
+
+/// A path that is not there may have been meant as a command.
+fn or_command(error: Error) -> Error {
+    match error {
+        Error::Path { path, reason, .. } => {
+            let names = command_names();
+            let command = path.to_str().and_then(|word| nearest(word, names.iter().map(String::as_str)));
+            Error::Path { path, reason, command }
+        }
+        error => error,
+    }
 }
 
 fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {

@@ -12,6 +12,8 @@ use crate::syntax::extent_after;
 
 /// What introduces a suppression in a comment.
 const INTRODUCTION: &str = "backstop: allow(";
+/// The lint that mistakes in suppressions are reported under.
+const OWN_LINT: &str = "unused_suppression";
 
 /// The suppressions of all files.
 pub struct Suppressions {
@@ -78,8 +80,18 @@ impl Suppressions {
                     Some(help),
                 ));
             }
-            mistakes.extend(suppression.lints.iter().filter(|it| !it.used).map(unused));
+            mistakes.extend(suppression.lints.iter().filter(|it| !it.used && it.name != OWN_LINT).map(unused));
         }
+        mistakes.sort();
+        mistakes
+    }
+
+    /// Suppressions of what [`Suppressions::mistakes`] lead to that are of no use themselves: known only when all of
+    /// those have been looked at, and not to be suppressed by themselves.
+    pub fn idle(&self) -> Vec<Mistake> {
+        let valid = self.by_file.values().flatten().filter(|it| it.mistake.is_none());
+        let own = valid.flat_map(|it| &it.lints).filter(|it| !it.used && it.name == OWN_LINT);
+        let mut mistakes: Vec<Mistake> = own.map(unused).collect();
         mistakes.sort();
         mistakes
     }
@@ -268,6 +280,8 @@ mod tests {
         assert_eq!(comment_in("//! backstop: allow(a)"), Some(0));
         assert_eq!(comment_in("let x = \"// backstop: allow(a)\";"), None);
         assert_eq!(comment_in("let x = \"a \\\" // backstop: allow(a)\";"), None);
+        assert_eq!(comment_in("let x = \"\\\"// backstop: allow(a)\";"), None);
+        assert_eq!(comment_in("//! Write `// backstop: allow(a)`."), None);
         assert_eq!(comment_in("/// see backstop: allow(a)"), None);
         assert_eq!(comment_in("//! see `// backstop: allow(a)`"), None);
         assert_eq!(comment_in("x(); // why // backstop: allow(a)"), Some(12));

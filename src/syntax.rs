@@ -40,7 +40,7 @@ pub fn lower_file(text: &str) -> FileFacts {
     let text = blanked.as_deref().unwrap_or(text);
     let mut lower = Lower::new(text);
     if let Some(at) = text::too_deep(text) {
-        let message = "brackets are nested too deeply to be parsed".to_owned();
+        let message = "the code is nested too deeply to be parsed".to_owned();
         lower.facts.problems.push(SyntaxProblem { message, span: Span::new(at, at + 1), whole_file: true });
         return lower.facts;
     }

@@ -60,9 +60,11 @@ impl Builder<'_> {
         let wanted = match path.first()?.name.as_str() {
             "$crate" => Some(unit.piece(call.span.start).krate),
             "crate" | "self" | "super" => Some(krate),
-            _ if path.len() > 1 => match app.crates[krate.index()].externs.get(&path[0].name)? {
-                ExternName::Crate(other) => Some(*other),
-                ExternName::External(..) => return None,
+            _ if path.len() > 1 => match app.crates[krate.index()].externs.get(&path[0].name) {
+                Some(ExternName::Crate(other)) => Some(*other),
+                Some(ExternName::External(..)) => return None,
+                // `db::execute!`: a module exports the macro again.
+                None => Some(krate),
             },
             _ => self.imported_from(module, name)?,
         };

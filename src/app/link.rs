@@ -15,8 +15,10 @@ use crate::workspace::Workspace;
 
 impl App {
     /// Links the files of a workspace.
-    pub fn link(workspace: Workspace, loaded: Loaded, knowledge: Knowledge) -> App {
-        let Loaded { sources, facts, children, roots, problems } = loaded;
+    pub fn link(mut workspace: Workspace, loaded: Loaded, knowledge: Knowledge) -> App {
+        let Loaded { sources, facts, children, roots, problems: unread } = loaded;
+        let mut problems = std::mem::take(&mut workspace.problems);
+        problems.extend(unread);
         let planned = plan(&workspace);
         let units = facts.into_iter().zip(sources.iter()).map(|(facts, (file, source))| {
             let span = Span::new(0, source.text.len() as u32);

@@ -64,6 +64,8 @@ pub(super) struct PendingCall {
 pub(super) struct Builder<'l> {
     pub(super) app: App,
     children: &'l FxHashMap<Child, FileId>,
+    /// The files whose `include!` is being followed.
+    including: Vec<FileId>,
     pub(super) pending: Vec<PendingCall>,
     /// Macro definitions by name.
     pub(super) macros_by_name: FxHashMap<Sym, Vec<MacroDefId>>,
@@ -82,7 +84,7 @@ pub(super) struct Mount {
 
 impl<'l> Builder<'l> {
     pub(super) fn new(app: App, children: &'l FxHashMap<Child, FileId>) -> Self {
-        Builder { app, children, pending: Vec::new(), macros_by_name: FxHashMap::default() }
+        Builder { app, children, including: Vec::new(), pending: Vec::new(), macros_by_name: FxHashMap::default() }
     }
 
     pub(super) fn new_module(&mut self, krate: CrateId, parent: Option<ModId>, kind: ModuleKind) -> ModId {
@@ -165,7 +167,7 @@ impl<'l> Builder<'l> {
         let imports: Vec<Import> = it.uses.iter().map(Import::new).collect();
         let files: Vec<(Sym, bool, crate::source::Span)> =
             it.files.iter().map(|file| (file.name, file.paths.is_empty(), file.span)).collect();
-        let includes = it.includes.len();
+        let includes: Vec<crate::source::Span> = it.includes.iter().map(|include| include.span).collect();
         self.app.modules[module.index()].imports.extend(imports);
         for item in items {
             self.item(instance, module, item);
@@ -178,13 +180,27 @@ impl<'l> Builder<'l> {
                 self.mount_file(module, *name, target, *by_name, place);
             }
         }
-        for index in files.len()..files.len() + includes {
-            let child = Child { file, beside: mount.beside, scope, index: index as u32 };
+        for (index, span) in includes.into_iter().enumerate() {
+            let index = (files.len() + index) as u32;
+            let child = Child { file, beside: mount.beside, scope, index };
             if let Some(&target) = self.children.get(&child) {
-                let krate = self.app.modules[module.index()].krate;
-                self.mount(krate, Mount { unit: UnitId(target.0), module, beside: true, file: Some(target) });
+                self.mount_include(module, target, Place { file, span });
             }
         }
+    }
+
+    /// Mounts the file of an `include!` where that stands.
+    fn mount_include(&mut self, module: ModId, target: FileId, declared: Place) {
+        if target == declared.file || self.including.contains(&target) {
+            let message = "the included file is the one that includes it, or one around it";
+            let problem = Problem::at(ProblemKind::ModuleCycle, &self.app.sources, declared, message);
+            self.app.problems.push(problem.with_help("the file is checked once"));
+            return;
+        }
+        self.including.push(target);
+        let krate = self.app.modules[module.index()].krate;
+        self.mount(krate, Mount { unit: UnitId(target.0), module, beside: true, file: Some(target) });
+        self.including.pop();
     }
 
     /// Mounts the file of `mod name;`. `by_name` says that it was found by its name rather than by `#[path]`.

@@ -23,7 +23,8 @@ pub(super) fn config(file: &ConfigFile) -> Result<Config, Error> {
     for error in errors {
         reader.mistake(error.span().unwrap_or_default(), error.message().to_owned(), None);
     }
-    let config = reader.config(&root);
+    // What is left of a text that is not TOML would only be misunderstood.
+    let config = if reader.mistakes.is_empty() { reader.config(&root) } else { Config::default() };
     if reader.mistakes.is_empty() {
         return Ok(config);
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Terminal;
 use super::json::SCHEMA;
 use crate::app::{App, EntryPoint};
-use crate::cli::RoutesFormat;
+use crate::cli::{RoutesFormat, Verbosity};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -51,7 +51,14 @@ pub fn write_routes(app: &App, format: RoutesFormat, terminal: &mut Terminal<'_>
         }
         RoutesFormat::Human => write_table(&routes, terminal.out)?,
     }
-    terminal.out.flush()
+    terminal.out.flush()?;
+    if terminal.verbosity != Verbosity::Quiet {
+        // What could not be read may hold entry points.
+        for problem in &app.problems {
+            terminal.problem(problem)?;
+        }
+    }
+    Ok(())
 }
 
 fn route<'a>(app: &'a App, entry: &'a EntryPoint) -> Route<'a> {

@@ -9,6 +9,7 @@ use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter}
 
 use crate::cli::Verbosity;
 use crate::error::{ConfigError, Error};
+use crate::problem::Problem;
 
 /// Where a run writes.
 pub struct Terminal<'a> {
@@ -25,6 +26,12 @@ pub struct Terminal<'a> {
 }
 
 impl Terminal<'_> {
+    /// A problem to standard error.
+    pub(super) fn problem(&mut self, problem: &Problem) -> io::Result<()> {
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        self.warning(&format!("{}{line}: {}", problem.file, problem.message), problem.help.as_deref())
+    }
+
     /// A line to standard error, with advice below.
     pub(super) fn warning(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
         let diagnostic: Diagnostic<()> = Diagnostic::warning().with_message(message).with_notes(helps(help));

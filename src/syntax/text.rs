@@ -73,28 +73,54 @@ pub(super) fn without_preamble(text: &str) -> Option<String> {
 /// A thousand levels took two megabytes of stack; people write about twenty.
 const DEEPEST: u32 = 1_000;
 
-/// The byte at which brackets are nested deeper than the parser can take.
-pub(super) fn too_deep(text: &str) -> Option<u32> {
-    // Counting every bracket, also those in strings and comments, is fast and almost always settles it.
-    let mut depth = 0u32;
-    let mut deepest = 0;
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
+/// What nests without brackets needs less for each level, and can only be counted roughly: `a << b` looks like types in
+/// types, `a | b` like closures in closures.
+const DEEPEST_WITHOUT_BRACKETS: u32 = 10_000;
+
+/// How deep the text is nested where it has been read to.
+#[derive(Default)]
+struct Nesting {
+    brackets: u32,
+    /// `A<A<A<`
+    angles: u32,
+    /// `&&&`, `|a| |b|`, `*const *const`, `fn() -> fn() ->`, `break break`
+    prefixes: u32,
+}
+
+impl Nesting {
+    /// Reads one byte and says whether that was too much.
+    fn is_too_deep_at(&mut self, text: &[u8], at: usize) -> bool {
+        match text[at] {
+            b'(' | b'[' => self.brackets += 1,
+            b')' | b']' => self.brackets = self.brackets.saturating_sub(1),
+            b'{' => *self = Nesting { brackets: self.brackets + 1, ..Nesting::default() },
+            b'}' => *self = Nesting { brackets: self.brackets.saturating_sub(1), ..Nesting::default() },
+            b';' => *self = Nesting { brackets: self.brackets, ..Nesting::default() },
+            b',' => self.prefixes = 0,
+            b'<' => self.angles += 1,
+            b'>' if !text[..at].ends_with(b"-") && !text[..at].ends_with(b"=") => {
+                self.angles = self.angles.saturating_sub(1);
             }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
+            b'&' | b'*' | b'|' | b'!' | b'-' => self.prefixes += 1,
+            b'k' if text[..at].ends_with(b"brea") => self.prefixes += 1,
+            b'n' if text[..at].ends_with(b"retur") => self.prefixes += 1,
+            _ => return false,
         }
+        self.brackets > DEEPEST || self.angles.max(self.prefixes) > DEEPEST_WITHOUT_BRACKETS
     }
-    if deepest <= DEEPEST { None } else { exact_depth(text) }
+}
+
+/// The byte at which a text is nested deeper than the parser can take.
+pub(super) fn too_deep(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    let mut nesting = Nesting::default();
+    // Reading everything, also strings and comments, is fast and almost always settles it.
+    if (0..bytes.len()).any(|at| nesting.is_too_deep_at(bytes, at)) { exact_depth(bytes) } else { None }
 }
 
 /// As [`too_deep`], past strings, characters and comments.
-fn exact_depth(text: &str) -> Option<u32> {
-    let bytes = text.as_bytes();
-    let mut depth = 0u32;
+fn exact_depth(bytes: &[u8]) -> Option<u32> {
+    let mut nesting = Nesting::default();
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -109,13 +135,7 @@ fn exact_depth(text: &str) -> Option<u32> {
             }
             b'\'' if bytes.get(at + 1) == Some(&b'\\') => at += 3,
             b'\'' if bytes.get(at + 2) == Some(&b'\'') => at += 2,
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return Some(at as u32);
-                }
-            }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ if nesting.is_too_deep_at(bytes, at) => return Some(at as u32),
             _ => {}
         }
         at += 1;
@@ -155,6 +175,19 @@ mod tests {
         assert_eq!(too_deep(&format!("\"{open}\"")), None);
         assert_eq!(too_deep(&format!("r##\"{open}\"## /* {open} */ // {open}\n ['(', b'\\'']")), None);
         assert_eq!(too_deep(&format!("// {open}\n{open}")), Some(2_004 + DEEPEST));
+    }
+
+    #[test]
+    fn nesting_without_brackets_counts_too() {
+        for piece in ["A<", "&", "|a| ", "*const ", "fn() -> ", "break ", "return ", "A<B, "] {
+            let text = format!("fn a() {{ {} }}", piece.repeat(20_000));
+            assert!(too_deep(&text).is_some(), "{piece}");
+            let text = format!("fn a() {{ {}; }}", piece.repeat(4_000));
+            assert_eq!(too_deep(&text.repeat(5)), None, "{piece}");
+        }
+        assert_eq!(too_deep(&format!("const A: [i8; 20000] = [{}];", "-1, ".repeat(20_000))), None);
+        assert_eq!(too_deep(&"fn a() -> Vec<u8> { 1 } ".repeat(20_000)), None);
+        assert_eq!(too_deep(&format!("// {}\n/* {} */ fn a() {{}}", "-".repeat(20_000), "*".repeat(20_000))), None);
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub(super) const DOLLAR_CRATE: &str = "__backstop_dollar_crate";
 const DEEPEST: u32 = 64;
 /// An expansion larger than this many tokens is given up.
 const LARGEST: usize = 50_000;
+/// A macro that writes its argument twice and calls itself with that doubles it each time: this many tokens are written
+/// on the way to an expansion.
+const MOST_WRITTEN: usize = 2_000_000;
 
 /// The rules of the macros that an expansion can call, by name.
 pub(super) type Macros = BTreeMap<String, Vec<Rule>>;
@@ -28,13 +31,15 @@ pub(super) enum Shape {
 
 /// Expands a call of the macro `name`, and the calls of known macros that it writes.
 pub(super) fn expand(macros: &Macros, name: &str, call: TokenStream, shape: Shape) -> Option<TokenStream> {
-    Expander { macros, budget: LARGEST }.call(name, call, shape, 0)
+    Expander { macros, budget: LARGEST, writes: MOST_WRITTEN }.call(name, call, shape, 0)
 }
 
 struct Expander<'m> {
     macros: &'m Macros,
-    /// How many more tokens may be written.
+    /// How many more tokens the expansion may have.
     budget: usize,
+    /// How many more tokens may be written on the way.
+    writes: usize,
 }
 
 impl Expander<'_> {
@@ -45,6 +50,7 @@ impl Expander<'_> {
         for rule in self.macros.get(name)? {
             if let Some(bindings) = match_rule(rule, call.clone()) {
                 let written = transcribe(rule.transcriber.clone(), &bindings, &mut Vec::new());
+                self.writes = without_size(self.writes, written.clone())?;
                 return self.inner(written, shape, depth + 1);
             }
         }
@@ -187,4 +193,11 @@ fn sequence_len(binding: &Binding, at: &[usize]) -> Option<usize> {
         (Binding::Sequence(rounds), [first, rest @ ..]) => sequence_len(rounds.get(*first)?, rest),
         (Binding::Tokens(_), _) => None,
     }
+}
+/// What is left of a number of tokens when those of a stream are taken away; `None` if there are more.
+fn without_size(left: usize, tokens: TokenStream) -> Option<usize> {
+    tokens.into_iter().try_fold(left, |left, token| match token {
+        TokenTree::Group(group) => without_size(left.checked_sub(1)?, group.stream()),
+        _ => left.checked_sub(1),
+    })
 }

@@ -67,7 +67,7 @@ fn existing(path: &Path) -> Result<PathBuf> {
 }
 
 fn path_error(path: &Path, reason: &str) -> Error {
-    Error::Path { path: path.to_path_buf(), reason: reason.to_owned() }
+    Error::Path { path: path.to_path_buf(), reason: reason.to_owned(), command: None }
 }
 
 struct Finder<'s> {
@@ -151,6 +151,7 @@ impl<'s> Finder<'s> {
             Some(root) => (dir.to_path_buf(), root),
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
+        self.missing_members(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
@@ -254,12 +255,31 @@ impl<'s> Finder<'s> {
         }
     }
 
+    /// Members that a workspace names and that are not there. A pattern that matches nothing is what cargo takes, too.
+    fn missing_members(&mut self, root_dir: &Path, root: &Manifest) {
+        let members = root.workspace.as_ref().map(|workspace| workspace.members.as_slice()).unwrap_or_default();
+        let text = std::fs::read_to_string(root_dir.join("Cargo.toml")).unwrap_or_default();
+        for member in members {
+            if member.contains(['*', '?', '[']) || root_dir.join(member).join("Cargo.toml").is_file() {
+                continue;
+            }
+            let file = display_name(&self.found.root, &root_dir.join("Cargo.toml"));
+            let message = format!("the member `{member}` of the workspace has no manifest");
+            let help = "it is not checked; the other members are";
+            let mut problem = Problem::file(ProblemKind::Manifest, file, message).with_help(help);
+            problem.line = text.find(&format!("\"{member}\"")).map(|at| line_at(&text, at));
+            if !self.found.problems.contains(&problem) {
+                self.found.problems.push(problem);
+            }
+        }
+    }
+
     fn manifest_problem(&mut self, dir: &Path, error: &cargo_toml::Error, text: &str) {
         let file = display_name(&self.found.root, &dir.join("Cargo.toml"));
         let mut line = None;
         let message = match error {
             cargo_toml::Error::Parse(error) => {
-                line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+                line = error.span().map(|span| line_at(text, span.start));
                 format!("the manifest cannot be parsed: {}", error.message())
             }
             other => format!("the manifest cannot be used: {other}"),
@@ -286,6 +306,11 @@ impl<'s> Finder<'s> {
         let dir = dir.to_path_buf();
         self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false });
     }
+}
+
+/// The line of a byte, from 1.
+fn line_at(text: &str, byte: usize) -> u32 {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() as u32 + 1
 }
 
 /// Why a manifest cannot be used, and its text.

@@ -1,6 +1,8 @@
 //! What the integration tests share: scratch projects, runs in this process, and the marks in sources.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
+pub mod process;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -83,16 +85,21 @@ pub fn knowledge() -> Knowledge {
 /// `file:line lint`, of marks in the sources and of findings.
 pub type Places = BTreeSet<String>;
 
-/// The findings in a folder, with every lint at least at level warn.
-pub fn findings(dir: &Path) -> Places {
+/// The report on a folder as JSON, with every lint at least at level warn.
+pub fn report(dir: &Path, options: &[&str]) -> serde_json::Value {
     let dir = dir.to_str().expect("the folder has a UTF-8 name");
-    let mut arguments = vec!["check", "--format", "json", "--workspace", dir];
+    let mut arguments = vec!["check", "--format", "json", dir];
+    arguments.extend(options);
     for lint in backstop::lints::LINTS {
         arguments.extend(["-W", lint.name]);
     }
     let output = backstop(&arguments);
-    let document: serde_json::Value = serde_json::from_str(&output.out).expect("the report is JSON");
-    let findings = document["findings"].as_array().expect("there is a list of findings");
+    serde_json::from_str(&output.out).expect("the report is JSON")
+}
+
+/// Where the findings of a report are.
+pub fn places(report: &serde_json::Value) -> Places {
+    let findings = report["findings"].as_array().expect("there is a list of findings");
     findings
         .iter()
         .map(|it| {
@@ -102,15 +109,57 @@ pub fn findings(dir: &Path) -> Places {
         .collect()
 }
 
-/// The marks `//~ lint lint` in a file.
-pub fn marks(name: &str, text: &str) -> Places {
-    let mut found = Places::new();
+/// The findings in a folder, with every lint at least at level warn.
+pub fn findings(dir: &Path) -> Places {
+    places(&report(dir, &["--workspace"]))
+}
+
+/// A mark in a source: `//~ lint lint`, or `//~ lint: what the message names`.
+pub struct Mark {
+    /// The line, from 1.
+    pub line: usize,
+    pub lint: String,
+    pub names: Option<String>,
+}
+
+/// The marks in a file.
+pub fn marks_in(text: &str) -> Vec<Mark> {
+    let mut found = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let Some((_, marked)) = line.split_once("//~") else { continue };
-        for lint in marked.split("//").next().unwrap_or_default().split_whitespace() {
-            found.insert(format!("{name}:{} {lint}", index + 1));
+        let marked = marked.split("//").next().unwrap_or_default();
+        let (lints, names) = match marked.split_once(':') {
+            Some((lints, names)) => (lints, Some(names.trim().to_owned())),
+            None => (marked, None),
+        };
+        let mark = |lint: &str| Mark { line: index + 1, lint: lint.to_owned(), names: names.clone() };
+        found.extend(lints.split_whitespace().map(mark));
+    }
+    found
+}
+
+/// Where the marks of a file are.
+pub fn marks(name: &str, text: &str) -> Places {
+    marks_in(text).into_iter().map(|mark| format!("{name}:{} {}", mark.line, mark.lint)).collect()
+}
+
+/// The `.rs` files below a folder, by their names relative to it.
+pub fn sources(dir: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() && !path.ends_with("target") {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let name = path.strip_prefix(dir).expect("it lies below").to_str().expect("names are UTF-8");
+                let bytes = fs::read(&path).expect("files can be read");
+                found.push((name.replace('\\', "/"), String::from_utf8_lossy(&bytes).into_owned()));
+            }
         }
     }
+    found.sort();
     found
 }
 

@@ -57,7 +57,7 @@ pub async fn only_moderators(
 
 /// Greets everybody, and some by name.
 #[get("/me")]
-pub async fn who_am_i(user: Option<User>) -> impl Responder { // later: swallowed_error
+pub async fn who_am_i(user: Option<User>) -> impl Responder { //~ swallowed_error
     user.map(web::Json) // silent: missing_not_found (`None` answers 404)
 }
 
@@ -80,7 +80,7 @@ pub async fn sign_up(pool: web::Data<Pool>, form: web::Json<SignUp>) -> actix_we
             .map_err(|error| error.to_string())
     })
     .await?
-    .map_err(error::ErrorInternalServerError)?; // later: leaked_error
+    .map_err(error::ErrorInternalServerError)?; //~ leaked_error
     let open = config::parse_var::<u32>("GUESTS").unwrap_or(0); //~ request_time_env: GUESTS
     Ok(HttpResponse::Created().json((user, format!("{name}@{domain}"), open)))
 }

@@ -58,7 +58,7 @@ fn notice() -> Option<String> {
     let pool = POOL.get()?;
     let mut conn = pool.get().unwrap(); //~ unwrapped_query
     let latest = notices::table.select(notices::text).order(notices::id.desc()).first(&mut conn).optional();
-    latest.unwrap_or_default() // later: swallowed_error
+    latest.unwrap_or_default() //~ swallowed_error
 }
 
 /// What the search answers: nothing of its own.
@@ -70,7 +70,7 @@ pub enum SearchError {
     Pool(#[from] PoolError),
 }
 
-impl ResponseError for SearchError {} // later: leaked_error
+impl ResponseError for SearchError {} //~ leaked_error
 
 /// For bodies that are not what they should be.
 pub fn invalid_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {

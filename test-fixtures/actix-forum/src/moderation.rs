@@ -73,7 +73,7 @@ pub fn count_missing<B>(response: ServiceResponse<B>) -> actix_web::Result<Error
     if let Some(pool) = response.request().app_data::<web::Data<Pool>>() {
         let mut conn = pool.get().unwrap(); //~ unwrapped_query
         let missing = (notices::id.eq(0), notices::text.eq(response.request().path()));
-        let _ = diesel::replace_into(notices::table).values(missing).execute(&mut conn); // later: swallowed_error
+        let _ = diesel::replace_into(notices::table).values(missing).execute(&mut conn); //~ swallowed_error
     }
     Ok(ErrorHandlerResponse::Response(response.map_into_left_body()))
 }
@@ -89,14 +89,14 @@ async fn notice(_: User, pool: web::Data<Pool>, text: String) -> HttpResponse {
     });
     match written {
         Ok(written) => HttpResponse::Created().json(written),
-        Err(error) => HttpResponse::InternalServerError().body(format!("not written: {error:?}")), // later: leaked_error
+        Err(error) => HttpResponse::InternalServerError().body(format!("not written: {error:?}")), //~ leaked_error
     }
 }
 
 async fn remove_user(user: User, pool: web::Data<Pool>, id: web::Path<i32>) -> Result<HttpResponse, ForumError> {
     let mut conn = pool.get()?;
     let found = users::table.find(*id).select(User::as_select()).first(&mut conn);
-    let Ok(found) = found else { return Ok(HttpResponse::NotFound().finish()) }; // later: swallowed_error
+    let Ok(found) = found else { return Ok(HttpResponse::NotFound().finish()) }; //~ swallowed_error
     let removed = conn.transaction(|conn| {
         diesel::delete(posts::table.filter(posts::author.eq(found.id))).execute(conn)?;
         diesel::delete(users::table.find(found.id)).execute(conn)
@@ -121,7 +121,7 @@ async fn size(pool: web::Data<Pool>) -> HttpResponse {
     match size.await {
         Ok(Ok(pages)) => HttpResponse::Ok().json(pages),
         Ok(Err(error)) => error.into_response_logged(),
-        Err(_) => HttpResponse::InternalServerError().finish(), // later: dropped_cause
+        Err(_) => HttpResponse::InternalServerError().finish(), //~ dropped_cause
     }
 }
 

@@ -59,7 +59,7 @@ impl Posts {
 async fn text(pool: web::Data<Pool>, id: web::Path<i32>) -> Answer {
     let id = id.into_inner();
     let text: Option<String> =
-        db::run(&pool, move |conn| posts::table.find(id).select(posts::text).first(conn).optional()).await?; // later: missing_not_found
+        db::run(&pool, move |conn| posts::table.find(id).select(posts::text).first(conn).optional()).await?; //~ missing_not_found
     Ok(HttpResponse::Ok().json(text))
 }
 
@@ -69,7 +69,7 @@ async fn thread(store: Store, topic: web::Path<i32>) -> impl Responder {
         Ok(posts) => HttpResponse::Ok().json(posts),
         Err(error) => {
             log::error!("thread not shown: {error}");
-            HttpResponse::Ok().body("error: try again") // later: error_as_success
+            HttpResponse::Ok().body("error: try again") //~ error_as_success
         }
     }
 }
@@ -82,7 +82,7 @@ struct Reply {
 async fn reply(user: User, store: Store, topic: web::Path<i32>, reply: web::Json<Reply>) -> Answer {
     let post: Post = store.add(*topic, user.id, &reply.text).expect("a post can be written"); //~ unwrapped_query
     let author = store.find(post.id).unwrap(); //~ unwrapped_query
-    if let Ok(Some(first)) = store.find(1) { // later: swallowed_error
+    if let Ok(Some(first)) = store.find(1) { //~ swallowed_error
         log::debug!("{author:?} answers {first:?}");
     }
     Ok(HttpResponse::Created().json(post))

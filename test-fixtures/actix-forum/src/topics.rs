@@ -40,7 +40,7 @@ async fn show(pool: web::Data<Pool>, id: web::Path<i32>) -> Result<HttpResponse,
         more.execute(&mut conn).unwrap(); //~ unwrapped_query
     });
     let author = topic.author;
-    rt::spawn(async move { note_reader(&pool, author).await }); // later: swallowed_error
+    rt::spawn(async move { note_reader(&pool, author).await }); //~ swallowed_error
     Ok(HttpResponse::Ok().json(topic))
 }
 
@@ -83,7 +83,7 @@ async fn rename(pool: web::Data<Pool>, id: web::Path<i32>, new: web::Json<Title>
     match changed {
         Ok(0) => HttpResponse::NotFound().finish(),
         Ok(_) => HttpResponse::NoContent().finish(),
-        Err(_) => HttpResponse::InternalServerError().finish(), // later: dropped_cause
+        Err(_) => HttpResponse::InternalServerError().finish(), //~ dropped_cause
     }
 }
 
@@ -120,10 +120,10 @@ async fn search(pool: web::Data<Pool>, words: web::Query<Words>) -> Result<HttpR
     let mut conn = pool.get()?;
     let pattern = format!("%{}%", words.q);
     if words.best.as_deref().is_some_and(|best| best.parse().unwrap_or(false)) { // silent: swallowed_error (client input)
-        let best = topics::table.filter(topics::title.like(&pattern)).first::<Topic>(&mut conn)?; // later: missing_not_found
+        let best = topics::table.filter(topics::title.like(&pattern)).first::<Topic>(&mut conn)?; //~ missing_not_found
         return Ok(HttpResponse::Ok().json(best));
     }
     let found = topics::table.filter(topics::title.like(&pattern)).load_iter::<Topic, _>(&mut conn)?;
-    let found: Vec<Topic> = found.filter_map(Result::ok).collect(); // later: swallowed_error
+    let found: Vec<Topic> = found.filter_map(Result::ok).collect(); //~ swallowed_error
     Ok(HttpResponse::Ok().json(found))
 }

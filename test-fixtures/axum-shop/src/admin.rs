@@ -28,7 +28,7 @@ fn year(row: &PgRow) -> Value {
 pub async fn sales_of_year(State(pool): State<PgPool>, Path(year): Path<i32>) -> Report {
     let row = sqlx::query("SELECT cents, orders FROM sales_by_year WHERE year = $1")
         .bind(year)
-        .fetch_one(&pool) // later: missing_not_found
+        .fetch_one(&pool) //~ missing_not_found
         .await?;
     let cents: i64 = row.try_get("cents")?;
     Ok(Json(json!({ "year": year, "cents": cents })))
@@ -68,7 +68,7 @@ impl Prices {
         let query = sqlx::query("UPDATE products SET price_cents = $2 WHERE id = $1").bind(id).bind(cents);
         let done = query.execute(&pool).await.map_err(|error| {
             tracing::error!(%error, id, "price not set");
-            (StatusCode::INTERNAL_SERVER_ERROR, format!("price not set: {error:?}")) // later: leaked_error
+            (StatusCode::INTERNAL_SERVER_ERROR, format!("price not set: {error:?}")) //~ leaked_error
         })?;
         match done.rows_affected() {
             0 => Err((StatusCode::NOT_FOUND, format!("no product {id}"))), // silent: leaked_error (client input)
@@ -77,7 +77,7 @@ impl Prices {
     }
 
     /// Answers with text, for a spreadsheet.
-    pub async fn history(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, String> { // later: error_as_success
+    pub async fn history(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, String> { //~ error_as_success
         let query = sqlx::query_scalar::<_, i64>("SELECT cents FROM prices WHERE product = $1").bind(id);
         let prices = query.fetch_all(&pool).await;
         if let Err(error) = &prices {

@@ -44,7 +44,7 @@ impl OptionalFromRequestParts<AppState> for Customer {
             return Ok(None);
         };
         let session = sqlx::query_as("SELECT id, email FROM sessions WHERE token = $1").bind(token);
-        Ok(session.fetch_one(&state.pool).await.ok()) // later: swallowed_error
+        Ok(session.fetch_one(&state.pool).await.ok()) //~ swallowed_error
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn require_admin(State(state): State<AppState>, request: Request, next
 pub async fn count_request(State(pool): State<PgPool>, method: Method, request: Request, next: Next) -> Response {
     let mut connection = pool.acquire().await.unwrap(); //~ unwrapped_query
     let hit = sqlx::query("UPDATE hits SET amount = amount + 1 WHERE method = $1").bind(method.as_str());
-    let _ = hit.execute(&mut *connection).await; // later: swallowed_error
+    let _ = hit.execute(&mut *connection).await; //~ swallowed_error
     drop(connection);
     next.run(request).await
 }

@@ -70,6 +70,6 @@ impl From<sqlx::Error> for ReportError {
 impl IntoResponse for ReportError {
     fn into_response(self) -> Response {
         tracing::error!(error = ?self, "report failed");
-        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response() // later: leaked_error
+        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response() //~ leaked_error
     }
 }

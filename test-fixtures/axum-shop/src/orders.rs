@@ -61,7 +61,7 @@ async fn place(customer: Customer, State(state): State<AppState>) -> ApiResult<i
         let sale = db::execute!(&pool, "INSERT INTO sales (order_id) VALUES ($1)", id);
         sale.expect("a sale can be written"); //~ unwrapped_query
     });
-    tokio::spawn(async move { note_customer(&state.pool, customer.id).await }); // later: swallowed_error
+    tokio::spawn(async move { note_customer(&state.pool, customer.id).await }); //~ swallowed_error
     Ok(Json(id))
 }
 
@@ -101,7 +101,7 @@ async fn invoice(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Stri
 
 /// What a client sees while it waits.
 async fn tracking(State(pool): State<PgPool>, Path(id): Path<i64>) -> StatusCode {
-    let Ok(Some(order)) = find(&pool, id).await else { return StatusCode::NOT_FOUND }; // later: swallowed_error
+    let Ok(Some(order)) = find(&pool, id).await else { return StatusCode::NOT_FOUND }; //~ swallowed_error
     match order.state.as_str() {
         "sent" => StatusCode::OK,
         _ => StatusCode::ACCEPTED,
@@ -114,7 +114,7 @@ async fn cancel(customer: Customer, State(pool): State<PgPool>, Path(id): Path<i
         .bind(customer.id)
         .fetch_optional(&pool)
         .await
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)? // later: dropped_cause
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)? //~ dropped_cause
         .ok_or(StatusCode::NOT_FOUND)?; // silent: missing_not_found
     if state == "sent" {
         return Err(StatusCode::CONFLICT);
@@ -136,7 +136,7 @@ async fn statistics(State(state): State<AppState>) -> ApiResult<Value> {
         sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM products").fetch_one(&state.pool),
     );
     let open = open.unwrap(); //~ unwrapped_query
-    let products = products.unwrap_or_default(); // later: swallowed_error
+    let products = products.unwrap_or_default(); //~ swallowed_error
     let orders = counting.await.unwrap()?; //~ unwrapped_query
     let total = state.stock.total().await;
     Ok(Json(json!({ "orders": orders, "open": open, "products": products, "in_stock": total })))

@@ -69,7 +69,7 @@ async fn not_found(uri: Uri) -> impl IntoResponse {
 async fn ready(State(pool): State<PgPool>) -> StatusCode {
     match pool.acquire().await {
         Ok(_) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE, // later: dropped_cause
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE, //~ dropped_cause
     }
 }
 

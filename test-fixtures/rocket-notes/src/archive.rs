@@ -80,7 +80,7 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
 
 #[delete("/<id>")]
 pub async fn forget(archive: ArchiveDb, id: i64) -> Result<Status, Status> {
-    let title = archive.run(move |conn| find(conn, id)).await.ok().flatten().map(|note| note.title); // later: swallowed_error
+    let title = archive.run(move |conn| find(conn, id)).await.ok().flatten().map(|note| note.title); //~ swallowed_error
     let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await;
     match gone {
         Ok(0) => Err(Status::NotFound),
@@ -88,6 +88,6 @@ pub async fn forget(archive: ArchiveDb, id: i64) -> Result<Status, Status> {
             info!("{title:?} is forgotten");
             Ok(Status::NoContent)
         }
-        Err(_) => Err(Status::InternalServerError), // later: dropped_cause
+        Err(_) => Err(Status::InternalServerError), //~ dropped_cause
     }
 }

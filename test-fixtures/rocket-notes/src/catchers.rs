@@ -17,7 +17,7 @@ pub async fn not_found(request: &Request<'_>) -> String {
     let rows = db.query("SELECT title FROM notes ORDER BY id DESC LIMIT 3", &[]).await;
     let titles: Vec<String> = match rows {
         Ok(rows) => rows.iter().map(|row| row.get("title")).collect(), //~ unwrapped_query
-        Err(_) => Vec::new(), // later: swallowed_error
+        Err(_) => Vec::new(), //~ swallowed_error
     };
     format!("not found, but there are: {}", titles.join(", "))
 }

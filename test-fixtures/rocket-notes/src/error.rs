@@ -54,7 +54,7 @@ impl<'r> Responder<'r, 'static> for ExportError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         error!("export failed: {}", self.0);
         let text = format!("export failed: {}", self.0);
-        (Status::InternalServerError, text).respond_to(request) // later: leaked_error
+        (Status::InternalServerError, text).respond_to(request) //~ leaked_error
     }
 }
 

@@ -52,7 +52,7 @@ impl<'r> FromParam<'r> for Slug {
 }
 
 #[get("/me")]
-pub async fn me(user: Option<User>) -> Option<Json<User>> { // later: swallowed_error
+pub async fn me(user: Option<User>) -> Option<Json<User>> { //~ swallowed_error
     user.map(Json) // silent: missing_not_found (`None` answers 404)
 }
 

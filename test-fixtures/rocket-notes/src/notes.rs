@@ -39,7 +39,7 @@ async fn show(db: Db, id: i64) -> ApiResult<Option<Json<Note>>> {
 /// For link previews.
 #[get("/<id>/title")]
 async fn title(db: Db, id: i64) -> Result<String, Debug<PgError>> {
-    let row = db.query_one("SELECT title FROM notes WHERE id = $1", &[&id]).await?; // later: missing_not_found
+    let row = db.query_one("SELECT title FROM notes WHERE id = $1", &[&id]).await?; //~ missing_not_found
     let title: String = row.try_get("title")?; // silent: leaked_error (`Debug` only logs)
     Ok(title)
 }
@@ -87,8 +87,8 @@ async fn edit(db: Db, user: User, id: i64, draft: Json<Draft>) -> ApiResult<NoCo
 #[delete("/<id>")]
 async fn remove(db: Db, user: User, id: i64) -> Result<NoContent, Status> {
     let gone = change!(db, "DELETE FROM notes WHERE id = $1 AND author = $2", id, user.id);
-    let gone = gone.map_err(|_| Status::InternalServerError)?; // later: dropped_cause
-    let _ = change!(db, "DELETE FROM tags WHERE note = $1", id); // later: swallowed_error
+    let gone = gone.map_err(|_| Status::InternalServerError)?; //~ dropped_cause
+    let _ = change!(db, "DELETE FROM tags WHERE note = $1", id); //~ swallowed_error
     match gone {
         0 => Err(Status::NotFound),
         _ => Ok(NoContent),
@@ -113,8 +113,8 @@ async fn search(db: Db, q: &str) -> Result<Json<Vec<Note>>, Custom<String>> {
     let rows = db
         .query("SELECT id, title, text FROM notes WHERE text LIKE $1", &[&words])
         .await
-        .map_err(|error| Custom(Status::InternalServerError, error.to_string()))?; // later: leaked_error
-    let notes = rows.iter().filter_map(|row| Note::read(row).ok()).collect(); // later: swallowed_error
+        .map_err(|error| Custom(Status::InternalServerError, error.to_string()))?; //~ leaked_error
+    let notes = rows.iter().filter_map(|row| Note::read(row).ok()).collect(); //~ swallowed_error
     Ok(Json(notes))
 }
 
@@ -135,14 +135,14 @@ async fn count(db: Db) -> String {
 
 /// The newest note, where the team wants it to be shown.
 #[get("/latest")]
-async fn latest(db: Db) -> Result<Value, String> { // later: error_as_success
+async fn latest(db: Db) -> Result<Value, String> { //~ error_as_success
     if !is_on("SHOW_LATEST") { //~ request_time_env: SHOW_LATEST
         return Err("not shown here".to_owned());
     }
     let latest = db.query_opt("SELECT id, title, text FROM notes ORDER BY id DESC LIMIT 1", &[]).await;
     match latest {
         Ok(Some(row)) => Ok(json!(Note::from(&row))),
-        Ok(None) => Ok(json!({ "error": "no notes yet" })), // later: error_as_success
+        Ok(None) => Ok(json!({ "error": "no notes yet" })), //~ error_as_success
         Err(error) => {
             error!("no latest note: {error}"); // silent: swallowed_error
             Err("try again".to_owned())
@@ -152,7 +152,7 @@ async fn latest(db: Db) -> Result<Value, String> { // later: error_as_success
 
 #[get("/<id>/author")]
 async fn author(db: Db, id: i64) -> ApiResult<Value> {
-    let rows = db.query("SELECT author FROM notes WHERE id = $1", &[&id]).await?; // later: missing_not_found
+    let rows = db.query("SELECT author FROM notes WHERE id = $1", &[&id]).await?; //~ missing_not_found
     let author: i64 = rows[0].try_get("author")?;
     Ok(json!({ "author": author }))
 }

@@ -49,9 +49,9 @@ impl Handler for Names {
             Err(status) => return Outcome::Error(status),
         };
         let rows = db.query("SELECT title FROM notes", &[]).await;
-        if rows.is_err() { return Outcome::Error(Status::InternalServerError) } // later: dropped_cause
+        if rows.is_err() { return Outcome::Error(Status::InternalServerError) } //~ dropped_cause
         let rows = rows.unwrap(); // silent: unwrapped_query (looked at before)
-        let names: Vec<String> = rows.iter().filter_map(|row| row.try_get("title").ok()).collect(); // later: swallowed_error
+        let names: Vec<String> = rows.iter().filter_map(|row| row.try_get("title").ok()).collect(); //~ swallowed_error
         route::Outcome::from(request, names.join("\n"))
     }
 }

@@ -105,6 +105,6 @@ async fn rename(tags: &Tags, from: Slug, to: Slug) -> Status {
 /// One tag that the note has, for its colour.
 #[get("/<note>/first")]
 async fn first(tags: &Tags, note: i64) -> Option<String> {
-    let names = tags.of_note(note).await.ok()?; // later: swallowed_error
+    let names = tags.of_note(note).await.ok()?; //~ swallowed_error
     names.into_iter().next()
 }

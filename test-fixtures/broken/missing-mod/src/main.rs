@@ -1,6 +1,6 @@
 //! `gone` has no file; `users` is fine.
 
-mod gone;
+mod gone; //~ unchecked_code
 mod users;
 
 fn main() {

@@ -1,7 +1,7 @@
 //! Leads back to `first`.
 
 #[path = "first.rs"]
-mod first;
+mod first; //~ unchecked_code
 
 pub fn start() {
     first::start();

@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 
 pub async fn count(pool: &PgPool) -> i64 {
-    sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(pool)).await.unwrap()
+    sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(pool)).await.unwrap() //~ unchecked_code
 }
 
 pub async fn first(pool: &PgPool) -> i64 {

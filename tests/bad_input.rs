@@ -1,0 +1,350 @@
+//! Input that is wrong: each time it is said what and where, the rest is checked, and nothing panics.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::process::{Ran, run_in};
+use support::{differences, findings, marks, project, root, sources};
+
+/// The folders of `test-fixtures/broken` in which there is something to check.
+const CHECKED: [&str; 9] = [
+    "bad-manifest",
+    "bad-workspace",
+    "empty",
+    "loose",
+    "missing-mod",
+    "mod-cycle",
+    "not-utf8",
+    "unbalanced",
+    "unparsable",
+];
+/// Those that stop the run.
+const STOPPED: [&str; 2] = ["bad-config", "no-rust"];
+
+fn broken() -> PathBuf {
+    root().join("test-fixtures/broken")
+}
+
+#[test]
+fn every_folder_is_tested() {
+    let folders = fs::read_dir(broken()).expect("the folder can be read");
+    let mut names: Vec<String> =
+        folders.map(|it| it.expect("it can be read").file_name().into_string().expect("names are UTF-8")).collect();
+    names.sort();
+    let mut tested = [CHECKED.as_slice(), &STOPPED].concat();
+    tested.sort_unstable();
+    assert_eq!(names, tested);
+}
+
+#[test]
+fn the_rest_is_checked() {
+    for folder in CHECKED {
+        let dir = broken().join(folder);
+        let expected = sources(&dir).iter().flat_map(|(name, text)| marks(name, text)).collect();
+        let wrong = differences(&expected, &findings(&dir));
+        assert!(wrong.is_empty(), "{folder}:\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn it_is_said_what_is_wrong() {
+    for folder in CHECKED.into_iter().chain(STOPPED) {
+        let run = run_in(&broken(), &["check", folder]);
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("broken_{folder}"), run.shown());
+        });
+    }
+}
+
+#[test]
+fn lists_of_routes_say_it_too() {
+    let run = run_in(&broken(), &["routes", "unbalanced"]).ends_with(0);
+    assert!(
+        run.out.contains("/users/{id}") && run.err.contains("src/orders.rs:6: cannot be parsed"),
+        "{}",
+        run.shown()
+    );
+    assert_eq!(run_in(&broken(), &["routes", "-q", "unbalanced"]).ends_with(0).err, "");
+}
+
+const MANIFEST: &str =
+    "[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\n";
+
+/// A handler with a finding, and a module beside it.
+const MAIN: &str = "mod other;\n\nasync fn h() {\n    drop(std::env::var(\"A\"));\n}\n\n\
+    fn app() -> axum::Router {\n    axum::Router::new().route(\"/\", axum::routing::get(h))\n}\n";
+
+/// The one finding in it.
+const FINDING: &str =
+    "src/main.rs:4:10: error[request_time_env]: the environment variable `A` is read for each request\n";
+
+/// A package of that handler and other files.
+fn package(test: &str, files: &[(&str, &str)]) -> PathBuf {
+    let usual = [("Cargo.toml", MANIFEST), ("src/main.rs", MAIN)];
+    // Later ones replace earlier ones.
+    let files: Vec<(String, String)> =
+        usual.iter().chain(files).map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    project(&format!("bad_input/{test}"), &files)
+}
+
+fn check(dir: &Path) -> Ran {
+    run_in(dir, &["--format", "short", "-D", "request_time_env"])
+}
+
+/// The file beside the handler is fine as far as backstop is concerned.
+#[track_caller]
+fn takes(test: &str, other: &str) {
+    let run = check(&package(test, &[("src/other.rs", other)])).ends_with(1);
+    assert_eq!(run.out, FINDING, "{test}: {}", run.err);
+    assert_eq!(run.err, "checked 2 files with 1 entry point in [time]: 1 error\n", "{test}");
+}
+
+/// The file beside the handler is not checked, and that is said; the handler is.
+#[track_caller]
+fn refuses(test: &str, other: &str, message: &str) {
+    let run = check(&package(test, &[("src/other.rs", other)])).ends_with(1);
+    assert!(run.out.starts_with(FINDING), "{test}: {}", run.out);
+    let problem = run.out.strip_prefix(FINDING).unwrap_or_default();
+    let said = problem.strip_prefix("src/other.rs:").and_then(|it| it.split_once(": "));
+    assert_eq!(said.map(|(_, said)| said), Some(format!("warning[unchecked_code]: {message}\n").as_str()), "{test}");
+}
+
+const MANY: usize = 100_000;
+const TOO_DEEP: &str = "cannot be parsed: the code is nested too deeply to be parsed";
+
+/// `pre open…open inner close…close post`, so many times.
+fn nested(number: usize, [pre, open, inner, close, post]: [&str; 5]) -> String {
+    format!("{pre}{}{inner}{}{post}\n", open.repeat(number), close.repeat(number))
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for (name, parts) in [
+        ("parentheses", ["fn f() { ", "(", "1", ")", "; }"]),
+        ("blocks", ["fn f() ", "{", "", "}", ""]),
+        ("arms", ["fn f() { ", "match a { _ => ", "1", " }", " }"]),
+        ("ifs", ["fn f() { ", "if a { ", "", " }", " }"]),
+        ("closures_with_blocks", ["fn f() { ", "|a| { ", "", " }", " }"]),
+        ("calls", ["fn f() { ", "f(", "", ")", "; }"]),
+        ("modules", ["", "mod a { ", "", " }", ""]),
+        ("macros", ["fn f() { m!(", "[", "", "]", "); }"]),
+        ("json", ["fn f() { json!(", "{\"a\": ", "1", "}", "); }"]),
+        ("async_blocks", ["fn f() { ", "async { ", "", " }", " }"]),
+        ("generics", ["type T = ", "A<", "u8", ">", ";"]),
+        ("generics_with_more", ["type T = ", "A<u8, ", "u8", ">", ";"]),
+        ("projections", ["type T = ", "<", "A", " as B>::C", ";"]),
+        ("closures", ["fn f() { let x = ", "|a| ", "1", "", "; }"]),
+        ("references", ["type T = ", "&", "u8", "", ";"]),
+        ("pointers", ["type T = ", "*const ", "u8", "", ";"]),
+        ("functions", ["type T = ", "fn() -> ", "u8", "", ";"]),
+        ("breaks", ["fn f() { loop { ", "break ", "", "", "} }"]),
+        ("not", ["fn f() { let x = ", "!", "true", "", "; }"]),
+        ("negative", ["fn f() { let x = ", "-", "1", "", "; }"]),
+        ("borrowed", ["fn f() { let x = ", "&", "1", "", "; }"]),
+        ("not_in_a_macro", ["fn f() { m!(", "!", "a", "", "); }"]),
+    ] {
+        refuses(&format!("deep/{name}"), &nested(MANY, parts), TOO_DEEP);
+    }
+}
+
+/// What is just within the limits must fit the stack, also that of a debug build.
+#[test]
+fn nesting_within_the_limits_is_parsed() {
+    for (name, parts) in [
+        ("parentheses", ["fn f() { ", "(", "1", ")", "; }"]),
+        ("blocks", ["fn f() ", "{", "", "}", ""]),
+        ("arms", ["fn f() { ", "match a { _ => ", "1", " }", " }"]),
+        ("ifs", ["fn f() { ", "if a { ", "", " }", " }"]),
+        ("closures_with_blocks", ["fn f() { ", "|a| { ", "", " }", " }"]),
+        ("calls", ["fn f() { ", "f(", "", ")", "; }"]),
+        ("modules", ["", "mod a { ", "", " }", ""]),
+        ("macros", ["fn f() { ", "m!(", "", ")", "; }"]),
+        ("json", ["fn f() { json!(", "{\"a\": ", "1", "}", "); }"]),
+    ] {
+        takes(&format!("within/{name}"), &nested(990, parts));
+    }
+    for (name, parts) in [
+        ("generics", ["type T = ", "A<", "u8", ">", ";"]),
+        ("closures", ["fn f() { let x = ", "|a| ", "1", "", "; }"]),
+        ("references", ["type T = ", "&", "u8", "", ";"]),
+        ("functions", ["type T = ", "fn() -> ", "u8", "", ";"]),
+        ("not", ["fn f() { let x = ", "!", "true", "", "; }"]),
+    ] {
+        takes(&format!("within/{name}"), &nested(4_900, parts));
+    }
+}
+
+/// Long is not deep, although the tree of it is.
+#[test]
+fn long_chains_are_parsed() {
+    for (name, start, piece) in [
+        ("methods", "let x = y", ".a()"),
+        ("fields", "let x = y", ".a"),
+        ("questions", "let x = y", "?"),
+        ("awaits", "let x = y", ".await"),
+        ("indices", "let x = y", "[0]"),
+        ("calls", "let x = y", "(0)"),
+        ("casts", "let x = y", " as u8"),
+        ("sums", "let x = y", " + y"),
+        ("texts", "let x = y", " + &format!(\"{y}\")"),
+        ("assignments", "y", " = y"),
+        ("else_ifs", "if y {}", " else if y {}"),
+        ("statements", "y()", "; y()"),
+    ] {
+        takes(&format!("long/{name}"), &format!("fn f() {{ {start}{}; }}\n", piece.repeat(MANY)));
+    }
+    takes("long/conditions", &format!("fn f() {{ let x = y{}; }}\n", " && y".repeat(MANY / 50)));
+    takes("long/arms", &format!("fn f() {{ match a {{ {} }} }}\n", "1 => b(), ".repeat(MANY)));
+    takes("long/table", &format!("static A: [i8; {MANY}] = [{}];\n", "-1, ".repeat(MANY)));
+    takes("long/items", &"fn f() -> Vec<u8> { &a | &b }\n".repeat(MANY / 5));
+}
+
+/// A macro that calls itself with more each time does not end by itself.
+#[test]
+fn macros_that_grow_are_given_up() {
+    takes("growing/double", "macro_rules! m { ($a:expr) => { m!(($a + $a)) } }\nfn f() { m!(a) }\n");
+    takes("growing/one_more", "macro_rules! m { ($($x:tt)*) => { m!(a $($x)*) } }\nfn f() { m!(a) }\n");
+    takes(
+        "growing/in_turns",
+        "macro_rules! m { ($a:expr) => { n!($a, $a) } }\nmacro_rules! n { ($a:expr, $b:expr) => { m!(($a + $b)) } }\n\
+         fn f() { m!(a) }\n",
+    );
+}
+
+#[test]
+fn texts_of_any_form_are_read() {
+    takes("text/empty", "");
+    takes("text/spaces", " \n\t\n");
+    takes("text/comment", "// nothing");
+    takes("text/one_line", &format!("pub fn f() -> &'static str {{ \"{}\" }}", "a".repeat(4 << 20)));
+    takes("text/mark", "\u{feff}pub fn f() {}\n");
+    takes("text/script", "#!/usr/bin/env run-cargo-script\npub fn f() {}\n");
+    refuses("text/nul", "pub fn f() { \0 }\n", "cannot be parsed: the brackets or quotes of the file do not match");
+}
+
+/// Places are right behind a byte order mark, with line breaks of Windows, and behind characters of several bytes.
+#[test]
+fn places_are_right_in_any_text() {
+    let windows = MAIN.replace('\n', "\r\n");
+    for (test, main) in [("crlf", windows), ("mark", format!("\u{feff}{MAIN}"))] {
+        let run =
+            check(&package(&format!("place/{test}"), &[("src/main.rs", &main), ("src/other.rs", "")])).ends_with(1);
+        assert_eq!(run.out, FINDING, "{test}");
+    }
+    let wide = MAIN.replace("    drop(", "    /* äö↯ */ drop(");
+    let run = check(&package("place/wide", &[("src/main.rs", &wide), ("src/other.rs", "")])).ends_with(1);
+    assert_eq!(run.out, FINDING.replace(":4:10", ":4:20"));
+}
+
+#[test]
+fn a_file_can_belong_to_several_modules() {
+    let main = format!("#[path = \"other.rs\"]\nmod again;\nmod third {{ include!(\"other.rs\"); }}\n{MAIN}");
+    let other = "fn f() { drop(std::env::var(\"B\")); }\n";
+    let run = check(&package("twice", &[("src/main.rs", &main), ("src/other.rs", other)])).ends_with(1);
+    assert_eq!(run.out, FINDING.replace(":4:", ":7:"));
+    assert_eq!(run.err, "checked 2 files with 1 entry point in [time]: 1 error\n");
+}
+
+#[test]
+fn files_that_lead_to_themselves() {
+    refuses(
+        "cycle/path",
+        "#[path = \"other.rs\"]\nmod me;\n",
+        "the module `me` is the file that declares it, or one around it",
+    );
+    let message = "the included file is the one that includes it, or one around it";
+    refuses("cycle/include", "include!(\"other.rs\");\nfn f() {}\n", message);
+    let files = [("src/other.rs", "include!(\"a.rs\");\n"), ("src/a.rs", "include!(\"other.rs\");\n")];
+    let run = check(&package("cycle/includes", &files)).ends_with(1);
+    assert!(run.out.contains(FINDING) && run.out.contains(message), "{}", run.out);
+}
+
+#[test]
+fn a_folder_with_the_name_of_a_file() {
+    let dir = package("folder", &[("src/other.rs/readme.txt", "")]);
+    let run = check(&dir).ends_with(1);
+    assert!(
+        run.out.contains("src/main.rs:1:5: warning[unchecked_code]: the module `other` has no file"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.ends_with(FINDING), "{}", run.out);
+}
+
+#[test]
+fn a_workspace_that_names_what_is_not_there() {
+    let workspace = format!("[workspace]\nmembers = [\n    \"gone\",\n    \"none-*\",\n]\n\n{MANIFEST}");
+    let run = check(&package("member", &[("Cargo.toml", &workspace), ("src/other.rs", "")])).ends_with(1);
+    assert_eq!(run.out, FINDING);
+    let warning = "warning: Cargo.toml:3: the member `gone` of the workspace has no manifest\n";
+    assert!(run.err.starts_with(warning) && run.err.contains("help: "), "{}", run.err);
+    assert!(!run.err.contains("none-"), "a pattern may match nothing: {}", run.err);
+}
+
+#[test]
+fn packages_that_depend_on_each_other() {
+    let beside =
+        "[package]\nname = \"y\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nx = { path = \"..\" }\n";
+    let files = [
+        ("Cargo.toml", &*format!("{MANIFEST}y = {{ path = \"y\" }}\n")),
+        ("src/main.rs", &MAIN.replace("mod other;", "use y::f;")),
+        ("src/lib.rs", "pub use y::f as g;\n"),
+        ("y/Cargo.toml", beside),
+        ("y/src/lib.rs", "pub use x::g as f;\n"),
+    ];
+    let run = check(&package("circle", &files)).ends_with(1);
+    assert_eq!(run.out, FINDING, "{}", run.err);
+}
+
+#[test]
+fn a_manifest_whose_target_is_not_there() {
+    let manifest = format!("{MANIFEST}\n[[bin]]\nname = \"gone\"\npath = \"src/gone.rs\"\n");
+    let run = check(&package("target", &[("Cargo.toml", &manifest), ("src/other.rs", "")])).ends_with(1);
+    assert_eq!(run.out, FINDING);
+    assert!(run.err.contains("warning: src/gone.rs: the file cannot be read"), "{}", run.err);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn links_that_lead_in_circles() {
+        let dir = package("links", &[("src/other.rs", "")]);
+        fs::remove_file(dir.join("Cargo.toml")).expect("it is there");
+        symlink(&dir, dir.join("src/around")).expect("links can be made");
+        symlink(dir.join("src/self.rs"), dir.join("src/self.rs")).expect("links can be made");
+        let run = run_in(&dir, &["--format", "short", "-D", "request_time_env", "."]).ends_with(1);
+        assert_eq!(run.out, FINDING, "without a manifest folders are searched: {}", run.err);
+        fs::write(dir.join("Cargo.toml"), "[workspace]\nmembers = [\"src/around/*\", \"src\"]\n")
+            .expect("it can be written");
+        fs::write(dir.join("src/Cargo.toml"), format!("{MANIFEST}\n[[bin]]\nname = \"x\"\npath = \"main.rs\"\n"))
+            .expect("it can be written");
+        assert!(check(&dir).ends_with(1).out.contains(FINDING));
+    }
+
+    /// Whoever may read everything cannot be kept out.
+    #[test]
+    fn what_cannot_be_read() {
+        let dir = package("unreadable", &[("src/other.rs", "fn f() {}"), ("sub/a.rs", "")]);
+        let set = |path: &str, mode: u32| {
+            fs::set_permissions(dir.join(path), fs::Permissions::from_mode(mode)).expect("it is the test's own");
+        };
+        set("src/other.rs", 0o000);
+        set("sub", 0o000);
+        let is_root = fs::read_dir(dir.join("sub")).is_ok();
+        let (file, folder) = (check(&dir), run_in(&dir, &["sub"]));
+        set("src/other.rs", 0o644);
+        set("sub", 0o755);
+        if is_root {
+            return;
+        }
+        assert_eq!(file.ends_with(1).out, FINDING);
+        let err = folder.ends_with(2).err;
+        assert!(err.contains("`sub`") && err.contains("denied"), "{err}");
+    }
+}

@@ -1,0 +1,172 @@
+//! The configuration as the program takes it: where it is found, what it changes, and what is said of mistakes in it.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::process::{Ran, run_in};
+use support::project;
+
+const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+    [dependencies]\naxum = \"0.8\"\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\n";
+
+const MAIN: &str = r#"mod admin;
+
+use axum::{Router, extract::State, routing::get};
+use sqlx::PgPool;
+
+async fn total(State(pool): State<PgPool>) -> String {
+    let total: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&pool).await.unwrap();
+    total.to_string()
+}
+
+pub fn app() -> Router<PgPool> {
+    Router::new().route("/", get(total)).route("/admin", get(admin::region))
+}
+
+fn main() {}
+"#;
+
+const ADMIN: &str = r#"pub async fn region() -> String {
+    std::env::var("REGION").unwrap_or_default()
+}
+"#;
+
+/// A service with a finding in each of two files, and a configuration.
+fn service(test: &str, config: &str) -> PathBuf {
+    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", MAIN), ("src/admin.rs", ADMIN), ("backstop.toml", config)];
+    project(&format!("config/{test}"), &files.map(|(path, text)| (path.to_owned(), text.to_owned())))
+}
+
+fn check(dir: &Path, options: &[&str]) -> Ran {
+    run_in(dir, &[&["--format", "short"], options].concat())
+}
+
+/// The findings as `file level[lint]`.
+fn found(dir: &Path, options: &[&str]) -> Vec<String> {
+    let run = check(dir, options);
+    assert!(run.status.is_some_and(|status| status < 2), "{}", run.shown());
+    let finding = |line: &str| {
+        let (place, rest) = line.split_once(": ").expect("a place and a finding");
+        let file = place.split(':').next().unwrap_or_default();
+        format!("{file} {}", rest.split(": ").next().unwrap_or_default())
+    };
+    run.out.lines().map(finding).collect()
+}
+
+#[test]
+fn without_one_every_lint_has_its_usual_level() {
+    let dir = service("none", "");
+    fs::remove_file(dir.join("backstop.toml")).expect("it is there");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]", "src/main.rs error[unwrapped_query]"]);
+    fs::write(dir.join("backstop.toml"), "").expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]", "src/main.rs error[unwrapped_query]"]);
+}
+
+#[test]
+fn levels() {
+    let dir = service("levels", "[lints]\nunwrapped_query = \"warn\"\nrequest_time_env = { level = \"deny\" }\n");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs error[request_time_env]", "src/main.rs warning[unwrapped_query]"]);
+    assert_eq!(
+        found(&dir, &["-D", "unwrapped_query", "-A", "request_time_env"]),
+        ["src/main.rs error[unwrapped_query]"],
+        "the command line comes after the configuration"
+    );
+}
+
+#[test]
+fn overrides_are_for_some_files() {
+    let config = "[lints]\nrequest_time_env = \"deny\"\n\n\
+        [[overrides]]\npaths = [\"src/*.rs\"]\nlints = { unwrapped_query = \"warn\", request_time_env = \"warn\" }\n\n\
+        [[overrides]]\npaths = [\"src/admin.rs\"]\nlints = { request_time_env = \"allow\" }\n";
+    assert_eq!(found(&service("overrides", config), &[]), ["src/main.rs warning[unwrapped_query]"]);
+}
+
+#[test]
+fn excluded_files_have_no_findings() {
+    let dir = service("exclude", "[check]\nexclude = [\"src/admin.rs\"]\n");
+    assert_eq!(found(&dir, &[]), ["src/main.rs error[unwrapped_query]"]);
+}
+
+#[test]
+fn patterns_that_match_nothing_are_reported() {
+    let dir = service("patterns", "[check]\nexclude = [\"crates/gone/**\"]\n");
+    insta::assert_snapshot!(
+        "pattern_that_matches_nothing",
+        run_in(&dir, &["-A", "panics", "-A", "configuration"]).shown()
+    );
+}
+
+#[test]
+fn the_nearest_one_upwards_counts() {
+    let dir = service("upwards/shop", "");
+    fs::remove_file(dir.join("backstop.toml")).expect("it is there");
+    let above = dir.parent().expect("it is in a folder").join("backstop.toml");
+    fs::write(&above, "[lints]\nunwrapped_query = \"allow\"\n").expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]"]);
+    fs::write(dir.join("backstop.toml"), "[lints]\nrequest_time_env = \"allow\"\n").expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/main.rs error[unwrapped_query]"]);
+    assert_eq!(
+        found(&dir, &["--config", "../backstop.toml"]),
+        ["src/admin.rs warning[request_time_env]"],
+        "the one that is named counts instead"
+    );
+    fs::remove_file(above).expect("it is there");
+}
+
+#[test]
+fn the_manifest_can_hold_it() {
+    let dir = service("metadata", "");
+    fs::remove_file(dir.join("backstop.toml")).expect("it is there");
+    let levels = "[workspace.metadata.backstop.lints]\nunwrapped_query = \"allow\"\n";
+    fs::write(dir.join("Cargo.toml"), format!("{MANIFEST}\n{levels}")).expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]"]);
+    let wrong = levels.replace("unwrapped", "unwraped");
+    fs::write(dir.join("Cargo.toml"), format!("{MANIFEST}\n{wrong}")).expect("it can be written");
+    let run = check(&dir, &[]).ends_with(2);
+    assert!(run.err.contains("Cargo.toml:11:1") && run.err.contains("did you mean `unwrapped_query`"), "{}", run.err);
+}
+
+#[test]
+fn it_teaches_libraries() {
+    let main =
+        MAIN.replace("sqlx::query_scalar(\"SELECT COUNT(*) FROM users\").fetch_one(&pool).await", "our_db::count()");
+    let dir = service("knowledge", "");
+    fs::write(dir.join("src/main.rs"), main).expect("it can be written");
+    fs::write(dir.join("Cargo.toml"), format!("{MANIFEST}our-db = \"1\"\n")).expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]"]);
+    let knowledge = "[[knowledge]]\nname = \"our-db\"\ncrates = [\"our_db\"]\nkind = \"database\"\n\n\
+        [knowledge.calls]\n\"our_db::count()\" = \"Result<_>\"\n";
+    fs::write(dir.join("backstop.toml"), knowledge).expect("it can be written");
+    assert_eq!(found(&dir, &[]), ["src/admin.rs warning[request_time_env]", "src/main.rs error[unwrapped_query]"]);
+}
+
+/// Every mistake in one file: each with its place, and with the nearest name where there is one.
+#[test]
+fn mistakes_are_shown_where_they_are() {
+    let config = "lint = {}\n\n\
+        [lints]\nunwraped_query = \"warn\"\nunwrapped_query = \"error\"\nrequest_time_env = 2\nunused_suppression = { levl = \"warn\" }\n\n\
+        [check]\nexclud = []\nexclude = \"src\"\nrequire-reason = \"yes\"\n\n\
+        [[overrides]]\npath = [\"src\"]\nlints = { meta = \"wran\" }\n\n\
+        [[overrides]]\npaths = [\"src/{a\", 3]\nlints = []\n\n\
+        [[knowledge]]\nname = \"our-db\"\nkind = \"databse\"\n";
+    let dir = service("mistakes", config);
+    insta::assert_snapshot!("mistakes", check(&dir, &[]).ends_with(2).shown());
+}
+
+#[test]
+fn what_is_not_toml_is_shown_too() {
+    for (name, text) in [("open", "[lints\nunwrapped_query = \"warn\"\n"), ("twice", "[check]\n[check]\n")] {
+        let dir = service(&format!("not_toml_{name}"), text);
+        insta::assert_snapshot!(format!("not_toml_{name}"), check(&dir, &[]).ends_with(2).shown());
+    }
+}
+
+/// A configuration that cannot be used stops the run also where only routes are listed.
+#[test]
+fn routes_read_it_too() {
+    let dir = service("routes", "[lnts]\n");
+    let run = run_in(&dir, &["routes"]).ends_with(2);
+    assert!(run.out.is_empty() && run.err.contains("unknown key `lnts`"), "{}", run.shown());
+}
