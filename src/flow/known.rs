@@ -230,7 +230,8 @@ impl<'a> Eval<'a> {
         }
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
-        let outcome = Outcome { app: self.app, bound, inputs: None, query, arguments: &arguments.types };
+        let outcome =
+            Outcome { app: self.app, bound, inputs: Some(&arguments.inputs), query, arguments: &arguments.types };
         outcome.build(&returns.ty)
     }
 }

@@ -114,8 +114,7 @@ async fn add(State(db): State<DatabaseConnection>, text: String) -> Result<Strin
 
 async fn change(State(db): State<DatabaseConnection>, Path(id): Path<i64>, body: String) -> Result<String, Failure> {
     let Some(found) = note::Entity::find_by_id(id).one(&db).await? else { return Ok("none".to_owned()) };
-    let mut note = found.into_active_model();
-    note.set_from_json(serde_json::json!({ "text": body }))?;
+    let note = renamed(found, &body)?;
     let changed = note.update(&db).await.unwrap(); //~ unwrapped_query
     let fresh = note::ActiveModel::from_json(serde_json::json!({ "text": body }))?;
     let one = note::Entity::update(fresh.clone()).exec(&db).await.unwrap(); //~ unwrapped_query
@@ -125,6 +124,12 @@ async fn change(State(db): State<DatabaseConnection>, Path(id): Path<i64>, body:
     Update::many(note::Entity).exec(&db).await?;
     fresh.update_without_returning(&db).await.unwrap(); //~ unwrapped_query
     Ok(format!("{} {} {} {}", changed.text, one.text, many.rows_affected, returned.len()))
+}
+
+fn renamed(note: note::Model, text: &str) -> Result<note::ActiveModel, DbErr> {
+    let mut note = note.into_active_model();
+    note.set_from_json(serde_json::json!({ "text": text }))?;
+    Ok(note)
 }
 
 async fn remove(State(db): State<DatabaseConnection>, Path(id): Path<i64>) -> Result<StatusCode, Failure> {
@@ -154,12 +159,16 @@ async fn related(State(db): State<DatabaseConnection>) -> Result<String, Failure
     let many = notes.load_many(tag::Entity, &db).await.unwrap(); //~ unwrapped_query
     let through = notes.load_many_to_many(tag::Entity, tag::Entity, &db).await.unwrap(); //~ unwrapped_query
     let Some(tag) = tag::Entity::find_by_id(1).one(&db).await? else { return Ok(String::new()) };
-    let note = tag.find_related(note::Entity).one(&db).await.unwrap(); //~ unwrapped_query
+    let note = note_of(&tag, &db).await;
     let from = tag::Entity::find_related().all(&db).await.unwrap(); //~ unwrapped_query
     let loaded = note::Entity::load().all(&db).await.unwrap(); //~ unwrapped_query
     let partial = note::Entity::find().stream_partial_model::<_, Summary>(&db).await?;
     drop(partial);
     Ok(format!("{} {} {} {} {} {}", of.len(), many.len(), through.len(), note.is_some(), from.len(), loaded.len()))
+}
+
+async fn note_of(tag: &tag::Model, db: &DatabaseConnection) -> Option<note::Model> {
+    tag.find_related(note::Entity).one(db).await.unwrap() //~ unwrapped_query
 }
 
 async fn statements(State(db): State<DatabaseConnection>) -> Result<String, Failure> {
