@@ -45,7 +45,16 @@ async fn me(request: HttpRequest) -> Result<HttpResponse, Error> {
 async fn check(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let token = request.extract::<Token>().await?;
     log::debug!("{}", token.0.len());
-    next.call(request).await
+    if let Some(pool) = request.app_data::<web::Data<PgPool>>() {
+        sqlx::query("SELECT 1").execute(pool.get_ref()).await.unwrap(); //~ unwrapped_query
+    }
+    let pool = request.request().app_data::<web::Data<PgPool>>().cloned().expect("the pool is app data");
+    sqlx::query("SELECT 1").execute(pool.get_ref()).await.unwrap(); //~ unwrapped_query
+    let response: ServiceResponse<_> = next.call(request).await?;
+    if let Some(pool) = response.request().app_data::<web::Data<PgPool>>() {
+        sqlx::query("SELECT 1").execute(pool.get_ref()).await.unwrap(); //~ unwrapped_query
+    }
+    Ok(response)
 }
 
 #[get("/shared")]

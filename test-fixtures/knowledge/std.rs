@@ -268,15 +268,25 @@ async fn joined(State(pool): State<PgPool>) -> Result<String, sqlx::Error> {
     Ok(format!("{ab:?} {c} {d:?} {e} {f:?} {gh:?} {i} {j:?} {all:?} {every:?} {ready} {fine} {failed} {other}"))
 }
 
+/// A runtime beside that of the server.
+fn own_runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().expect("a runtime can be started"))
+}
+
 async fn tasks(State(pool): State<PgPool>) -> String {
     let limit = tokio::time::Instant::now() + Duration::from_secs(1);
     let a = tokio::time::timeout_at(limit, count(&pool)).await.map(|n| n.unwrap()); //~ unwrapped_query
+    let handle = tokio::runtime::Handle::current();
+    let h = tokio::task::block_in_place(|| handle.block_on(count(&pool)).unwrap()); //~ unwrapped_query
+    let runtime: &tokio::runtime::Runtime = own_runtime();
+    let r = tokio::task::block_in_place(|| runtime.block_on(count(&pool)).unwrap()); //~ unwrapped_query
     let b = tokio::task::block_in_place(|| futures::executor::block_on(count(&pool))).unwrap(); //~ unwrapped_query
     let mut set = tokio::task::JoinSet::new();
     let of_task = pool.clone();
     set.spawn(async move { count(&of_task).await });
     let c = set.join_next().await.is_some();
-    format!("{} {b} {c}", a.is_ok())
+    format!("{} {b} {c} {h} {r}", a.is_ok())
 }
 
 async fn streams(State(pool): State<PgPool>) -> Result<String, sqlx::Error> {
