@@ -70,10 +70,9 @@ impl<'a> Eval<'a> {
             return None;
         }
         let app: &'a crate::app::App = self.app;
-        app.knowledge.methods(name).iter().find_map(|fact| {
-            if fact.args.is_none() || !takes(fact.args.as_deref(), arguments) {
-                return None;
-            }
+        let facts = app.knowledge.methods(name).iter();
+        let facts = facts.filter(|fact| fact.args.is_some() && takes(fact.args.as_deref(), arguments));
+        let fits = |fact: &'a MethodFact| {
             let mut bound = Bound::default();
             bind_given(&fact.generics, given, &mut bound);
             let fits = match &fact.receiver {
@@ -82,7 +81,11 @@ impl<'a> Eval<'a> {
                 pattern => matches(pattern, ty, &mut bound, false) || self.acts_as(ty, pattern),
             };
             fits.then_some((fact, bound))
-        })
+        };
+        // What is said of the type itself comes before what is said of everything that queries run on.
+        let (own, any) = (facts.clone(), facts);
+        let own = own.filter(|fact| fact.receiver != Pattern::Handle);
+        own.chain(any.filter(|fact| fact.receiver == Pattern::Handle)).find_map(fits)
     }
 
     /// Whether a type of the project behaves like the one that a pattern names.
