@@ -10,6 +10,7 @@ mod facts;
 mod known;
 mod macros;
 mod methods;
+mod order;
 mod outcome;
 mod passed;
 mod patterns;

@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
-pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, TraitFact};
+pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
 
 use crate::symbol::Sym;
 use paths::Paths;
@@ -46,6 +46,8 @@ pub struct Knowledge {
     traits: FxHashMap<Sym, Vec<TraitFact>>,
     /// The types that knowledge files declare.
     types: FxHashMap<Sym, LibraryId>,
+    /// Paths of macros, without their `!`.
+    macros: FxHashSet<Sym>,
     errors: FxHashMap<Sym, ErrorFact>,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,

@@ -286,6 +286,17 @@ impl App {
         fields.iter().map(|(name, ty)| (*name, ty.substitute(&bound))).collect()
     }
 
+    /// The type of a field of a struct with these arguments.
+    pub fn struct_field(&self, ty: &Ty, name: Sym) -> Option<Ty> {
+        let Head::Adt(adt) = ty.head else { return None };
+        let (_, field) = self.fields(adt).first()?.iter().find(|(field, _)| *field == name)?;
+        if ty.args().is_empty() {
+            return Some(field.clone());
+        }
+        let bound: Vec<(Sym, Ty)> = self.adt_params(adt).into_iter().zip(ty.args().iter().cloned()).collect();
+        Some(field.substitute(&bound))
+    }
+
     /// The declared type of a constant or static.
     pub fn value_type(&self, id: super::ValueId) -> &Ty {
         self.index.values[id.index()].get_or_init(|| {

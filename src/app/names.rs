@@ -35,20 +35,24 @@ pub(super) fn resolve(
 ) -> Option<Resolved> {
     let (&first, rest) = path.split_first()?;
     let of_last = |is_last: bool| if is_last { namespace } else { Namespace::Types };
-    let mut def = match first.as_str() {
-        _ if global => extern_crate(lookup.app(), module, first).or_else(|| {
+    let mut def = if global {
+        extern_crate(lookup.app(), module, first).or_else(|| {
             let root = root_of(lookup.app(), module);
             lookup.in_module(root, first, of_last(rest.is_empty()))
-        })?,
-        "crate" | "$crate" => Def::Module(root_of(lookup.app(), module)),
-        "self" => Def::Module(named(lookup.app(), module)),
-        "super" => Def::Module(parent(lookup.app(), module)?),
-        _ => lexical(lookup, module, first, of_last(rest.is_empty()))?,
+        })?
+    } else if first == crate::sym!("crate") || first == crate::sym!("$crate") {
+        Def::Module(root_of(lookup.app(), module))
+    } else if first == crate::sym!("self") {
+        Def::Module(named(lookup.app(), module))
+    } else if first == crate::sym!("super") {
+        Def::Module(parent(lookup.app(), module)?)
+    } else {
+        lexical(lookup, module, first, of_last(rest.is_empty()))?
     };
     let mut used = 1;
     for (index, &name) in rest.iter().enumerate() {
         let next = match def {
-            Def::Module(inner) if name.as_str() == "super" => parent(lookup.app(), inner).map(Def::Module),
+            Def::Module(inner) if name == crate::sym!("super") => parent(lookup.app(), inner).map(Def::Module),
             Def::Module(inner) => lookup.in_module(inner, name, of_last(index + 1 == rest.len())),
             Def::External(path) => Some(Def::External(below(lookup.app(), path, name))),
             Def::Adt(adt) => variant(lookup.app(), adt, name),
@@ -162,11 +166,10 @@ pub(super) fn external_slots(knowledge: &Knowledge, path: Sym) -> Slots {
 }
 
 fn below(app: &App, path: Sym, name: Sym) -> Sym {
-    let canonical = app.knowledge.canonical(Sym::from(format!("{path}::{name}")));
     // A module that re-exports others by glob: `sqlx::postgres::*`.
     match app.knowledge.exported(path, name) {
         [only] => app.knowledge.canonical(*only),
-        _ => canonical,
+        _ => app.knowledge.below(path, name),
     }
 }
 

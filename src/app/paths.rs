@@ -76,7 +76,7 @@ impl App {
                     .find(|it| it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head));
                 match of_trait {
                     Some(it) => Some(Def::Fn(it.function)),
-                    None => Some(Def::External(self.knowledge.canonical(Sym::from(format!("{path}::{name}"))))),
+                    None => Some(Def::External(self.knowledge.below(path, name))),
                 }
             }
             Head::Trait(id) => {
@@ -104,7 +104,7 @@ impl App {
     fn acting_fn(&self, ty: &Ty, name: Sym) -> Option<Def> {
         let Head::Adt(adt) = ty.head else { return None };
         let path = *self.acts_as(adt).first()?;
-        Some(Def::External(self.knowledge.canonical(Sym::from(format!("{path}::{name}")))))
+        Some(Def::External(self.knowledge.below(path, name)))
     }
 
     /// The path of a macro that a call names, with `!`; none for the project's own.

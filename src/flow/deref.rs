@@ -85,8 +85,7 @@ impl Eval<'_> {
         for layer in self.layers(ty) {
             match layer.head {
                 Head::Adt(_) => {
-                    let fields = self.app.variant_fields(&layer, 0);
-                    if let Some((_, field)) = fields.into_iter().find(|(field, _)| *field == name) {
+                    if let Some(field) = self.app.struct_field(&layer, name) {
                         return field;
                     }
                 }

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
+use super::order::bottom_up;
 use crate::app::{App, FnId, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
@@ -52,49 +53,78 @@ impl Summaries {
 
 /// Evaluates the bodies that requests can reach from some targets, until what they return no longer changes.
 pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc<BodyFacts>> {
-    let mut summaries = Summaries::default();
-    let mut bodies: FxHashMap<Target, Arc<BodyFacts>> = FxHashMap::default();
-    let mut callers: FxHashMap<FnId, FxHashSet<Target>> = FxHashMap::default();
-    let mut wave: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
-    wave.sort_unstable();
-    wave.dedup();
-    let mut changed: Vec<FnId> = Vec::new();
-    let mut rounds = 0;
-    while !wave.is_empty() {
-        rounds += 1;
-        let found: Vec<BodyFacts> = wave.par_iter().map(|target| evaluate(app, &summaries, *target)).collect();
-        let mut next: FxHashSet<Target> = FxHashSet::default();
-        for (target, facts) in wave.iter().zip(&found) {
-            for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
-                callers.entry(callee).or_default().insert(*target);
-                let callee = Target::Fn(callee);
-                if !bodies.contains_key(&callee) && is_released(app, callee) {
-                    next.insert(callee);
-                }
-            }
+    let mut roots: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    let mut fixpoint = Fixpoint::default();
+    for group in bottom_up(app, &roots) {
+        fixpoint.evaluate(app, &group);
+    }
+    for _ in 0..ROUNDS {
+        let wave = fixpoint.outdated();
+        if wave.is_empty() {
+            break;
         }
-        for (target, facts) in wave.iter().zip(found) {
-            next.remove(target);
+        fixpoint.evaluate(app, &wave);
+    }
+    fixpoint.bodies
+}
+
+/// What has been evaluated, and what has to be evaluated again.
+#[derive(Default)]
+struct Fixpoint {
+    summaries: Summaries,
+    bodies: FxHashMap<Target, Arc<BodyFacts>>,
+    /// Who calls each function.
+    callers: FxHashMap<FnId, FxHashSet<Target>>,
+    /// Functions that were found to be called and have not been evaluated, and bodies that call functions of which more
+    /// is known than when they were evaluated.
+    pending: FxHashSet<Target>,
+}
+
+impl Fixpoint {
+    /// Evaluates some bodies with what is known of others.
+    fn evaluate(&mut self, app: &App, targets: &[Target]) {
+        let summaries = &self.summaries;
+        let found: Vec<BodyFacts> = targets.par_iter().map(|target| evaluate(app, summaries, *target)).collect();
+        for target in targets {
+            self.pending.remove(target);
+        }
+        let mut changed: Vec<FnId> = Vec::new();
+        for (target, facts) in targets.iter().zip(&found) {
             if let Target::Fn(id) = *target
-                && summaries.update(id, &facts)
-                && says_more(app, id, &facts)
+                && self.summaries.update(id, facts)
+                && says_more(app, id, facts)
             {
                 changed.push(id);
             }
-            bodies.insert(*target, Arc::new(facts));
         }
-        // Whoever calls a function of which more is known now may do more than was seen.
-        for id in changed.drain(..).filter(|_| rounds < ROUNDS) {
-            next.extend(callers.get(&id).into_iter().flatten());
+        // Whoever called one of them before may do more than was seen: also another one of these.
+        for (target, facts) in targets.iter().zip(&found) {
+            for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
+                self.callers.entry(callee).or_default().insert(*target);
+            }
         }
-        wave = next.into_iter().collect();
-        wave.sort_unstable();
+        for id in changed {
+            self.pending.extend(self.callers.get(&id).into_iter().flatten());
+        }
+        self.bodies.extend(targets.iter().copied().zip(found.into_iter().map(Arc::new)));
+        for facts in targets.iter().filter_map(|target| self.bodies.get(target)) {
+            let called = facts.calls.iter().flat_map(|call| &call.targets).map(|callee| Target::Fn(*callee));
+            self.pending.extend(called.filter(|callee| !self.bodies.contains_key(callee) && is_released(app, *callee)));
+        }
     }
-    bodies
+
+    /// What has to be evaluated next, in an order that no thread decides.
+    fn outdated(&mut self) -> Vec<Target> {
+        let mut wave: Vec<Target> = std::mem::take(&mut self.pending).into_iter().collect();
+        wave.sort_unstable();
+        wave
+    }
 }
 
 /// Whether there is a body that a release build has.
-fn is_released(app: &App, target: Target) -> bool {
+pub(super) fn is_released(app: &App, target: Target) -> bool {
     let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
     let function = app.function(id);
     function.body.is_some() && !function.debug_only

@@ -52,6 +52,7 @@ impl Knowledge {
             loader.source = *source;
             loader.define(LibraryId(index as u16), table);
         }
+        loader.knowledge.index_macros();
         if loader.errors.is_empty() { Ok(loader.knowledge) } else { Err(loader.errors) }
     }
 }

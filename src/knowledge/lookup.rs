@@ -9,7 +9,12 @@ use crate::symbol::Sym;
 impl Knowledge {
     /// The path under which a thing is known: re-exports are followed.
     pub fn canonical(&self, path: Sym) -> Sym {
-        self.paths.canonical(path)
+        self.paths.known_as(path)
+    }
+
+    /// The path under which `path::name` is known.
+    pub fn below(&self, path: Sym, name: Sym) -> Sym {
+        self.paths.below(path, name)
     }
 
     /// What `use module::*` brings under a name; more than one where a macro and a function share it.
@@ -51,8 +56,13 @@ impl Knowledge {
 
     /// Whether a path is that of a macro called with `!`.
     pub fn knows_macro(&self, path: Sym) -> bool {
-        let bang = Sym::from(format!("{path}!"));
-        !self.calls(bang).is_empty() || !self.roles(bang).is_empty() || !self.routes(bang).is_empty()
+        self.macros.contains(&path)
+    }
+
+    /// Gathers the macros that calls, roles and routes name.
+    pub(super) fn index_macros(&mut self) {
+        let names = self.calls.keys().chain(self.roles.keys()).chain(self.routes.keys());
+        self.macros = names.filter_map(|name| name.as_str().strip_suffix('!')).map(Sym::from).collect();
     }
 
     /// What is known of a function; of a macro where the path ends with `!`.

@@ -1,5 +1,8 @@
 //! One name for each thing: paths under which libraries re-export what others define, and what a glob import brings.
 
+use std::hash::Hash;
+use std::sync::{PoisonError, RwLock};
+
 use rustc_hash::FxHashMap;
 
 use crate::symbol::Sym;
@@ -13,6 +16,26 @@ pub(super) struct Paths {
     exports: FxHashMap<Sym, FxHashMap<Sym, Vec<Sym>>>,
     /// `aws_sdk_*`: what stands before and after the star, and the path.
     wildcards: Vec<(String, String, Sym)>,
+    /// What has been asked before: the same few paths are asked for over and over.
+    asked: Asked,
+}
+
+/// Answers that have been given, for every thread.
+#[derive(Debug, Default)]
+struct Asked {
+    canonical: RwLock<FxHashMap<Sym, Sym>>,
+    below: RwLock<FxHashMap<(Sym, Sym), Sym>>,
+}
+
+/// The answer to a question, given once.
+fn once<K: Copy + Eq + Hash>(answers: &RwLock<FxHashMap<K, Sym>>, question: K, answer: impl FnOnce() -> Sym) -> Sym {
+    // A thread that panics leaves the answers that it gave: they are still right.
+    if let Some(&known) = answers.read().unwrap_or_else(PoisonError::into_inner).get(&question) {
+        return known;
+    }
+    let new = answer();
+    answers.write().unwrap_or_else(PoisonError::into_inner).insert(question, new);
+    new
 }
 
 impl Paths {
@@ -48,7 +71,17 @@ impl Paths {
         }
     }
 
-    /// The path under which a thing is known.
+    /// The path under which a thing is known. Asked only once all paths have been declared.
+    pub(super) fn known_as(&self, path: Sym) -> Sym {
+        once(&self.asked.canonical, path, || self.canonical(path))
+    }
+
+    /// The path under which `path::name` is known.
+    pub(super) fn below(&self, path: Sym, name: Sym) -> Sym {
+        once(&self.asked.below, (path, name), || self.canonical(Sym::from(format!("{path}::{name}"))))
+    }
+
+    /// The path under which a thing is known, as far as paths have been declared.
     pub(super) fn canonical(&self, path: Sym) -> Sym {
         let mut path = path;
         for _ in 0..8 {

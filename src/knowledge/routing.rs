@@ -272,6 +272,15 @@ impl RouteFact {
     }
 }
 
+/// The last names of calls that build routes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RouteWords {
+    /// Of functions and macros.
+    pub functions: FxHashSet<Sym>,
+    /// Of methods.
+    pub methods: FxHashSet<Sym>,
+}
+
 impl Knowledge {
     /// The types that calls which build routes return or are made on.
     pub fn route_types(&self) -> impl Iterator<Item = Sym> {
@@ -280,17 +289,23 @@ impl Knowledge {
     }
 
     /// Names of calls by which code that builds routes can be told: those that are given a handler, a path or routes.
-    pub fn route_words(&self) -> FxHashSet<Sym> {
-        let says_something = |fact: &RouteFact| {
-            let by_type = fact.receiver.is_none()
-                || !fact.args.iter().all(|arg| matches!(arg, RouteArg::Target(_) | RouteArg::Repeat));
-            let builds = fact.args.iter().any(|arg| !matches!(arg, RouteArg::Ignored | RouteArg::Repeat))
-                || fact.method == MethodSource::Name;
-            builds && by_type
-        };
-        let words = self.routes.iter().filter(|(_, facts)| facts.iter().any(says_something));
-        let last = |name: &Sym| name.as_str().rsplit("::").next().unwrap_or_default().trim_end_matches('!');
-        words.map(|(name, _)| Sym::from(last(name))).collect()
+    pub fn route_words(&self) -> RouteWords {
+        let mut words = RouteWords::default();
+        for (name, facts) in &self.routes {
+            let last = name.as_str().rsplit("::").next().unwrap_or_default().trim_end_matches('!');
+            for fact in facts {
+                let builds = fact.args.iter().any(|arg| !matches!(arg, RouteArg::Ignored | RouteArg::Repeat))
+                    || fact.method == MethodSource::Name;
+                // `map.get(key)` is no `router.get(handler)`: of methods the ones that are given a path or routes.
+                let mounts = !fact.args.iter().all(|arg| matches!(arg, RouteArg::Target(_) | RouteArg::Repeat));
+                if builds && fact.receiver.is_none() {
+                    words.functions.insert(Sym::from(last));
+                } else if builds && mounts {
+                    words.methods.insert(Sym::from(last));
+                }
+            }
+        }
+        words
     }
 
     /// The type of router that is changed in place and handed to functions and closures.

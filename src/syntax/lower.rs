@@ -1,6 +1,9 @@
 //! The state of lowering one text, and the small steps that all of it shares.
 
+use std::cell::RefCell;
+
 use proc_macro2::Ident;
+use rustc_hash::FxHashMap;
 use syn::ext::IdentExt;
 
 use super::facts::{FileFacts, Scope, ScopeKind, SyntaxProblem};
@@ -124,16 +127,26 @@ pub(super) fn append<T>(table: &mut Vec<T>, entries: impl IntoIterator<Item = T>
     Run { start, len: table.len() as u32 - start }
 }
 
+thread_local! {
+    /// The names this thread has seen: looking one up in the table of the process takes a lock.
+    static SEEN: RefCell<FxHashMap<String, Sym>> = RefCell::default();
+}
+
 /// The name of an identifier, without `r#`.
 pub(super) fn sym(ident: &Ident) -> Sym {
     let name = ident.to_string();
-    if name == DOLLAR_CRATE {
-        return crate::sym!("$crate");
-    }
-    match name.strip_prefix("r#") {
-        Some(_) => Sym::from(ident.unraw().to_string()),
-        None => Sym::from(name),
-    }
+    SEEN.with_borrow_mut(|seen| match seen.get(name.as_str()) {
+        Some(known) => *known,
+        None => {
+            let new = match name.strip_prefix("r#") {
+                _ if name == DOLLAR_CRATE => crate::sym!("$crate"),
+                Some(_) => Sym::from(ident.unraw().to_string()),
+                None => Sym::from(name.as_str()),
+            };
+            seen.insert(name, new);
+            new
+        }
+    })
 }
 
 /// The name of a tuple field; small numbers come from a table.

@@ -114,8 +114,32 @@ impl Nesting {
 pub(super) fn too_deep(text: &str) -> Option<u32> {
     let bytes = text.as_bytes();
     let mut nesting = Nesting::default();
-    // Reading everything, also strings and comments, is fast and almost always settles it.
-    if (0..bytes.len()).any(|at| nesting.is_too_deep_at(bytes, at)) { exact_depth(bytes) } else { None }
+    // Reading everything, also strings and comments, is fast and almost always settles what counting does not.
+    let may_be = can_be_too_deep(bytes) && (0..bytes.len()).any(|at| nesting.is_too_deep_at(bytes, at));
+    if may_be { exact_depth(bytes) } else { None }
+}
+
+/// Whether there is enough in a text for it to be nested too deeply, wherever that stands. Counts in blocks, which
+/// compilers turn into a few instructions for each: this runs over every file.
+fn can_be_too_deep(bytes: &[u8]) -> bool {
+    let mut brackets: i64 = 0;
+    let mut others = 0;
+    for block in bytes.chunks(128) {
+        let opened = count(block, |byte| matches!(byte, b'(' | b'[' | b'{'));
+        if brackets + opened > i64::from(DEEPEST) {
+            return true;
+        }
+        let closed = count(block, |byte| matches!(byte, b')' | b']' | b'}'));
+        brackets = (brackets + opened - closed).max(0);
+        others += count(block, |byte| matches!(byte, b'<' | b'&' | b'*' | b'|' | b'!' | b'-'));
+    }
+    // Of `break` and `return` only what fits into the text can nest.
+    others > i64::from(DEEPEST_WITHOUT_BRACKETS) || bytes.len() > "break ".len() * DEEPEST_WITHOUT_BRACKETS as usize
+}
+
+/// How many bytes of a block of at most 255 are of a kind.
+fn count(block: &[u8], is: impl Fn(u8) -> bool) -> i64 {
+    i64::from(block.iter().map(|byte| u8::from(is(*byte))).sum::<u8>())
 }
 
 /// As [`too_deep`], past strings, characters and comments.

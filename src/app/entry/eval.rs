@@ -5,8 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::attributes::AttributeRoute;
 use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
 use super::{ANY, EntryPoint, Target, span_of};
-use crate::app::{App, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty, ValueId};
-use crate::knowledge::{RouteArg, RouteFact};
+use crate::app::{App, Crate, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty, ValueId};
+use crate::knowledge::{RouteArg, RouteFact, RouteWords};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Place;
 use crate::symbol::Sym;
@@ -22,6 +22,8 @@ const RECORDS_IN_RECORDS: u32 = 4;
 pub(super) struct Evaluator<'a> {
     pub(super) app: &'a App,
     pub(super) attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>,
+    /// Which crates can name a framework.
+    serving: Vec<bool>,
     summaries: FxHashMap<FnId, Summary>,
     /// Being evaluated further up.
     active: Vec<FnId>,
@@ -74,8 +76,10 @@ impl Local {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(app: &'a App, attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>) -> Self {
         let builders = app.knowledge.route_types().collect();
+        let serving = app.crates.iter().map(|krate| can_serve(app, krate)).collect();
         Evaluator {
             app,
+            serving,
             attributed,
             summaries: FxHashMap::default(),
             active: Vec::new(),
@@ -165,7 +169,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a function names anything that registers handlers, in a crate that can.
-    fn may_build_routes(&self, id: FnId, words: &FxHashSet<Sym>) -> bool {
+    fn may_build_routes(&self, id: FnId, words: &RouteWords) -> bool {
         let (instance, module) = self.app.home(id);
         let function = self.app.function(id);
         if function.body.is_none() || function.debug_only || !self.uses_framework(module) {
@@ -186,32 +190,21 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &FxHashSet<Sym>) -> bool {
+    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &RouteWords) -> bool {
         let facts = self.app.facts(instance);
         let tree = &facts.tree;
         tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
-            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.contains(&name)),
-            ExprKind::Method { call, .. } => words.contains(&tree.methods[call as usize].name),
+            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.functions.contains(&name)),
+            ExprKind::Method { call, .. } => words.methods.contains(&tree.methods[call as usize].name),
             ExprKind::Macro(call) => {
-                tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.contains(&name))
+                tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.functions.contains(&name))
             }
             _ => false,
         })
     }
 
     fn uses_framework(&self, module: ModId) -> bool {
-        let krate = &self.app.crates[self.app.modules[module.index()].krate.index()];
-        krate.any_extern
-            || krate.externs.values().any(|name| match name {
-                ExternName::External(path, _) => self.app.knowledge.is_framework(*path),
-                // A crate of the project can re-export the framework it wraps.
-                ExternName::Crate(other) => {
-                    let other = &self.app.crates[other.index()];
-                    other.externs.values().any(
-                        |name| matches!(name, ExternName::External(path, _) if self.app.knowledge.is_framework(*path)),
-                    )
-                }
-            })
+        self.serving[self.app.modules[module.index()].krate.index()]
     }
 
     /// What calling a function does with routes.
@@ -390,4 +383,16 @@ impl<'a> Evaluator<'a> {
 pub(super) fn takes(fact: &RouteFact, arguments: usize) -> bool {
     let repeats = fact.args.last() == Some(&RouteArg::Repeat);
     if repeats { arguments + 1 >= fact.args.len() } else { arguments == fact.args.len() }
+}
+
+/// Whether a crate can name a framework: it depends on one, or on a crate of the project that re-exports the one it
+/// wraps.
+fn can_serve(app: &App, krate: &Crate) -> bool {
+    let is_framework =
+        |name: &ExternName| matches!(name, ExternName::External(path, _) if app.knowledge.is_framework(*path));
+    krate.any_extern
+        || krate.externs.values().any(|name| match name {
+            ExternName::External(..) => is_framework(name),
+            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(|name| is_framework(name)),
+        })
 }
