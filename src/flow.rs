@@ -22,7 +22,7 @@ mod unify;
 mod variants;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -40,8 +40,8 @@ pub struct Flow {
     queries: FxHashMap<Site, Query>,
     reach: Reach,
     passed: Passed,
-    /// Frameworks whose panics some layer of the program catches.
-    catches_panics: Vec<LibraryId>,
+    /// Frameworks whose panics some layer of the program catches, once somebody asks.
+    catches_panics: OnceLock<Vec<LibraryId>>,
 }
 
 impl Flow {
@@ -54,7 +54,7 @@ impl Flow {
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
         bodies.sort_by_key(|(target, _)| *target);
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
-        Flow { bodies, queries, reach, passed, catches_panics: app.catching_frameworks() }
+        Flow { bodies, queries, reach, passed, catches_panics: OnceLock::new() }
     }
 
     /// Every body that requests reach, with how they get there.

@@ -21,7 +21,7 @@ impl Flow {
             return Some("the whole process exits: the release profile sets `panic = \"abort\"`".to_owned());
         }
         let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;
-        let caught = self.catches_panics.contains(&entry.framework);
+        let caught = self.catches_panics.get_or_init(|| app.catching_frameworks()).contains(&entry.framework);
         let text = match mode.within(reached.mode) {
             Mode::Detached => texts.detached.as_ref(),
             Mode::Stream => texts.stream.as_ref(),
