@@ -6,7 +6,6 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::summary::is_released;
 use crate::app::{App, Def, FnId, Target};
 use crate::syntax::ExprKind;
 
@@ -32,6 +31,13 @@ pub(super) fn bottom_up(app: &App, roots: &[Target]) -> Vec<Vec<Target>> {
         group.sort_unstable();
     }
     groups
+}
+
+/// Whether there is a body that a release build has.
+pub(super) fn is_released(app: &App, target: Target) -> bool {
+    let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
+    let function = app.function(id);
+    function.body.is_some() && !function.debug_only
 }
 
 /// What each body names, from some targets on.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
-use super::order::bottom_up;
+use super::order::{bottom_up, is_released};
 use crate::app::{App, FnId, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
@@ -121,13 +121,6 @@ impl Fixpoint {
         wave.sort_unstable();
         wave
     }
-}
-
-/// Whether there is a body that a release build has.
-pub(super) fn is_released(app: &App, target: Target) -> bool {
-    let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
-    let function = app.function(id);
-    function.body.is_some() && !function.debug_only
 }
 
 /// Whether an evaluation says more about a function than its signature does.
