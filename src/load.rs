@@ -196,8 +196,16 @@ struct Declared {
     scope: ScopeId,
     index: u32,
     what: What,
-    /// The names of the inline modules around it, outermost first.
-    inside: Vec<String>,
+    /// The inline modules around it, outermost first.
+    inside: Vec<Inline>,
+}
+
+/// A `mod name { … }`.
+#[derive(Clone)]
+struct Inline {
+    name: String,
+    /// `#[path = "…"]`: the folder of its modules.
+    folder: Option<String>,
 }
 
 enum What {
@@ -222,26 +230,34 @@ fn declarations(facts: &FileFacts) -> Vec<Declared> {
     declared
 }
 
-fn modules_around(facts: &FileFacts, scope: ScopeId) -> Vec<String> {
-    let mut names = Vec::new();
+fn modules_around(facts: &FileFacts, scope: ScopeId) -> Vec<Inline> {
+    let mut modules = Vec::new();
     let mut at = Some(scope);
     while let Some(scope) = at {
         let it = facts.scope(scope);
         if let ScopeKind::Module(name) = it.kind {
-            names.push(name.to_string());
+            modules.push(Inline { name: name.to_string(), folder: it.folder.clone() });
         }
         at = it.parent;
     }
-    names.reverse();
-    names
+    modules.reverse();
+    modules
 }
 
 /// The file that a declaration means, and whether that file's own modules lie beside it.
 /// <https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames>
 fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, bool), Missing> {
     let dir = parent.parent().unwrap_or(Path::new(""));
-    let own = if beside { dir.to_path_buf() } else { dir.join(parent.file_stem().unwrap_or_default()) };
-    let inner: PathBuf = declared.inside.iter().fold(own, |path, name| path.join(name));
+    // A file of another name than `mod.rs` has its modules in a folder of its name; a `#[path]` starts beside it.
+    let mut inner = dir.to_path_buf();
+    let mut own = parent.file_stem().filter(|_| !beside);
+    for module in &declared.inside {
+        match &module.folder {
+            Some(folder) => inner.push(folder),
+            None => inner.extend([own.unwrap_or_default(), module.name.as_ref()]),
+        }
+        own = None;
+    }
     let declaration = match &declared.what {
         What::Include(path) => {
             let path = dir.join(path);
@@ -251,11 +267,9 @@ fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, 
         What::Module(declaration) => declaration,
     };
     let mut tried = Vec::new();
-    for path in &declaration.paths {
-        let base = if declared.inside.is_empty() { dir } else { &inner };
-        tried.push((base.join(path), true));
-    }
+    tried.extend(declaration.paths.iter().map(|path| (inner.join(path), true)));
     if declaration.paths.is_empty() {
+        inner.extend(own);
         tried.push((inner.join(format!("{}.rs", declaration.name)), false));
         tried.push((inner.join(declaration.name.as_str()).join("mod.rs"), true));
     }

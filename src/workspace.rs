@@ -5,7 +5,7 @@ mod discover;
 mod lock;
 mod manifest;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use config_file::ConfigFile;
 pub use discover::{Selection, discover};
@@ -19,8 +19,18 @@ pub struct Workspace {
     pub root: PathBuf,
     /// The packages, in the order of their names.
     pub packages: Vec<Package>,
+    /// Folders of packages that others depend on and that lie outside of what was to be checked.
+    pub outside: Vec<PathBuf>,
     /// What the manifests did not say clearly.
     pub problems: Vec<Problem>,
+}
+
+impl Workspace {
+    /// Whether a file belongs to a package that is read only because others depend on it.
+    pub fn is_outside(&self, file: &Path) -> bool {
+        let around = self.packages.iter().map(|package| &package.dir).filter(|dir| file.starts_with(dir));
+        around.max_by_key(|dir| dir.components().count()).is_some_and(|dir| self.outside.contains(dir))
+    }
 }
 
 /// A package, or a folder of files that no manifest describes.

@@ -285,6 +285,37 @@ fn a_workspace_that_names_what_is_not_there() {
 }
 
 #[test]
+fn an_inline_module_can_name_the_folder_of_its_modules() {
+    let other = "#[path = \".\"]\nmod inline {\n    #[path = \"beside.rs\"]\n    mod a;\n    mod b;\n    mod c { mod d; }\n}\n\
+        mod plain { mod e; #[path = \"f.rs\"] mod g; }\n";
+    let names = ["beside.rs", "b.rs", "c/d.rs", "other/plain/e.rs", "other/plain/f.rs"];
+    let mut files: Vec<(String, &str)> = names.iter().map(|name| (format!("src/{name}"), "fn f() {}\n")).collect();
+    files.push(("src/other.rs".to_owned(), other));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let run = check(&package("inline", &files)).ends_with(1);
+    assert_eq!(run.out, FINDING);
+    assert_eq!(run.err, "checked 7 files with 1 entry point in [time]: 1 error\n");
+}
+
+/// What is wrong with a package that is read only because the one that is checked depends on it is for its own check.
+#[test]
+fn problems_of_packages_outside() {
+    let manifest = MANIFEST.replace("axum = \"0.8\"\n", "axum = \"0.8\"\ny = { path = \"../y\" }\n");
+    let files = [
+        ("x/Cargo.toml", manifest.as_str()),
+        ("x/src/main.rs", &MAIN.replace("mod other;", "use y::f;")),
+        ("y/Cargo.toml", "[package]\nname = \"y\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("y/src/lib.rs", "mod gone;\npub fn f() {}\n"),
+    ];
+    let files: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let dir = project("bad_input/outside", &files);
+    assert_eq!(check(&dir.join("x")).ends_with(1).out, FINDING);
+    let both = run_in(&dir, &["--format", "short", "x", "y"]).ends_with(1).out;
+    assert!(both.contains("y/src/lib.rs:1:5: warning[unchecked_code]"), "{both}");
+}
+
+#[test]
 fn packages_that_depend_on_each_other() {
     let beside =
         "[package]\nname = \"y\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nx = { path = \"..\" }\n";

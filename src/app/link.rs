@@ -75,6 +75,13 @@ impl App {
         app.declare_derived();
         app.build_index();
         app.find_entry_points();
+        app.forget_problems_outside();
         app
+    }
+    /// What is wrong with a package that others only depend on is not for whoever checks those.
+    fn forget_problems_outside(&mut self) {
+        let (workspace, sources) = (&self.workspace, &self.sources);
+        let outside = |place: Place| workspace.is_outside(&sources.get(place.file).path);
+        self.problems.retain(|problem| !problem.place.is_some_and(outside));
     }
 }

@@ -239,6 +239,9 @@ impl<'a> Eval<'a> {
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&self.failing_now());
         self.returned = self.returned.join(&failed);
+        // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
+        let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
+        self.env.learn(checked);
         ty.arg(0)
     }
 

@@ -106,7 +106,10 @@ impl Eval<'_> {
                     "as_ref" | "as_mut" | "as_deref" | "clone" | "cloned" | "copied" | "take"
                 ) && method.args.len == 0;
                 // These fail exactly when what they are called on has.
-                let mapped = matches!(method.name.as_str(), "map" | "map_err" | "inspect" | "inspect_err" | "ok");
+                let mapped = matches!(
+                    method.name.as_str(),
+                    "map" | "map_err" | "inspect" | "inspect_err" | "ok" | "ok_or" | "ok_or_else"
+                );
                 if same || mapped { self.place_of(receiver) } else { None }
             }
             _ => None,

@@ -64,6 +64,8 @@ pub struct Scope {
     pub macro_calls: Vec<MacroId>,
     /// Under `cfg(debug_assertions)`.
     pub debug_only: bool,
+    /// The folder of its modules, where `#[path = "…"] mod name { … }` names one.
+    pub folder: Option<String>,
 }
 
 /// What kind of place a scope is.
@@ -126,7 +128,7 @@ pub struct ModFile {
     pub paths: Vec<String>,
     /// Under `cfg(debug_assertions)`.
     pub debug_only: bool,
-    /// Under some other `cfg`: the file may be missing.
+    /// Under some other `cfg`, or among the tokens of a macro call: the file may be missing.
     pub conditional: bool,
 }
 

@@ -255,18 +255,22 @@ impl Lower<'_> {
         let name = sym(&it.ident);
         match &it.content {
             Some((_, items)) => {
-                let scope = self.in_scope(ScopeKind::Module(name), |lower| lower.items(items));
+                let folder = module_paths(&it.attrs).into_iter().next();
+                let scope = self.in_scope(ScopeKind::Module(name), |lower| {
+                    lower.here().folder = folder;
+                    lower.items(items);
+                });
                 self.declare(name, ItemKind::Module(scope));
             }
             None => {
-                let file = ModFile {
-                    name,
-                    span: self.ident_span(&it.ident),
-                    paths: module_paths(&it.attrs),
-                    debug_only: self.debug_only,
-                    conditional: it.attrs.iter().any(|attr| attr.path().is_ident("cfg")),
-                };
-                self.here().files.push(file);
+                let paths = module_paths(&it.attrs);
+                // A block has no files but those that are named: these are the tokens of a `quote!`.
+                if self.here().kind == ScopeKind::Block && paths.is_empty() {
+                    return;
+                }
+                let conditional = it.attrs.iter().any(|attr| attr.path().is_ident("cfg")) || self.in_macro();
+                let (span, debug_only) = (self.ident_span(&it.ident), self.debug_only);
+                self.here().files.push(ModFile { name, span, paths, debug_only, conditional });
             }
         }
     }

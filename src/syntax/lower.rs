@@ -42,6 +42,7 @@ impl<'t> Lower<'t> {
             includes: Vec::new(),
             macro_calls: Vec::new(),
             debug_only: self.debug_only,
+            folder: None,
         });
         ScopeId(self.facts.scopes.len() as u32 - 1)
     }
@@ -54,6 +55,13 @@ impl<'t> Lower<'t> {
         lower(self);
         self.scope = outer;
         scope
+    }
+
+    /// Whether what is lowered now are items read from the tokens of a macro call.
+    pub(super) fn in_macro(&self) -> bool {
+        let scope = |id: &ScopeId| &self.facts.scopes[id.0 as usize];
+        let mut scopes = std::iter::successors(Some(self.scope), |id| scope(id).parent);
+        scopes.any(|id| scope(&id).kind == ScopeKind::Macro)
     }
 
     pub(super) fn here(&mut self) -> &mut Scope {

@@ -75,11 +75,18 @@ struct Finder<'s> {
     found: Workspace,
     /// Manifests that have been read, by folder.
     seen: BTreeSet<PathBuf>,
+    /// The folders of the packages that were asked for; the others are those that they depend on.
+    asked: BTreeSet<PathBuf>,
 }
 
 impl<'s> Finder<'s> {
     fn new(root: PathBuf, selection: &'s Selection) -> Self {
-        Finder { selection, found: Workspace { root, ..Workspace::default() }, seen: BTreeSet::new() }
+        Finder {
+            selection,
+            found: Workspace { root, ..Workspace::default() },
+            seen: BTreeSet::new(),
+            asked: BTreeSet::new(),
+        }
     }
 
     fn run(mut self, paths: &[PathBuf]) -> Result<Workspace> {
@@ -94,6 +101,9 @@ impl<'s> Finder<'s> {
             return Err(Error::NoSources { path: self.found.root });
         }
         self.found.packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        let dirs = self.found.packages.iter().map(|package| &package.dir);
+        let outside = dirs.filter(|dir| !self.asked.contains(*dir) && !paths.iter().any(|path| dir.starts_with(path)));
+        self.found.outside = outside.cloned().collect();
         Ok(self.found)
     }
 
@@ -131,6 +141,7 @@ impl<'s> Finder<'s> {
             let name = root.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_");
             Target { kind: TargetKind::Program, name, root, edition: 2024 }
         });
+        self.asked.insert(self.found.root.clone());
         self.found.packages.push(Package {
             name: name.to_owned(),
             dir: self.found.root.clone(),
@@ -154,6 +165,7 @@ impl<'s> Finder<'s> {
         self.missing_members(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
+        self.asked.extend(wave.iter().cloned());
         let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
         let mut lock = Lock::default();
         let mut first = true;
