@@ -158,6 +158,29 @@ impl App {
         self.units[self.instances[instance.index()].unit.index()].place(span)
     }
 
+    /// Where code stands for whoever reads the code at another place: what the definition of a macro says stands where
+    /// the macro is called, unless the other place is in a definition, too.
+    pub fn place_beside(&self, other: Place, mut instance: InstanceId, span: Span) -> Place {
+        let mut place = self.place(instance, span);
+        while self.is_in_macro(place)
+            && !self.is_in_macro(other)
+            && let Some(((outer, call), _)) = self.expansions.iter().find(|(_, (inner, _))| *inner == instance)
+        {
+            let facts = self.facts(*outer);
+            place = self.place(*outer, facts.tree.path(facts.macro_call(*call).path).span);
+            instance = *outer;
+        }
+        place
+    }
+
+    /// Whether a place is in the definition of a macro.
+    fn is_in_macro(&self, place: Place) -> bool {
+        self.macros.iter().enumerate().any(|(index, at)| {
+            let body = self.place(at.instance, self.macro_rules(MacroDefId(index as u32)).body);
+            body.file == place.file && body.span.start <= place.span.start && place.span.end <= body.span.end
+        })
+    }
+
     /// What a function's text says.
     pub fn function(&self, id: FnId) -> &Function {
         let at = self.functions[id.index()].at;

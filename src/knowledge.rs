@@ -51,6 +51,10 @@ pub struct Knowledge {
     errors: FxHashMap<Sym, ErrorFact>,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    /// Types of what is opened to run queries on.
+    opened: FxHashMap<Sym, Opens>,
+    /// Types of rows.
+    rows: FxHashSet<Sym>,
 }
 
 /// A knowledge file.
@@ -153,6 +157,15 @@ pub enum Pattern {
     Kind(Kind, Box<Pattern>),
 }
 
+/// What a call opens that queries are run on, rather than being a query itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Opens {
+    /// A connection, perhaps one of a pool.
+    Connection,
+    /// A pool of connections.
+    Pool,
+}
+
 /// What a query yields.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Kind {
@@ -209,6 +222,8 @@ pub struct Returns {
     pub panics: bool,
     /// Whether it talks to a service, so that its failure is a query's.
     pub query: bool,
+    /// What it opens, if that is what it does.
+    pub opens: Option<Opens>,
     /// Whether what it returns has failed because something else has: `Err(…)`, `None`.
     pub fails: bool,
     /// Whether a failed receiver makes the result fail.
@@ -217,6 +232,8 @@ pub struct Returns {
     pub tests: Option<bool>,
     /// The method of the type given with `::<T>` that the call stands for.
     pub calls: Option<Sym>,
+    /// Whether the receiver, a collection, holds the arguments from then on.
+    pub holds: bool,
 }
 
 impl Returns {

@@ -5,7 +5,7 @@ use super::eval::{Eval, bool_type};
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
 use crate::app::{Head, Mark, Ty};
-use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Pat, PatId, Run, TypeId};
+use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What matching a pattern, or a test such as `is_err`, says about a value that can have failed.
 #[derive(Clone, Debug)]
@@ -215,13 +215,17 @@ impl Eval<'_> {
         if diverges { Ty::NEVER } else { Ty::UNIT }
     }
 
-    /// Remembers of a new local what its value was: another place, or a condition.
+    /// Remembers of a new local what its value was: another place, a condition, a text.
     fn link_local(&mut self, pat: PatId, init: Option<ExprId>) {
         let (Pat::Bind { sub: None, .. }, Some(init)) = (self.tree().pat(pat), init) else { return };
         let same_as = self.place_of(init);
         let condition = self.tests.contains_key(&(self.instance, init)).then_some((self.instance, init));
+        let text = match self.tree().expr(init).kind {
+            ExprKind::Literal(Literal::Str(text)) => Some(text),
+            _ => None,
+        };
         if let Some(local) = self.env.locals.last_mut() {
-            (local.same_as, local.condition) = (same_as, condition);
+            (local.same_as, local.text, local.condition) = (same_as, text, condition);
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Local {
     pub(super) argument: Option<u16>,
     /// The place that has failed exactly where this local has.
     pub(super) same_as: Option<Place>,
+    /// The text that it was given when it was declared.
+    pub(super) text: Option<Sym>,
     /// The condition whose truth it holds.
     pub(super) condition: Option<(InstanceId, ExprId)>,
 }
@@ -86,7 +88,7 @@ impl Env {
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
-        self.locals.push(Local { name, ty, depth, argument: None, same_as: None, condition: None });
+        self.locals.push(Local { name, ty, depth, argument: None, same_as: None, text: None, condition: None });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {
@@ -98,7 +100,7 @@ impl Env {
         let conditional = self.depth > self.locals[index].depth;
         let local = &mut self.locals[index];
         local.ty = if conditional { local.ty.join(&ty) } else { ty };
-        (local.same_as, local.condition) = (None, None);
+        (local.same_as, local.text, local.condition) = (None, None, None);
         for other in &mut self.locals {
             if other.same_as.as_ref().is_some_and(|place| place.local == index) {
                 other.same_as = None;

@@ -11,6 +11,7 @@ use super::facts::{At, BodyFacts, Mode, site};
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty};
+use crate::knowledge::{MethodFact, Pattern};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Receiver, Run, Tree};
@@ -309,6 +310,22 @@ impl<'a> Eval<'a> {
             _ => drop(self.eval(target)),
         }
         Ty::UNIT
+    }
+
+    /// Remembers what is put into a collection that a local holds: `rows.push(row)`.
+    pub(super) fn put_into(&mut self, collection: ExprId, fact: &MethodFact, given: &[Ty]) {
+        let ExprKind::Path(path) = self.tree().expr(collection).kind else { return };
+        let Some(index) = self.tree().single_name(path).and_then(|name| self.env.find(name)) else { return };
+        for (pattern, given) in fact.args.iter().flatten().zip(given) {
+            let item = match pattern {
+                Pattern::Var(_) => Some(given.clone()),
+                _ => item_of(given),
+            };
+            let local = &mut self.env.locals[index];
+            if let Some(item) = item.filter(|_| local.ty.args().len() == 1) {
+                local.ty = local.ty.clone().with_args(vec![local.ty.arg(0).join(&item)]);
+            }
+        }
     }
 
     pub(super) fn struct_expr(&mut self, index: u32) -> Ty {

@@ -1,7 +1,7 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
 use crate::app::{FnId, InstanceId, Mark, Site, Target, Ty};
-use crate::knowledge::{EntryId, LibraryId};
+use crate::knowledge::{EntryId, LibraryId, Opens};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -72,6 +72,8 @@ pub struct Panic {
 pub enum Panicking {
     /// A method of a failed value: `unwrap`, `expect`.
     Method(Sym),
+    /// A method of a value that has not failed: `unwrap_err`.
+    ErrorMethod(Sym),
     /// A macro that is reached when a value has failed: `panic!`.
     Macro(Sym),
     /// A macro that requires a value not to have failed: `assert!`.
@@ -87,6 +89,8 @@ pub struct Query {
     pub library: LibraryId,
     /// Where it stands.
     pub at: At,
+    /// What it opens, if it is no query of data.
+    pub opens: Option<Opens>,
 }
 
 /// A read of the environment or of a configuration file.
@@ -102,6 +106,8 @@ pub struct EnvRead {
     pub reader: Reader,
     /// How it runs.
     pub mode: Mode,
+    /// Reads that this one stands in for when what they read is not set.
+    pub instead_of: Vec<Site>,
 }
 
 /// What a read of the environment reads.

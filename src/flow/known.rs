@@ -24,6 +24,11 @@ impl<'a> Eval<'a> {
     pub(super) fn call_known(&mut self, expr: ExprId, path: Sym, given: &[Ty], args: &[ExprId]) -> Ty {
         let app = self.app;
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
+        if fact.is_none()
+            && let Some(ty) = self.method_as_function(expr, path, given, args)
+        {
+            return ty;
+        }
         let mode = self.mode_of(path, None);
         let reads_env = app.knowledge.plays(path, Role::Env);
         if reads_env {
@@ -40,7 +45,7 @@ impl<'a> Eval<'a> {
         match fact {
             Some(fact) => {
                 if fact.returns.panics {
-                    self.record_panicking_call(expr, path, &fact.returns);
+                    self.record_panicking_call(expr, path, &fact.returns, &arguments.types);
                 }
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
@@ -53,6 +58,21 @@ impl<'a> Eval<'a> {
             }
             None => constructed(path),
         }
+    }
+
+    /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
+    fn method_as_function(&mut self, expr: ExprId, path: Sym, given: &[Ty], args: &[ExprId]) -> Option<Ty> {
+        let name = Sym::from(path.as_str().rsplit_once("::")?.1);
+        let (&receiver, args) = args.split_first()?;
+        if self.app.knowledge.methods(name).is_empty() {
+            return None;
+        }
+        let layers = self.layers(&self.peek(receiver));
+        let known = |layer: &Ty| Some((layer.clone(), self.known_method(layer, name, args.len(), given)?));
+        let (layer, (fact, bound)) = layers.iter().find_map(known)?;
+        let evaluated = self.eval(receiver);
+        let layer = self.layers(&evaluated).into_iter().find(|it| it.head == layer.head).unwrap_or(layer);
+        Some(self.call_known_method(expr, receiver, &layer, name, fact, bound, args))
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
@@ -224,8 +244,8 @@ impl<'a> Eval<'a> {
         let query = returns.query.then(|| self.site(expr));
         if let Some(fact) = fact {
             self.record_entry(fact.entry);
-            if let Some(site) = query {
-                self.record_query(site, fact.library, expr);
+            if returns.query {
+                self.record_query(fact.library, expr, returns.opens);
             }
         }
         // A call that panics where it could fail yields something that has not failed.

@@ -4,6 +4,7 @@ use super::control::Test;
 use super::eval::Eval;
 use super::facts::{Call, Panic, Panicking, Variable};
 use super::known::{bind_given, takes};
+use super::record::rows_in;
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Def, Head, Mark, Ty, What};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
@@ -65,7 +66,13 @@ impl<'a> Eval<'a> {
     }
 
     /// What is known of a method on a value of this type.
-    fn known_method(&self, ty: &Ty, name: Sym, arguments: usize, given: &[Ty]) -> Option<(&'a MethodFact, Bound)> {
+    pub(super) fn known_method(
+        &self,
+        ty: &Ty,
+        name: Sym,
+        arguments: usize,
+        given: &[Ty],
+    ) -> Option<(&'a MethodFact, Bound)> {
         if ty.is_unknown() {
             return None;
         }
@@ -147,7 +154,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The type of an argument, without what evaluating it does.
-    fn peek(&self, arg: ExprId) -> Ty {
+    pub(super) fn peek(&self, arg: ExprId) -> Ty {
         let tree = self.tree();
         match tree.expr(arg).kind {
             ExprKind::Path(path) => {
@@ -234,7 +241,7 @@ impl<'a> Eval<'a> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "a call and what is known of it")]
-    fn call_known_method(
+    pub(super) fn call_known_method(
         &mut self,
         expr: ExprId,
         receiver: ExprId,
@@ -256,8 +263,11 @@ impl<'a> Eval<'a> {
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, &failed);
         let query = fact.returns.query.then(|| self.site(expr));
-        if let Some(site) = query {
-            self.record_query(site, fact.library, expr);
+        if fact.returns.query {
+            self.record_query(fact.library, expr, fact.returns.opens);
+        }
+        if fact.returns.holds {
+            self.put_into(receiver, fact, &arguments.types);
         }
         if let Some(holds_on_success) = fact.returns.tests {
             let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
@@ -267,7 +277,12 @@ impl<'a> Eval<'a> {
         if fact.returns.panics {
             let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
             if !fallible || checked != Some(!yields_error(fact)) {
-                self.record_panic(expr, ty, name, fallible, query);
+                let how = match (fallible, yields_error(fact)) {
+                    (false, _) => Panicking::Accessor(name),
+                    (true, false) => Panicking::Method(name),
+                    (true, true) => Panicking::ErrorMethod(name),
+                };
+                self.record_panic(expr, ty, how, query);
             }
         }
         let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
@@ -309,19 +324,16 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn record_panic(&mut self, expr: ExprId, ty: &Ty, name: Sym, fallible: bool, query: Option<crate::app::Site>) {
+    fn record_panic(&mut self, expr: ExprId, ty: &Ty, how: Panicking, query: Option<crate::app::Site>) {
         if !self.records() {
             return;
         }
-        let (how, marks) = if fallible {
-            (Panicking::Method(name), ty.marks().to_vec())
-        } else {
-            let rows = ty.marks().iter().filter_map(|mark| match mark.what {
-                What::Queried(site) => Some(Mark::of(What::QueryFailed(site))),
-                _ => None,
-            });
-            let rows: Vec<Mark> = rows.chain(query.map(|site| Mark::of(What::QueryFailed(site)))).take(1).collect();
-            (Panicking::Accessor(name), rows)
+        let marks = match how {
+            // The query that yielded the row says more than the access to it.
+            Panicking::Accessor(_) => {
+                rows_in(ty).into_iter().chain(query.map(|site| Mark::of(What::QueryFailed(site)))).collect()
+            }
+            _ => ty.marks().to_vec(),
         };
         let at = self.at(self.span(expr));
         self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
@@ -335,11 +347,11 @@ impl<'a> Eval<'a> {
             .find_map(|layer| self.known_method(layer, name, 1, &[]).map(|(fact, _)| (layer.clone(), fact)))?;
         self.record_entry(fact.entry);
         let query = fact.returns.query.then(|| self.site(expr));
-        if let Some(site) = query {
-            self.record_query(site, fact.library, expr);
+        if fact.returns.query {
+            self.record_query(fact.library, expr, fact.returns.opens);
         }
         if fact.returns.panics {
-            self.record_panic(expr, &layer, name, false, query);
+            self.record_panic(expr, &layer, Panicking::Accessor(name), query);
         }
         Some(Ty::UNKNOWN)
     }

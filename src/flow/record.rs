@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, EnvRead, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
 use crate::app::{Def, FnId, Mark, Ty, What};
-use crate::knowledge::{EntryId, Returns};
+use crate::knowledge::{EntryId, LibraryId, Opens, Returns};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
 
@@ -40,26 +40,31 @@ impl<'a> Eval<'a> {
         }
     }
 
-    pub(super) fn record_query(&mut self, site: crate::app::Site, library: crate::knowledge::LibraryId, expr: ExprId) {
-        let at = self.at(self.span(expr));
+    pub(super) fn record_query(&mut self, library: LibraryId, expr: ExprId, opens: Option<Opens>) {
+        let (site, at) = (self.site(expr), self.at(self.span(expr)));
         if !self.facts.queries.iter().any(|(known, _)| *known == site) {
-            self.facts.queries.push((site, Query { library, at }));
+            self.facts.queries.push((site, Query { library, at, opens }));
         }
     }
 
     pub(super) fn record_env(&mut self, expr: ExprId, variable: Variable, reader: Reader) {
         if self.records() {
             let (site, at, mode) = (self.site(expr), self.at(self.span(expr)), self.mode);
-            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode });
+            let instead_of = self.failing_now().into_iter().filter_map(|mark| match mark.what {
+                What::Unset(other) => Some(other),
+                _ => None,
+            });
+            let instead_of = instead_of.collect();
+            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of });
         }
     }
 
     /// A function of another crate that panics where it could return an error: `from_row(row)`.
-    pub(super) fn record_panicking_call(&mut self, expr: ExprId, path: Sym, returns: &Returns) {
+    pub(super) fn record_panicking_call(&mut self, expr: ExprId, path: Sym, returns: &Returns, given: &[Ty]) {
         if self.records() {
             let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
-            let marks: Vec<Mark> =
-                returns.query.then(|| Mark::of(What::QueryFailed(self.site(expr)))).into_iter().collect();
+            let mut marks: Vec<Mark> = given.iter().flat_map(rows_in).collect();
+            marks.extend(returns.query.then(|| Mark::of(What::QueryFailed(self.site(expr)))));
             let at = self.at(self.span(expr));
             self.facts.panics.push(Panic { at, how: Panicking::Accessor(name), marks, mode: self.mode });
         }
@@ -78,7 +83,11 @@ impl<'a> Eval<'a> {
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 match local {
-                    Some(index) => self.env.locals[index].argument.map_or(Variable::Unnamed, Variable::Argument),
+                    Some(index) => {
+                        let local = &self.env.locals[index];
+                        let argument = local.argument.map(Variable::Argument);
+                        argument.or(local.text.map(Variable::Named)).unwrap_or(Variable::Unnamed)
+                    }
                     None => self.constant_text(path).map_or(Variable::Unnamed, Variable::Named),
                 }
             }
@@ -94,4 +103,14 @@ impl<'a> Eval<'a> {
             _ => None,
         }
     }
+}
+
+/// What is known of the queries whose rows a value is.
+pub(super) fn rows_in(ty: &Ty) -> Vec<Mark> {
+    let known = |what: What| match what {
+        What::Queried(site) => Some(Mark::of(What::QueryFailed(site))),
+        What::Argument(..) => Some(Mark::of(what)),
+        _ => None,
+    };
+    ty.marks().iter().filter_map(|mark| known(mark.what)).collect()
 }

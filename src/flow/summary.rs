@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::eval::evaluate;
 use super::facts::BodyFacts;
 use super::order::{bottom_up, is_released};
-use crate::app::{App, FnId, Mark, Signature, Target, Ty, What};
+use crate::app::{App, FnId, Head, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
@@ -142,7 +142,8 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     *node += 1;
     let args: Vec<Ty> = ty.args().iter().map(|arg| mark_nodes(app, arg, argument, node)).collect();
     let ty = ty.clone().with_args(args);
-    if super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+    let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
+    if is_row || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
         ty.marked(&[Mark::of(What::Argument(argument, own))])
     } else {
         ty

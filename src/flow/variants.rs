@@ -52,7 +52,9 @@ impl Eval<'_> {
             !by_outer && !by_error
         };
         let absent = inner.is_some_and(|inner| self.is_absence(inner));
-        let possible = marks.into_iter().filter(possible);
+        // A variable that cannot be read is there: not being set has an arm of its own, or another one's.
+        let set = !absent && (matched.is_some() || seen.variants.iter().any(|variant| self.says_absence(variant)));
+        let possible = marks.into_iter().filter(possible).filter(|mark| !set || !matches!(mark.what, What::Unset(_)));
         possible
             .map(|mark| match mark.what {
                 What::QueryFailed(site) if absent => Mark { what: What::QueryEmpty(site), ..mark },
@@ -133,8 +135,11 @@ impl Eval<'_> {
     /// Whether a pattern is for the error that says that nothing was found.
     fn is_absence(&self, pat: PatId) -> bool {
         let variants = self.variants_in(pat).unwrap_or_default();
-        !variants.is_empty()
-            && variants.iter().all(|it| matches!(it, Variant::External(path) if self.app.knowledge.is_absence(*path)))
+        !variants.is_empty() && variants.iter().all(|variant| self.says_absence(variant))
+    }
+
+    fn says_absence(&self, variant: &Variant) -> bool {
+        matches!(variant, Variant::External(path) if self.app.knowledge.is_absence(*path))
     }
 
     /// Whether a value is, or holds, what failed before the code that is being evaluated.

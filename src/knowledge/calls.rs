@@ -41,8 +41,11 @@ impl Loader {
             Ok((term, panics)) => {
                 let ty = self.pattern(resolver, &term, value.span());
                 let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
+                let opens = self.knowledge.opened_by(&ty);
                 Some(Returns {
                     ty,
+                    opens,
+                    holds: flag("holds").unwrap_or(false),
                     panics,
                     query: flag("query").unwrap_or(queries && fails),
                     fails: flag("fails").unwrap_or(false),
@@ -70,7 +73,9 @@ impl Loader {
         let span = key.span();
         let generics = self.patterns(resolver, &it.generics, span.clone());
         let args = it.args.as_ref().map(|args| self.patterns(resolver, args, span.clone()));
-        let returns = returns.clone();
+        let mut returns = returns.clone();
+        // The end of a transaction gives its connection back.
+        returns.opens = returns.opens.filter(|_| it.receiver.as_ref().is_none_or(|receiver| receiver.name != "Tx"));
         match &it.receiver {
             Some(receiver) => {
                 let receiver = self.pattern(resolver, receiver, span);

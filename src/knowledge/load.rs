@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::grammar::{GrammarError, Key, parse_keys, parse_type};
 use super::resolve::Resolver;
 use super::shape::misshapen;
-use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Pattern};
+use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Opens, Pattern};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -160,6 +160,11 @@ impl Loader {
         let resolver = Resolver::new(&self.knowledge, library, table);
         resolver.add_handles(&mut self.knowledge, library);
         self.define_errors(library, table);
+        for (word, names) in entries(table, "opens") {
+            let opens = if word.get_ref() == "pool" { Opens::Pool } else { Opens::Connection };
+            let paths = strings(names).into_iter().filter_map(|name| resolver.type_path(&name));
+            self.knowledge.opened.extend(paths.map(|path| (path, opens)));
+        }
         for (key, value) in entries(table, "aliases") {
             self.alias(&resolver, key, value, |knowledge| &mut knowledge.aliases);
         }

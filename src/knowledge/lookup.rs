@@ -1,8 +1,8 @@
 //! Questions about paths.
 
 use super::{
-    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Role, RoleFact, RouteFact,
-    TraitFact,
+    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Opens, Pattern, Role, RoleFact,
+    RouteFact, TraitFact,
 };
 use crate::symbol::Sym;
 
@@ -104,6 +104,22 @@ impl Knowledge {
     /// The libraries whose queries take a type as what they run on.
     pub fn handle(&self, ty: Sym) -> &[LibraryId] {
         self.handles.get(&ty).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What a call opens that yields this.
+    pub(super) fn opened_by(&self, returns: &Pattern) -> Option<Opens> {
+        match returns {
+            Pattern::Named(path, args) => match self.opened.get(path) {
+                Some(opens) => Some(*opens),
+                None => args.first().and_then(|first| self.opened_by(first)),
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a type is that of rows.
+    pub fn is_row(&self, ty: Sym) -> bool {
+        self.rows.contains(&ty)
     }
 
     /// What a route attribute means.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::grammar::Term;
 use super::load::{Table, entries, strings};
-use super::{Kind, Knowledge, LibraryId, Pattern};
+use super::{Kind, Knowledge, LibraryId, Opens, Pattern};
 use crate::symbol::Sym;
 
 /// The types that every file can name, with their paths.
@@ -38,6 +38,9 @@ const KINDS: [(&str, Kind); 5] = [
 /// Types that a query can be run on.
 const HANDLES: [&str; 3] = ["Pool", "Conn", "Tx"];
 
+/// What calls that yield them open, in every file; `[opens]` names further types.
+const OPENED: [(&str, Opens); 2] = [("Pool", Opens::Pool), ("Conn", Opens::Connection)];
+
 /// Resolves the names of one file.
 pub(super) struct Resolver {
     types: FxHashMap<String, Sym>,
@@ -64,6 +67,10 @@ impl Resolver {
         }
         let mut takers = vec![library];
         takers.extend(knowledge.library(library).extends.iter().copied());
+        for (name, opens) in OPENED {
+            knowledge.opened.extend(self.types.get(name).map(|path| (*path, opens)));
+        }
+        knowledge.rows.extend(self.types.get("Row"));
         for name in HANDLES {
             if let Some(&path) = self.types.get(name) {
                 let known = knowledge.handles.entry(path).or_default();

@@ -52,12 +52,15 @@ const FILE: Keys = &[
     ("calls", Shape::Any(&Shape::TextOr(CALL))),
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
     ("roles", Shape::Any(&Shape::Texts)),
+    ("opens", Shape::Record(OPENS)),
     ("errors", Shape::Records(ERROR)),
     ("attributes", Shape::Any(&Shape::Record(ATTRIBUTE))),
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
 ];
+
+const OPENS: Keys = &[("connection", Shape::Texts), ("pool", Shape::Texts)];
 
 const DEREF: Keys = &[("of", Shape::Text), ("after", Shape::Texts)];
 
@@ -68,6 +71,7 @@ const CALL: Keys = &[
     ("keeps", Shape::Flag),
     ("holds-on-success", Shape::Flag),
     ("calls", Shape::Text),
+    ("holds", Shape::Flag),
 ];
 
 const ERROR: Keys = &[

@@ -37,6 +37,13 @@ fn message(read: &EnvRead) -> String {
     }
 }
 
+fn name(read: &EnvRead) -> &'static str {
+    match read.variable {
+        Variable::Named(name) => name.as_str(),
+        _ => "the one before",
+    }
+}
+
 /// The last two steps of a path.
 fn short(path: &str) -> &str {
     let mut steps = path.rmatch_indices("::");
@@ -53,10 +60,16 @@ fn label(read: &EnvRead) -> &'static str {
 /// What happens to requests when the variable is not set.
 fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Option<String> {
     let unset = |marks: &[Mark]| marks.iter().any(|mark| mark.what == What::Unset(read.site));
+    let others = facts.env_reads.iter().filter(|other| read.instead_of.contains(&other.site));
+    let others: Vec<String> = others.map(|other| format!("`{}`", name(other))).collect();
+    let when = match others.as_slice() {
+        [] => "when it is not set".to_owned(),
+        others => format!("when neither it nor {} is set", others.join(" nor ")),
+    };
     if let Some(panic) = facts.panics.iter().find(|panic| unset(&panic.marks)) {
         let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
-        return Some(format!("when it is not set every request that comes here panics: {outcome}"));
+        return Some(format!("{when} every request that comes here panics: {outcome}"));
     }
     let escapes = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| unset(node.marks())));
-    escapes.then(|| "when it is not set every request that comes here fails".to_owned())
+    escapes.then(|| format!("{when} every request that comes here fails"))
 }

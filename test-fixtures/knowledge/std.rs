@@ -160,6 +160,7 @@ async fn lists(State(pool): State<PgPool>) -> String {
     queue.push_back(count(&pool).await);
     let mut all: Vec<Found<i64>> = Vec::with_capacity(2);
     all.push(count(&pool).await);
+    all.extend(vec![count(&pool).await]);
     let both = vec![count(&pool).await, count(&pool).await];
     let first = both.into_iter().next().map(|n| n.unwrap()); //~ unwrapped_query
     let last = queue.pop_back().is_some();

@@ -1,0 +1,119 @@
+//! What findings say beside where they are: what it is that fails, why, what follows from it and what to do about it.
+
+mod support;
+
+use support::{project, report};
+
+/// Everything that the findings in a file say: message, labels with their lines, notes without the way there, help.
+fn said(test: &str, text: &str) -> Vec<String> {
+    let dir = project(&format!("texts/{test}"), &[("src/main.rs".to_owned(), text.to_owned())]);
+    let report = report(&dir, &[]);
+    let findings = report["findings"].as_array().expect("there is a list of findings");
+    let text = |value: &serde_json::Value| value.as_str().expect("it is text").to_owned();
+    let list = |value: &serde_json::Value| value.as_array().expect("it is a list").clone();
+    let one = |finding: &serde_json::Value| {
+        let labels = list(&finding["labels"]).into_iter().map(|it| format!("{}: {}", it["line"], text(&it["text"])));
+        let notes = list(&finding["notes"]).into_iter().map(|it| text(&it)).skip(1);
+        let help = list(&finding["help"]).into_iter().map(|it| text(&it));
+        let all: Vec<String> = labels.chain(notes).chain(help).collect();
+        format!("{}: {}; {}", finding["line"], text(&finding["message"]), all.join("; "))
+    };
+    findings.iter().map(one).collect()
+}
+
+/// A handler with this body, on line 3, and what its only finding says.
+#[track_caller]
+fn handler(test: &str, items: &str, body: &str) -> String {
+    let head = "use axum::{extract::State, routing::get, Router}; use sqlx::PgPool;";
+    let app = "fn app(pool: PgPool) -> Router { Router::new().route(\"/\", get(handler)).with_state(pool) }";
+    let text = format!(
+        "{head} {app}\nasync fn handler(State(pool): State<PgPool>) -> Result<String, sqlx::Error> {{\n{body}\n}}\n{items}\n"
+    );
+    let said = said(test, &text);
+    assert_eq!(said.len(), 1, "{said:#?}");
+    said.into_iter().next().unwrap_or_default()
+}
+
+const COUNT: &str = "sqlx::query_scalar::<_, String>(\"SELECT 1\").fetch_one(&pool).await";
+
+#[track_caller]
+fn says(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "{part:?} is not in {said:?}");
+    }
+}
+
+#[test]
+fn what_is_expected_to_fail() {
+    let said = handler("error", "", &format!("drop({COUNT}.unwrap_err()); Ok(String::new())"));
+    says(&said, &["`unwrap_err` on the result of a query panics when the query succeeds", "`match` on the result"]);
+}
+
+#[test]
+fn connections_and_pools_are_no_queries() {
+    let said = handler("checkout", "", "drop(pool.acquire().await.unwrap()); Ok(String::new())");
+    says(&said, &["`unwrap` on a new connection panics when there is no connection to be had"]);
+    let said = handler("pool", "", "drop(PgPool::connect(\"x\").await.expect(\"a pool\")); Ok(String::new())");
+    says(&said, &["`expect` on a new pool panics when the pool cannot be made"]);
+    let said = handler("begin", "", "drop(pool.begin().await.unwrap()); Ok(String::new())");
+    says(&said, &["`unwrap` on the result of a query panics when the query fails"]);
+}
+
+#[test]
+fn the_query_rather_than_the_connection_it_runs_on() {
+    let body = "let both = async { let mut conn = pool.acquire().await?;\n\
+        sqlx::query_scalar::<_, String>(\"x\").fetch_one(&mut *conn).await };\nOk(both.await.unwrap())";
+    says(&handler("both", "", body), &["5: `unwrap` on the result of a query", "4: this query"]);
+}
+
+#[test]
+fn nobody_is_answered_from_a_task() {
+    let said = handler("task", "", &format!("tokio::spawn(async move {{ {COUNT}.unwrap(); }}); Ok(String::new())"));
+    says(&said, &["the task dies", "log the error here"]);
+    let said = handler("awaited", "", &format!("let n = {COUNT}.unwrap(); Ok(n)"));
+    says(&said, &["return the error with `?`"]);
+}
+
+#[test]
+fn macros_are_shown_where_they_are_called() {
+    let count = format!("macro_rules! count {{ ($pool:expr) => {{ {} }} }}", COUNT.replace("&pool", "$pool"));
+    says(&handler("macro", &count, "let n = count!(&pool);\nOk(n.unwrap())"), &["4: `unwrap`", "3: this query"]);
+    // Where the panic is in the definition, too, so is the query.
+    let unwrapped = count.replace(".await", ".await\n.unwrap()");
+    says(&handler("macro_all", &unwrapped, "Ok(count!(&pool))"), &["6: `unwrap`", "5: this query"]);
+}
+
+#[test]
+fn rows_come_from_queries() {
+    let rows = "async fn rows(pool: &PgPool) -> Result<Vec<sqlx::postgres::PgRow>, sqlx::Error> {\n\
+        let mut rows = sqlx::query(\"x\").fetch(pool);\nlet mut all = Vec::new();\n\
+        while let Some(row) = futures::StreamExt::next(&mut rows).await { all.push(row?); }\nOk(all)\n}";
+    let body = "Ok(rows(&pool).await?.iter().map(|row| sqlx::Row::get::<String, _>(row, 0)).collect())";
+    says(&handler("rows", rows, body), &["3: `get` panics when a row", "6: this query"]);
+    let named = "fn name(row: &sqlx::postgres::PgRow) -> String { use sqlx::Row; row.get(0) }";
+    let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row))";
+    says(&handler("argument", named, body), &["6: `get` panics when a row", "3: this query"]);
+}
+
+#[test]
+fn what_happens_when_a_variable_is_not_set() {
+    let unset = "when it is not set every request that comes here panics";
+    let said = handler("env", "", "Ok(std::env::var(\"A\").unwrap())");
+    says(&said, &["`A`", unset]);
+    let said = handler("env_named", "", "let name = \"A\"; Ok(std::env::var(name).unwrap())");
+    says(&said, &["`A`", unset]);
+    let arms = "Ok(match std::env::var(\"A\") { Ok(a) => a, Err(std::env::VarError::NotPresent) => String::new(), Err(e) => panic!(\"{e}\") })";
+    let said = handler("env_default", "", arms);
+    assert!(!said.contains("when it is not set"), "{said}");
+    let arms = arms.replace("Err(std::env::VarError::NotPresent) => String::new(), ", "");
+    says(&handler("env_any", "", &arms), &[unset]);
+}
+
+#[test]
+fn a_variable_in_place_of_another() {
+    let text = "fn app() -> axum::Router { axum::Router::new().route(\"/\", axum::routing::get(h)) }\n\
+        async fn h() -> String { std::env::var(\"NEW\").or_else(|_| std::env::var(\"OLD\")).unwrap() }\n";
+    let said = said("env_instead", text);
+    assert!(said.len() == 2 && !said[0].contains("when"), "{said:#?}");
+    says(&said[1], &["`OLD` is read", "when neither it nor `NEW` is set every request that comes here panics"]);
+}
