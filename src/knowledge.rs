@@ -232,6 +232,9 @@ pub struct Returns {
     pub tests: Option<bool>,
     /// The method of the type given with `::<T>` that the call stands for.
     pub calls: Option<Sym>,
+    /// Attributes of impls and traits: the call runs the functions of impls that have them, of a trait those for what is
+    /// sent (`M`), and of whom it is sent to (`A`). What they yield is `R`.
+    pub runs: Vec<Sym>,
     /// Whether the receiver, a collection, holds the arguments from then on.
     pub holds: bool,
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ids::{AdtId, FnId, ImplId, InstanceId, ModId, TraitId};
+use super::ids::{AdtId, Def, FnId, ImplId, InstanceId, ModId, TraitId};
 use super::ty::{Head, Ty};
 use super::types::TypeScope;
 use super::{App, FnOwner};
@@ -26,6 +26,8 @@ pub struct Index {
     trait_fns: FxHashMap<Sym, Vec<TraitFn>>,
     impls_of: FxHashMap<TraitId, Vec<ImplId>>,
     external_impls: FxHashMap<Sym, Vec<ImplId>>,
+    /// Impls by their attributes.
+    attributed_impls: FxHashMap<Sym, Vec<ImplId>>,
     methods_by_name: FxHashMap<Sym, Vec<FnId>>,
     deref: FxHashMap<AdtId, Ty>,
     derefs_to_field: FxHashSet<AdtId>,
@@ -118,6 +120,11 @@ impl App {
 
     fn index_impl(&self, index: &mut Index, id: ImplId, info: &ImplInfo) {
         let it = &self.impls[id.index()];
+        for attr in self.facts(it.at.instance).attr_run(self.impl_def(id).attrs) {
+            if let Some(Def::External(path)) = self.resolve_attribute(it.at.instance, it.at.module, attr.path) {
+                index.attributed_impls.entry(self.knowledge.canonical(path)).or_default().push(id);
+            }
+        }
         let Some(trait_ty) = &info.trait_ty else {
             if let Head::Adt(adt) = info.self_ty.head {
                 for &function in &it.functions {
@@ -324,6 +331,11 @@ impl App {
     /// The impls of a trait of another crate.
     pub fn external_impls(&self, path: Sym) -> &[ImplId] {
         self.index.external_impls.get(&path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The impls that have an attribute of another crate.
+    pub fn attributed_impls(&self, path: Sym) -> &[ImplId] {
+        self.index.attributed_impls.get(&path).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Every method of the project with this name.

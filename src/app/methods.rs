@@ -86,6 +86,24 @@ impl App {
         bounds.filter(|bound| bound.head != Head::Trait(id)).collect()
     }
 
+    /// The functions that a call runs which stands for them: those in impls with one of these attributes, and those in
+    /// impls of one of these traits for a message of this type and, where it is known, for this receiver.
+    pub fn run_by(&self, names: &[Sym], message: &Ty, receiver: &Ty) -> Vec<FnId> {
+        let mut found = Vec::new();
+        for name in names {
+            let of_trait = self.external_impls(*name).iter().filter(|imp| {
+                let info = self.impl_info(**imp);
+                let wanted = info.trait_ty.as_ref().map_or(Ty::UNKNOWN, |ty| ty.arg(0));
+                !message.is_unknown()
+                    && wanted.head == message.head
+                    && (receiver.is_unknown() || receiver.head == info.self_ty.head)
+            });
+            let impls = self.attributed_impls(*name).iter().chain(of_trait);
+            found.extend(impls.flat_map(|imp| self.impls[imp.index()].functions.iter().copied()));
+        }
+        found
+    }
+
     /// What a method on a value of unknown type can mean: the methods of the one trait that has this name, or the only
     /// method of this name. `arguments` are those without the receiver.
     pub fn methods_by_name(&self, name: Sym, arguments: usize) -> Vec<FnId> {

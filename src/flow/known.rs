@@ -47,6 +47,7 @@ impl<'a> Eval<'a> {
                 if fact.returns.panics {
                     self.record_panicking_call(expr, path, &fact.returns, &arguments.types);
                 }
+                self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
                 let ty = if reads_env && is_fallible(app, &ty) {
@@ -54,7 +55,7 @@ impl<'a> Eval<'a> {
                 } else {
                     ty
                 };
-                if mode > self.mode { self.around(ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.runs.is_empty() { self.around(ty, queries) } else { ty }
             }
             None => constructed(path),
         }
@@ -73,6 +74,26 @@ impl<'a> Eval<'a> {
         let evaluated = self.eval(receiver);
         let layer = self.layers(&evaluated).into_iter().find(|it| it.head == layer.head).unwrap_or(layer);
         Some(self.call_known_method(expr, receiver, &layer, name, fact, bound, args))
+    }
+
+    /// Code of the project that a call stands for: the resolvers of a schema, an actor's handler of a message.
+    pub(super) fn run(&mut self, expr: ExprId, returns: &Returns, bound: &mut Bound, mode: Mode) {
+        if returns.runs.is_empty() {
+            return;
+        }
+        let (message, receiver) = (bound.get(crate::sym!("M")), bound.get(crate::sym!("A")));
+        let targets = self.app.run_by(&returns.runs, &message, &receiver);
+        let mut yielded = Ty::NEVER;
+        for &target in &targets {
+            let returns = self.summaries.returns(self.app, target);
+            let returns = fill_arguments(&returns, self.app.signature(target), &[]);
+            yielded = yielded.join(&super::unify::awaited(self.app, &returns));
+        }
+        if self.records() && !targets.is_empty() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new() });
+        }
+        bound.bind(crate::sym!("R"), if yielded.head == Head::Never { Ty::UNKNOWN } else { yielded });
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.

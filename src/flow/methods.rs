@@ -269,6 +269,7 @@ impl<'a> Eval<'a> {
         if fact.returns.holds {
             self.put_into(receiver, fact, &arguments.types);
         }
+        self.run(expr, &fact.returns, &mut bound, mode);
         if let Some(holds_on_success) = fact.returns.tests {
             let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
             let tests = if fact.returns.tests_by_value() { &mut self.value_tests } else { &mut self.tests };
@@ -299,7 +300,7 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
-        if mode > self.mode { self.around(result, queries) } else { result }
+        if mode > self.mode && fact.returns.runs.is_empty() { self.around(result, queries) } else { result }
     }
 
     /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
@@ -374,7 +375,8 @@ impl<'a> Eval<'a> {
         });
         match same {
             Some(layer) => layer.clone(),
-            None if first.head == Head::Never => Ty::NEVER,
+            // What a type of another crate or of the project clones to is of that type.
+            None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
             None => Ty::UNKNOWN,
         }
     }

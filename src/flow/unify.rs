@@ -166,7 +166,8 @@ impl Outcome<'_> {
                 }
                 let ty = ty.marked(&self.inputs.map(|inputs| inputs.for_node(*path)).unwrap_or_default());
                 match self.query {
-                    Some(site) if *path == crate::sym!("std::option::Option") => {
+                    // Of a row it says that there is none, of a connection that there is none to be had.
+                    Some(site) if *path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {
                         ty.marked(&[Mark::of(What::QueryEmpty(site))])
                     }
                     Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
@@ -199,6 +200,12 @@ impl Outcome<'_> {
             Pattern::Never => Ty::NEVER,
             _ => Ty::UNKNOWN,
         }
+    }
+}
+
+impl Outcome<'_> {
+    fn is_opened(&self, pattern: &Pattern) -> bool {
+        self.app.knowledge.opened_by(pattern).is_some()
     }
 }
 

@@ -34,6 +34,8 @@ files! {
     "libraries/aws",
     "libraries/password",
     "libraries/report",
+    "libraries/graphql",
+    "libraries/actors",
     "libraries/rocket_db",
     "frameworks/axum",
     "frameworks/actix_web",

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::grammar::{Key, parse_keys, parse_type};
-use super::load::{Loader, Table, Value, entries, field};
+use super::load::{Loader, Table, Value, entries, field, strings};
 use super::resolve::Resolver;
 use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact, RolePrefix};
 use crate::nearest::nearest;
@@ -46,6 +46,7 @@ impl Loader {
                     ty,
                     opens,
                     holds: flag("holds").unwrap_or(false),
+                    runs: self.runs(value),
                     panics,
                     query: flag("query").unwrap_or(queries && fails),
                     fails: flag("fails").unwrap_or(false),
@@ -59,6 +60,13 @@ impl Loader {
                 None
             }
         }
+    }
+
+    fn runs(&mut self, value: &Value<'_>) -> Vec<Sym> {
+        let names = field(value, "runs").map(strings).unwrap_or_default();
+        let paths = &mut self.knowledge.paths;
+        names.iter().for_each(|name| paths.add_known(name));
+        names.iter().map(|name| paths.canonical(Sym::from(name.as_str()))).collect()
     }
 
     fn call_or_method(

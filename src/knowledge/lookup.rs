@@ -107,7 +107,7 @@ impl Knowledge {
     }
 
     /// What a call opens that yields this.
-    pub(super) fn opened_by(&self, returns: &Pattern) -> Option<Opens> {
+    pub fn opened_by(&self, returns: &Pattern) -> Option<Opens> {
         match returns {
             Pattern::Named(path, args) => match self.opened.get(path) {
                 Some(opens) => Some(*opens),

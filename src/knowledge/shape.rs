@@ -72,6 +72,7 @@ const CALL: Keys = &[
     ("holds-on-success", Shape::Flag),
     ("calls", Shape::Text),
     ("holds", Shape::Flag),
+    ("runs", Shape::TextOrTexts),
 ];
 
 const ERROR: Keys = &[

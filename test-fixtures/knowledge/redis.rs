@@ -166,7 +166,7 @@ async fn clusters(nodes: String) -> Result<String, StatusCode> {
     Ok(value.to_string())
 }
 
-async fn pools(url: String) -> Result<String, StatusCode> {
+async fn pools(url: String, client: Client) -> Result<String, StatusCode> {
     let config = deadpool_redis::Config::from_url(&url);
     let pool = config.create_pool(Some(deadpool_redis::Runtime::Tokio1)).map_err(|_| StatusCode::BAD_REQUEST)?;
     let builder = config.builder().map_err(|_| StatusCode::BAD_REQUEST)?;
@@ -178,6 +178,15 @@ async fn pools(url: String) -> Result<String, StatusCode> {
     let mut conn = eight.get().await.unwrap(); //~ unwrapped_query
     let value: i64 = conn.get("a").await.unwrap(); //~ unwrapped_query
     drop((builder, same, other));
+    let manager = r2d2_redis::RedisConnectionManager::new("redis://localhost").map_err(failed)?;
+    let blocking = r2d2_redis::r2d2::Pool::builder().build(manager).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let increased: i64 = blocking.get().map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?.incr("a", 1).unwrap(); //~ unwrapped_query
+    blocking.try_get().unwrap(); //~ unwrapped_query
+    let mobile = mobc::Pool::builder().build(mobc_redis::RedisConnectionManager::new(client));
+    let mut conn = mobile.get().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    let moved: i64 = conn.get("a").await.unwrap_or(increased);
+    let set: i64 = conn.incr("a", moved).await.unwrap(); //~ unwrapped_query
+    tracing::info!(set);
     let mut conn = pool.get().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     let again: i64 = conn.get("a").await.unwrap(); //~ unwrapped_query
     Ok(format!("{value} {again}"))

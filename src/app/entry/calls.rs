@@ -3,7 +3,7 @@
 
 use super::eval::{Evaluator, Frame, takes};
 use super::values::{Callee, Routes, Value, entry_with_arguments};
-use crate::app::{App, Def, FnId, Head};
+use crate::app::{App, Def, FnId, Head, Ty};
 use crate::knowledge::RouteArg;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, MacroId, Method};
@@ -34,11 +34,23 @@ impl<'a> Evaluator<'a> {
                         let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
                         self.apply_fact(frame, expr, name, fact, Routes::default(), args)
                     }
-                    None => self.pass_on(frame, args),
+                    None => self.runner(path).either(self.pass_on(frame, args)),
                 }
             }
             Some(Def::Fn(id)) => self.call_function(frame, id, None, args),
             _ => self.pass_on(frame, args),
+        }
+    }
+
+    /// A service that runs code of the project which no call names: `GraphQL::new(schema)`.
+    fn runner(&self, path: Sym) -> Value {
+        let calls = self.app.knowledge.calls(path).iter();
+        let runs: Vec<Sym> = calls.flat_map(|fact| fact.returns.runs.iter().copied()).collect();
+        let functions = self.app.run_by(&runs, &Ty::UNKNOWN, &Ty::UNKNOWN);
+        if functions.is_empty() {
+            Value::Other
+        } else {
+            Value::Callees(functions.into_iter().map(Callee::Fn).collect())
         }
     }
 
