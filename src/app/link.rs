@@ -9,7 +9,7 @@ use super::modules::{Builder, ModuleKind};
 use super::{App, Piece, Unit};
 use crate::knowledge::Knowledge;
 use crate::load::Loaded;
-use crate::source::{Place, Span};
+use crate::source::{Place, SourceFile, Span};
 use crate::symbol::Sym;
 use crate::workspace::Workspace;
 
@@ -20,12 +20,11 @@ impl App {
         let mut problems = std::mem::take(&mut workspace.problems);
         problems.extend(unread);
         let planned = plan(&workspace);
-        let units = facts.into_iter().zip(sources.iter()).map(|(facts, (file, source))| {
+        let unit = |(facts, (file, source)): (_, (_, &SourceFile))| {
             let span = Span::new(0, source.text.len() as u32);
-            let piece = Piece { start: 0, place: Place { file, span }, krate: CrateId(0) };
-            Unit { facts, origin: vec![piece] }
-        });
-        let units = units.collect();
+            Unit { facts, origin: vec![Piece { start: 0, place: Place { file, span }, krate: CrateId(0) }] }
+        };
+        let units = facts.into_iter().zip(sources.iter()).map(unit).collect();
         let mut app = App {
             workspace,
             sources,
