@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::App;
 use super::ids::{CrateId, ModId};
 use crate::knowledge::Knowledge;
 use crate::symbol::Sym;
@@ -33,6 +34,27 @@ pub enum ExternName {
     Crate(CrateId),
     /// Some other crate, by its own name, and its version.
     External(Sym, Option<Version>),
+}
+
+impl App {
+    /// Whether the code of a crate can get at that of another one: it is the same, or one it depends on.
+    pub(super) fn sees(&self, from: CrateId, to: CrateId) -> bool {
+        let mut seen = vec![from];
+        let mut next = 0;
+        while let Some(&krate) = seen.get(next) {
+            if krate == to {
+                return true;
+            }
+            let used = self.crates[krate.index()].externs.values().filter_map(|name| match name {
+                ExternName::Crate(used) => Some(*used),
+                ExternName::External(..) => None,
+            });
+            let used: Vec<CrateId> = used.filter(|used| !seen.contains(used)).collect();
+            seen.extend(used);
+            next += 1;
+        }
+        false
+    }
 }
 
 /// A crate that is to be linked: its package, target and root file.

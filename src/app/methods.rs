@@ -1,6 +1,6 @@
 //! Which functions a method call can mean.
 
-use super::ids::{FnId, Namespace, TraitId};
+use super::ids::{CrateId, FnId, Namespace, TraitId};
 use super::index::TraitFn;
 use super::ty::{Head, Ty};
 use super::{App, FnOwner};
@@ -87,8 +87,9 @@ impl App {
     }
 
     /// The functions that a call runs which stands for them: those in impls with one of these attributes, and those in
-    /// impls of one of these traits for a message of this type and, where it is known, for this receiver.
-    pub fn run_by(&self, names: &[Sym], message: &Ty, receiver: &Ty) -> Vec<FnId> {
+    /// impls of one of these traits for a message of this type and, where it is known, for this receiver. Of those, what
+    /// the crate of the call depends on; unless that is nothing: then it is told by whoever uses the crate what to run.
+    pub fn run_by(&self, krate: CrateId, names: &[Sym], message: &Ty, receiver: &Ty) -> Vec<FnId> {
         let mut found = Vec::new();
         for name in names {
             let of_trait = self.external_impls(*name).iter().filter(|imp| {
@@ -101,7 +102,9 @@ impl App {
             let impls = self.attributed_impls(*name).iter().chain(of_trait);
             found.extend(impls.flat_map(|imp| self.impls[imp.index()].functions.iter().copied()));
         }
-        found
+        let of = |id: &FnId| self.modules[self.functions[id.index()].at.module.index()].krate;
+        let (seen, others): (Vec<FnId>, Vec<FnId>) = found.into_iter().partition(|id| self.sees(krate, of(id)));
+        if seen.is_empty() { others.into_iter().filter(|id| self.sees(of(id), krate)).collect() } else { seen }
     }
 
     /// What a method on a value of unknown type can mean: the methods of the one trait that has this name, or the only

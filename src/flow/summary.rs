@@ -169,8 +169,12 @@ fn declared(signature: &Signature) -> impl Iterator<Item = &Ty> {
 fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, nodes: &mut Vec<(u16, u16, Vec<Mark>)>) {
     let own = *node;
     *node += 1;
-    if declared.head == actual.head && !actual.marks().is_empty() {
-        nodes.push((argument, own, actual.marks().to_vec()));
+    // What a query yielded is a row where one is wanted, also where its type could not be told.
+    let is_known =
+        |mark: &&Mark| declared.head == actual.head || actual.is_unknown() && matches!(mark.what, What::Queried(_));
+    let marks: Vec<Mark> = actual.marks().iter().filter(is_known).copied().collect();
+    if !marks.is_empty() {
+        nodes.push((argument, own, marks));
     }
     for (index, inner) in declared.args().iter().enumerate() {
         collect_nodes(inner, &actual.arg(index), argument, node, nodes);

@@ -34,7 +34,7 @@ impl<'a> Evaluator<'a> {
                         let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
                         self.apply_fact(frame, expr, name, fact, Routes::default(), args)
                     }
-                    None => self.runner(path).either(self.pass_on(frame, args)),
+                    None => self.runner(frame, path).either(self.pass_on(frame, args)),
                 }
             }
             Some(Def::Fn(id)) => self.call_function(frame, id, None, args),
@@ -43,10 +43,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A service that runs code of the project which no call names: `GraphQL::new(schema)`.
-    fn runner(&self, path: Sym) -> Value {
+    fn runner(&self, frame: &Frame, path: Sym) -> Value {
         let calls = self.app.knowledge.calls(path).iter();
         let runs: Vec<Sym> = calls.flat_map(|fact| fact.returns.runs.iter().copied()).collect();
-        let functions = self.app.run_by(&runs, &Ty::UNKNOWN, &Ty::UNKNOWN);
+        let krate = self.app.modules[frame.module.index()].krate;
+        let functions = self.app.run_by(krate, &runs, &Ty::UNKNOWN, &Ty::UNKNOWN);
         if functions.is_empty() {
             Value::Other
         } else {
