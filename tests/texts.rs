@@ -66,6 +66,17 @@ fn the_query_rather_than_the_connection_it_runs_on() {
     says(&handler("both", "", body), &["5: `unwrap` on the result of a query", "4: this query"]);
 }
 
+/// The second import is found through the first, which is looked for at that time.
+#[test]
+fn imports_through_all_of_another_module() {
+    let text = "mod kit { pub mod db { pub use sqlx::PgPool as Pool; pub use axum::extract::State as Of; } }\n\
+        use kit::*;\nuse db::*;\n\
+        async fn h(Of(pool): Of<Pool>) { pool.acquire().await.unwrap(); }\n\
+        fn app() -> axum::Router<Pool> { axum::Router::new().route(\"/\", axum::routing::get(h)) }\n";
+    let said = said("globs", text);
+    assert!(said.len() == 1 && said[0].starts_with("4: `unwrap` on a new connection"), "{said:#?}");
+}
+
 #[test]
 fn nobody_is_answered_from_a_task() {
     let said = handler("task", "", &format!("tokio::spawn(async move {{ {COUNT}.unwrap(); }}); Ok(String::new())"));

@@ -97,6 +97,11 @@ impl Slots {
         self.0[namespace as usize]
     }
 
+    /// Whether the name means nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
     /// Adds a meaning where there is none yet.
     pub(super) fn fill(&mut self, namespace: Namespace, def: Def) {
         let slot = &mut self.0[namespace as usize];

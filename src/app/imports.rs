@@ -8,6 +8,9 @@ use super::names::{Lookup, exported, external_slots, resolve, variant};
 use crate::symbol::Sym;
 use crate::syntax::Use;
 
+/// Imports found only in the next round through each other are rare, longer chains of them are not worth the time.
+const ROUNDS: usize = 4;
+
 /// A `use` of a module.
 #[derive(Debug)]
 pub(super) struct Import {
@@ -34,14 +37,20 @@ impl Import {
 pub(super) fn resolve_imports(app: &mut App) {
     let mut resolver =
         Resolver { app, named: FxHashMap::default(), globs: FxHashMap::default(), visited: FxHashSet::default() };
-    for module in 0..resolver.app.modules.len() {
-        for index in 0..resolver.app.modules[module].imports.len() {
-            let id = ImportId { module: ModId(module as u32), index: index as u32 };
-            if resolver.app.modules[module].imports[index].name.is_some() {
-                resolver.named(id);
-            } else {
-                resolver.glob(id);
-            }
+    resolver.all();
+    // Imports that could only be found through one that was being looked for at that time.
+    for _ in 0..ROUNDS {
+        let before = resolver.globs.len();
+        resolver.globs.retain(|_, state| !matches!(state, State::Done(None)));
+        if resolver.globs.len() == before {
+            break;
+        }
+        let found = resolver.globs.len();
+        resolver.named.retain(|_, state| !matches!(state, State::Done(slots) if slots.is_empty()));
+        resolver.all();
+        let is_found = |state: &&State<Option<Def>>| matches!(state, State::Done(Some(_)));
+        if resolver.globs.values().filter(is_found).count() == found {
+            break;
         }
     }
     let Resolver { named, globs, .. } = resolver;
@@ -86,6 +95,20 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    /// Looks for every import.
+    fn all(&mut self) {
+        for module in 0..self.app.modules.len() {
+            for index in 0..self.app.modules[module].imports.len() {
+                let id = ImportId { module: ModId(module as u32), index: index as u32 };
+                if self.app.modules[module].imports[index].name.is_some() {
+                    self.named(id);
+                } else {
+                    self.glob(id);
+                }
+            }
+        }
+    }
+
     /// What a named import brings in.
     fn named(&mut self, id: ImportId) -> Slots {
         match self.named.get(&id) {
