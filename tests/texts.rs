@@ -4,9 +4,16 @@ mod support;
 
 use support::{project, report};
 
-/// Everything that the findings in a file say: message, labels with their lines, notes without the way there, help.
+/// Everything that the findings in a file say.
 fn said(test: &str, text: &str) -> Vec<String> {
-    let dir = project(&format!("texts/{test}"), &[("src/main.rs".to_owned(), text.to_owned())]);
+    said_in(test, &[("src/main.rs", text)])
+}
+
+/// Everything that the findings in a project say: message, labels with their lines, notes without the way there, help.
+fn said_in(test: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let dir = project(&format!("texts/{test}"), &files);
     let report = report(&dir, &[]);
     let findings = report["findings"].as_array().expect("there is a list of findings");
     let text = |value: &serde_json::Value| value.as_str().expect("it is text").to_owned();
@@ -68,13 +75,21 @@ fn the_query_rather_than_the_connection_it_runs_on() {
 
 /// The second import is found through the first, which is looked for at that time.
 #[test]
-fn imports_through_all_of_another_module() {
-    let text = "mod kit { pub mod db { pub use sqlx::PgPool as Pool; pub use axum::extract::State as Of; } }\n\
-        use kit::*;\nuse db::*;\n\
-        async fn h(Of(pool): Of<Pool>) { pool.acquire().await.unwrap(); }\n\
-        fn app() -> axum::Router<Pool> { axum::Router::new().route(\"/\", axum::routing::get(h)) }\n";
-    let said = said("globs", text);
-    assert!(said.len() == 1 && said[0].starts_with("4: `unwrap` on a new connection"), "{said:#?}");
+fn imports_through_all_of_another_crate() {
+    let files = [
+        (
+            "Cargo.toml",
+            "[package]\nname = \"kit\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\nsqlx = \"0.8\"\n",
+        ),
+        ("src/lib.rs", "pub mod db { pub use sqlx::PgPool as Pool; pub use axum::extract::State as Of; }\n"),
+        (
+            "src/main.rs",
+            "use kit::*;\nuse db::*;\nasync fn h(Of(pool): Of<Pool>) { pool.acquire().await.unwrap(); }\n\
+                fn main() { drop(axum::Router::new().route(\"/\", axum::routing::get(h))); }\n",
+        ),
+    ];
+    let said = said_in("globs", &files);
+    assert!(said.len() == 1 && said[0].starts_with("3: `unwrap` on a new connection"), "{said:#?}");
 }
 
 #[test]
