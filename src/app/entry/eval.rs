@@ -393,6 +393,6 @@ fn can_serve(app: &App, krate: &Crate) -> bool {
     krate.any_extern
         || krate.externs.values().any(|name| match name {
             ExternName::External(..) => is_framework(name),
-            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(|name| is_framework(name)),
+            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(is_framework),
         })
 }
