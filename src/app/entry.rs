@@ -37,6 +37,8 @@ pub struct EntryPoint {
     pub method: &'static str,
     /// The path with every prefix; empty where it is not known.
     pub path: String,
+    /// What is known of it, for people: `…/users/{id}`.
+    pub partial_path: String,
     /// What runs.
     pub target: Target,
     /// Where it is registered; attributes alone register nothing.
@@ -124,6 +126,13 @@ impl App {
             super::Head::Trait(id) => Some(self.trait_name(id).to_string()),
             _ => None,
         }
+    }
+
+    /// Whether an entry point is a handler by its attribute alone: nothing that was read registers it.
+    pub fn is_unregistered(&self, entry: &EntryPoint) -> bool {
+        let Target::Fn(id) = entry.target else { return false };
+        let by_attribute = matches!(entry.kind, EntryKind::Handler | EntryKind::Catcher);
+        by_attribute && entry.registered.is_none() && self.functions[id.index()].owner == super::FnOwner::Module
     }
 
     /// The crate of what an entry point runs.

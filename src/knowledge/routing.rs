@@ -91,6 +91,8 @@ pub struct RouteFact {
     pub returns: Option<Sym>,
     /// Whether it changes the receiver in place.
     pub in_place: bool,
+    /// Whether it registers functions by attributes that otherwise only document a route.
+    pub documented: bool,
     /// The attribute of the handler's first argument's type that holds the path, where no argument does.
     pub path_attribute: Option<Sym>,
 }
@@ -190,7 +192,8 @@ impl Loader {
         };
         let returns = returns.and_then(|returns| resolver.type_path(&returns));
         let returns = returns.map(|path| self.knowledge.paths.canonical(path));
-        let in_place = field(value, "in-place").and_then(|it| it.get_ref().as_bool()).unwrap_or(false);
+        let flag = |key: &str| field(value, key).and_then(|it| it.get_ref().as_bool()).unwrap_or(false);
+        let in_place = flag("in-place");
         let args = it.args.iter().flatten().map(|arg| route_arg(arg).ok_or(arg)).collect::<Result<Vec<_>, _>>();
         let args = args.unwrap_or_else(|unknown| {
             self.error(span.clone(), format!("unknown kind of argument `{}`", unknown.name), None);
@@ -206,7 +209,8 @@ impl Loader {
             }
         };
         let path_attribute = field(value, "path-attribute").and_then(|it| it.get_ref().as_str()).map(Sym::from);
-        let fact = RouteFact { library, receiver, args, method, returns, in_place, path_attribute };
+        let documented = flag("documented");
+        let fact = RouteFact { library, receiver, args, method, returns, in_place, documented, path_attribute };
         self.knowledge.routes.entry(name).or_default().push(fact);
     }
 

@@ -150,12 +150,13 @@ impl<'a> Evaluator<'a> {
             for route in routes {
                 let Some(kind) = route.kind else { continue };
                 let (framework, method) = (route.library, route.method);
-                let path = self.attribute_path(function, route).shown();
+                let path = self.attribute_path(function, route);
                 entries.push(EntryPoint {
                     framework,
                     kind,
                     method,
-                    path,
+                    path: path.shown(),
+                    partial_path: path.shown_partly(),
                     target: Target::Fn(function),
                     registered: None,
                 });

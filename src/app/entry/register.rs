@@ -61,7 +61,7 @@ impl<'a> Evaluator<'a> {
                 }
                 RouteArg::Routes => {
                     let value = self.eval(frame, arg);
-                    let routes = self.as_routes(frame, arg, value);
+                    let routes = self.as_routes(frame, arg, value, fact);
                     added.union(routes);
                 }
                 RouteArg::Apply => {
@@ -164,7 +164,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The routes that a value stands for where routes are wanted: a function with a route attribute is one.
-    fn as_routes(&mut self, frame: &mut Frame, arg: ExprId, value: Value) -> Routes {
+    fn as_routes(&mut self, frame: &mut Frame, arg: ExprId, value: Value, fact: &RouteFact) -> Routes {
         let mut routes = Routes::default();
         let callees = value.callees();
         if callees.is_empty() && matches!(value, Value::Other) && self.is_missing(frame, arg) {
@@ -175,7 +175,8 @@ impl<'a> Evaluator<'a> {
                 Callee::Fn(id) => {
                     let attributes: &'a [AttributeRoute] =
                         self.attributed.get(&id).map(Vec::as_slice).unwrap_or_default();
-                    for route in attributes {
+                    let documented = fact.documented && attributes.iter().all(|route| route.kind.is_none());
+                    for route in attributes.iter().filter(|route| documented || route.kind.is_some()) {
                         routes.push(RouteEntry {
                             library: route.library,
                             kind: route.kind.unwrap_or(EntryKind::Handler),

@@ -81,20 +81,36 @@ impl RoutePath {
 
     /// As shown: empty where a piece of it is not known.
     pub(super) fn shown(&self) -> String {
+        if self.rank().0 { self.shown_partly() } else { String::new() }
+    }
+
+    /// For people: `…` stands for what is not known; empty where nothing is.
+    pub(super) fn shown_partly(&self) -> String {
         let mut shown = String::new();
         for piece in &self.0 {
-            let Piece::Text(text) = piece else { return String::new() };
+            let Piece::Text(text) = piece else {
+                if !shown.ends_with('…') {
+                    shown = shown.trim_end_matches('/').to_owned() + if shown.is_empty() { "…" } else { "/…" };
+                }
+                continue;
+            };
+            if text.is_empty() {
+                continue;
+            }
             let text = text.strip_prefix('/').unwrap_or(text);
             if !shown.ends_with('/') {
                 shown.push('/');
             }
             shown.push_str(text);
         }
+        if shown.is_empty() {
+            shown.push('/');
+        }
         // A router nested under "/users" that answers at "/" answers at "/users".
         if shown.len() > 1 && self.0.len() > 1 && self.0.last() == Some(&Piece::Text("/".to_owned())) {
             shown.truncate(shown.trim_end_matches('/').len());
         }
-        shown
+        if matches!(shown.as_str(), "…" | "…/") { String::new() } else { shown }
     }
 }
 
@@ -124,12 +140,13 @@ impl RouteEntry {
             Callee::Closure { within, instance, expr } => Target::Closure { within, instance, expr },
             Callee::Argument(_) => return None,
         };
-        let has_route = matches!(self.kind, EntryKind::Handler);
+        let path = if self.kind == EntryKind::Handler { self.path.clone() } else { RoutePath::unknown() };
         Some(EntryPoint {
             framework: self.library,
             kind: self.kind,
             method: self.method,
-            path: if has_route { self.path.shown() } else { String::new() },
+            path: path.shown(),
+            partial_path: path.shown_partly(),
             target,
             registered: Some(self.registered),
         })

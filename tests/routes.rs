@@ -1,0 +1,249 @@
+//! Which functions requests reach, and under which paths: small programs, each with the list of its entry points.
+//!
+//! A row is `framework METHOD path function`; what is no handler names its kind in the place of the method. `-` is a path
+//! that is not known, and `unregistered` stands behind what only an attribute calls a handler.
+
+mod support;
+
+use support::{backstop, findings, marks, project};
+
+/// Fails unless the entry points of a program are these, in any order, and its findings those that are marked in it.
+#[track_caller]
+fn check(name: &str, source: &str, expected: &[&str]) {
+    let dir = project(&format!("routes-{name}"), &[("main.rs".to_owned(), source.to_owned())]);
+    let file = dir.join("main.rs");
+    let output = backstop(&["routes", "--format", "json", file.to_str().expect("the folder has a UTF-8 name")]);
+    let document: serde_json::Value = serde_json::from_str(&output.out).expect("the list is JSON");
+    let mut found: Vec<String> =
+        document["routes"].as_array().expect("there is a list of routes").iter().map(row).collect();
+    found.sort();
+    let mut expected: Vec<&str> = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "entry points");
+    assert_eq!(findings(&dir), marks("main.rs", source), "findings");
+}
+
+fn row(route: &serde_json::Value) -> String {
+    let text = |key: &str| route[key].as_str().expect("it is text");
+    let (kind, path) = (text("kind"), text("path"));
+    if kind != "handler" {
+        return format!("{} {kind} {}", text("framework"), text("function"));
+    }
+    let path = if path.is_empty() { "-" } else { path };
+    let registered = if route["registered"].is_null() { " unregistered" } else { "" };
+    format!("{} {} {path} {}{registered}", text("framework"), text("method"), text("function"))
+}
+
+/// Nobody asks how the server ended: it has served all the same.
+mod thrown_away {
+    use super::check;
+
+    #[test]
+    fn axum() {
+        check(
+            "thrown-away-axum",
+            r#"
+            use axum::{Router, routing::get};
+            async fn a() {}
+            async fn b() {}
+            async fn c() {}
+            async fn d() {}
+            async fn e() {}
+            async fn f() {}
+            async fn directly(l: tokio::net::TcpListener) {
+                let _ = axum::serve(l, Router::new().route("/a", get(a))).await;
+            }
+            async fn through_a_local(l: tokio::net::TcpListener) {
+                let app = Router::new().route("/b", get(b));
+                let _ = axum::serve(l, app).await;
+            }
+            async fn in_a_task(l: tokio::net::TcpListener) {
+                let _ = tokio::spawn(async { axum::serve(l, Router::new().route("/c", get(c))).await });
+            }
+            async fn beside_another(l: tokio::net::TcpListener) {
+                let serve = axum::serve(l, Router::new().nest("/v1", Router::new().route("/d", get(d))));
+                let _ = tokio::join!(serve, std::future::ready(()));
+            }
+            async fn in_empty_arms(l: tokio::net::TcpListener) {
+                match axum::serve(l, Router::new().route("/e", get(e))).await {
+                    Ok(()) => {}
+                    Err(_) => {}
+                }
+            }
+            async fn if_let(l: tokio::net::TcpListener) {
+                if let Ok(_) = axum::serve(l, Router::new().route("/f", get(f))).await {}
+            }
+            "#,
+            &["axum GET /a a", "axum GET /b b", "axum GET /v1/d d", "axum GET /c c", "axum GET /e e", "axum GET /f f"],
+        );
+    }
+
+    /// A router that is thrown away here and nested there is shown with its whole path only.
+    #[test]
+    fn and_used() {
+        check(
+            "thrown-away-and-used",
+            r#"
+            use axum::{Router, routing::get};
+            async fn a() {}
+            fn app() -> Router {
+                let users = Router::new().route("/a", get(a));
+                let _ = users.clone();
+                Router::new().nest("/users", users)
+            }
+            "#,
+            &["axum GET /users/a a"],
+        );
+    }
+
+    #[test]
+    fn actix() {
+        check(
+            "thrown-away-actix",
+            r#"
+            use actix_web::{App, HttpServer, web};
+            async fn x() {}
+            #[actix_web::main]
+            async fn main() {
+                let _ = HttpServer::new(|| App::new().service(web::scope("/api").route("/x", web::get().to(x))))
+                    .bind("0:1").unwrap().run().await;
+            }
+            "#,
+            &["actix GET /api/x x"],
+        );
+    }
+
+    #[test]
+    fn rocket() {
+        check(
+            "thrown-away-rocket",
+            r#"
+            use rocket::{fairing::AdHoc, get, catch, catchers, routes};
+            #[get("/x")]
+            fn x() {}
+            #[catch(404)]
+            fn nf() {}
+            #[rocket::main]
+            async fn main() {
+                let _ = rocket::build()
+                    .mount("/api", routes![x])
+                    .register("/", catchers![nf])
+                    .attach(AdHoc::on_request("n", |_, _| Box::pin(async {})))
+                    .launch()
+                    .await;
+            }
+            "#,
+            &["rocket GET /api/x x", "rocket catcher nf", "rocket fairing {closure}"],
+        );
+    }
+}
+
+/// `#[utoipa::path]` is documentation, but where utoipa_axum's `routes!` takes it at its word.
+mod documented {
+    use super::check;
+
+    #[test]
+    fn with_actix_and_rocket() {
+        check(
+            "documented-actix",
+            r#"
+            use actix_web::{get, web};
+            #[utoipa::path(get, path = "/api/users", tag = "x", responses((status = 200)))]
+            #[get("/users")]
+            async fn users() {}
+            #[utoipa::path(get, path = "/api/dead")]
+            async fn only_documented() {}
+            pub fn cfg(c: &mut web::ServiceConfig) { c.service(users); }
+            pub fn app() { actix_web::App::new().service(web::scope("/api").configure(cfg)); }
+            "#,
+            &["actix GET /api/users users"],
+        );
+        check(
+            "documented-rocket",
+            r#"
+            #[utoipa::path(get, path = "/api/v1/user/{id}")]
+            #[rocket::get("/<id>")]
+            pub fn one(id: i64) {}
+            #[rocket::launch]
+            fn launch() -> _ { rocket::build().mount("/api/v1/user", rocket::routes![one]) }
+            "#,
+            &["rocket GET /api/v1/user/<id> one"],
+        );
+    }
+
+    #[test]
+    fn with_axum() {
+        check(
+            "documented-axum",
+            r#"
+            use axum::routing::{get, post};
+            use utoipa_axum::{router::OpenApiRouter, routes};
+            #[axum::debug_handler]
+            #[utoipa::path(get, path = "/list")]
+            async fn list() {}
+            #[utoipa::path(post, path = "/documented/otherwise")]
+            async fn create() {}
+            fn app() -> axum::Router {
+                OpenApiRouter::new().nest("/v1", OpenApiRouter::new().routes(routes!(list)))
+                    .route("/create", post(create)).into()
+            }
+            "#,
+            &["axum GET /v1/list list", "axum POST /create create"],
+        );
+    }
+
+    /// Types with arguments are no comparisons, and descriptions are no paths.
+    #[test]
+    fn types_with_arguments() {
+        check(
+            "documented-generic",
+            r#"
+            use utoipa_axum::{router::OpenApiRouter, routes};
+            #[utoipa::path(
+                post,
+                path = "",
+                request_body = UserPayload<NewUser>,
+                params(("n" = Option<i16>, Query, description = "Minimum room", nullable)),
+                responses(
+                    (status = 201, description = "Article created", body = Json<HashMap<String, i32>>),
+                    (status = 500, description = "Internal server error."),
+                ),
+            )]
+            async fn create() {}
+            #[utoipa::path(get, request_body = Map<A, B>, path = "/map")]
+            async fn map() {}
+            fn app() -> axum::Router {
+                OpenApiRouter::new().nest("/api/articles", OpenApiRouter::new().routes(routes!(create, map))).into()
+            }
+            "#,
+            &["axum POST /api/articles create", "axum GET /api/articles/map map"],
+        );
+    }
+}
+
+/// What nothing registers is checked, and it is said that nothing registers it.
+#[test]
+fn unregistered() {
+    let source = r#"
+        use actix_web::{get, web, App};
+        #[get("/dead")]
+        async fn dead() { both() }
+        #[get("/live")]
+        async fn live() { both() }
+        #[get("/alone")]
+        async fn alone() { drop(std::env::var("A")) } //~ request_time_env
+        fn both() { drop(std::env::var("B")) } //~ request_time_env
+        pub fn app() { App::new().service(web::scope("/api").service(live)); }
+    "#;
+    check(
+        "unregistered",
+        source,
+        &["actix GET /alone alone unregistered", "actix GET /api/live live", "actix GET /dead dead unregistered"],
+    );
+    let dir = project("unregistered-said", &[("main.rs".to_owned(), source.to_owned())]);
+    let output = backstop(&["check", dir.join("main.rs").to_str().expect("the folder has a UTF-8 name")]);
+    assert!(output.out.contains("GET /alone (registered nowhere) → alone"), "{}", output.out);
+    assert!(output.out.contains("GET /api/live → live → both (and 1 more route)"), "{}", output.out);
+    let output = backstop(&["routes", dir.join("main.rs").to_str().expect("the folder has a UTF-8 name")]);
+    assert!(output.out.contains("GET  /dead (not registered)   dead"), "{}", output.out);
+}
