@@ -247,3 +247,56 @@ fn unregistered() {
     let output = backstop(&["routes", dir.join("main.rs").to_str().expect("the folder has a UTF-8 name")]);
     assert!(output.out.contains("GET  /dead (not registered)   dead"), "{}", output.out);
 }
+
+/// rocket_okapi's macro mounts several lists of routes, each under its own path, in a variable that it changes.
+#[test]
+fn mounted_with_their_documentation() {
+    check(
+        "okapi",
+        r#"
+        use rocket::{Build, Rocket, get};
+        use rocket_okapi::{mount_endpoints_and_merged_docs, openapi_get_routes_spec, settings::OpenApiSettings};
+        #[get("/<id>")]
+        fn one(id: i64) {}
+        #[get("/")]
+        fn other() {}
+        #[get("/health")]
+        fn health() {}
+        fn routes() -> (Vec<rocket::Route>, okapi::openapi3::OpenApi) { openapi_get_routes_spec![one] }
+        pub fn mount(mut rocket: Rocket<Build>) -> Rocket<Build> {
+            let settings = OpenApiSettings::default();
+            mount_endpoints_and_merged_docs! {
+                rocket, "/v1".to_owned(), settings,
+                "/" => ([], custom_spec()),
+                "/users" => routes(),
+                "/others" => openapi_get_routes_spec![other],
+            };
+            rocket.mount("/", rocket::routes![health])
+        }
+        #[rocket::launch]
+        fn launch() -> _ { mount(rocket::build()) }
+        "#,
+        &["rocket GET /v1/users/<id> one", "rocket GET /v1/others other", "rocket GET /health health"],
+    );
+}
+
+/// A function's return type can be written with another path, and stand behind the one who calls it.
+#[test]
+fn declared_later() {
+    check(
+        "declared-later",
+        r#"
+        #[macro_use] extern crate rocket;
+        #[rocket::main]
+        async fn main() { rocket::build().mount("/api", rs()).mount("/own", own()).launch().await; }
+        fn rs() -> Vec<rocket::route::Route> { routes![y] }
+        fn own() -> Own { Own(routes![z]) }
+        struct Own(Vec<rocket::Route>);
+        #[get("/y")]
+        fn y() {}
+        #[get("/z")]
+        fn z() {}
+        "#,
+        &["rocket GET /api/y y", "rocket GET /own/z z"],
+    );
+}

@@ -114,9 +114,11 @@ pub enum RouteArg {
     Routes,
     /// A function or closure that is given the receiver and adds routes to it.
     Apply,
+    /// A variable that holds a router, which the call changes.
+    Into,
     /// Nothing that matters.
     Ignored,
-    /// As the argument before, any number of times.
+    /// As the argument before, together with its path, any number of times.
     Repeat,
 }
 
@@ -247,6 +249,7 @@ fn route_arg(term: &Term) -> Option<RouteArg> {
         "guard" => RouteArg::Guard,
         "routes" => RouteArg::Routes,
         "apply" => RouteArg::Apply,
+        "into" => RouteArg::Into,
         "_" => RouteArg::Ignored,
         ".." => RouteArg::Repeat,
         other => RouteArg::Target(EntryKind::from_name(other)?),
@@ -267,6 +270,14 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
 }
 
 impl RouteFact {
+    /// What the argument of a number is.
+    pub fn role(&self, index: usize) -> RouteArg {
+        let given = self.args.iter().position(|arg| *arg == RouteArg::Repeat).unwrap_or(self.args.len());
+        let period = if given > 1 && self.args[given - 2] == RouteArg::Path { 2 } else { 1 };
+        let index = if index < given { index } else { (given + (index - given) % period).saturating_sub(period) };
+        self.args.get(index).copied().filter(|arg| *arg != RouteArg::Repeat).unwrap_or(RouteArg::Ignored)
+    }
+
     /// The type that a method is of.
     pub fn receiver_type(&self) -> Option<Sym> {
         match &self.receiver {

@@ -78,6 +78,8 @@ impl<'a> Evaluator<'a> {
         let mut kept = Routes::default();
         for (index, argument) in arguments.iter().enumerate() {
             if !summary.mentions(index) {
+                let called = self.call_closure(frame, argument);
+                kept.union(called.routes());
                 kept.union(argument.clone().routes());
             }
         }

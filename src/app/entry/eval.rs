@@ -25,6 +25,8 @@ pub(super) struct Evaluator<'a> {
     /// Which crates can name a framework.
     serving: Vec<bool>,
     summaries: FxHashMap<FnId, Summary>,
+    /// Functions that name what builds routes.
+    candidates: FxHashSet<FnId>,
     /// Being evaluated further up.
     active: Vec<FnId>,
     /// Functions whose routes became part of another's.
@@ -82,6 +84,7 @@ impl<'a> Evaluator<'a> {
             serving,
             attributed,
             summaries: FxHashMap::default(),
+            candidates: FxHashSet::default(),
             active: Vec::new(),
             absorbed: FxHashSet::default(),
             fields: FxHashMap::default(),
@@ -98,6 +101,7 @@ impl<'a> Evaluator<'a> {
         let words = self.app.knowledge.route_words();
         let candidates: Vec<FnId> =
             (0..self.app.functions.len() as u32).map(FnId).filter(|id| self.may_build_routes(*id, &words)).collect();
+        self.candidates.extend(&candidates);
         for &id in &candidates {
             self.summary(id);
         }
@@ -348,7 +352,7 @@ impl<'a> Evaluator<'a> {
         let by_type = types.into_iter().any(|ty| self.builder_type(ty).is_some());
         let returns = signature.returns();
         by_type
-            || self.summaries.contains_key(&id)
+            || self.candidates.contains(&id)
             || self.is_opaque_factory(&returns)
             || self.is_text(&returns)
             || self.holds_paths(&returns, 0)

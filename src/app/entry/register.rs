@@ -29,14 +29,17 @@ impl<'a> Evaluator<'a> {
             _ => None,
         };
         let mut added = Routes::default();
-        let mut role = RouteArg::Ignored;
+        let mut changed = None;
         for (index, &arg) in args.iter().enumerate() {
-            role = match fact.args.get(index) {
-                Some(RouteArg::Repeat) | None => role,
-                Some(own) => *own,
-            };
+            let role = fact.role(index);
             match role {
+                RouteArg::Into => {
+                    let value = self.eval(frame, arg).routes();
+                    changed = Some((arg, value.base.clone()));
+                    result.union(value);
+                }
                 RouteArg::Path | RouteArg::Base => {
+                    result.add(&path, std::mem::take(&mut added));
                     let text = match self.eval(frame, arg) {
                         Value::Text(text) => text,
                         _ => RoutePath::unknown(),
@@ -80,6 +83,11 @@ impl<'a> Evaluator<'a> {
         }
         // The base of what is added is its own; only where it is mounted matters here.
         result.add(&path, added);
+        if let Some((variable, base)) = changed {
+            result.base = base;
+            self.replace(frame, variable, result);
+            return Value::Other;
+        }
         Value::Routes(result)
     }
 
@@ -254,6 +262,18 @@ impl<'a> Evaluator<'a> {
     pub(super) fn set_in_place(&mut self, frame: &mut Frame, expr: ExprId, routes: Routes) {
         if let Some(index) = self.local_behind(frame, expr) {
             frame.locals[index].1.value = Value::Routes(routes);
+        }
+    }
+
+    /// Puts a router back into the variable it came from.
+    fn replace(&mut self, frame: &mut Frame, variable: ExprId, routes: Routes) {
+        match self.local_behind(frame, variable) {
+            Some(index) => {
+                let local = &mut frame.locals[index].1;
+                local.value = Value::Routes(routes);
+                local.used = local.is_argument();
+            }
+            None => self.discard(Value::Routes(routes)),
         }
     }
 
