@@ -300,3 +300,103 @@ fn declared_later() {
         &["rocket GET /api/y y", "rocket GET /own/z z"],
     );
 }
+
+/// What runs around handlers, wherever it is given to the framework.
+mod around {
+    use super::check;
+
+    #[test]
+    fn actix() {
+        check(
+            "around-actix",
+            r#"
+            use actix_web::{App, HttpServer, dev::ServiceRequest, middleware::{ErrorHandlers, Logger}, web};
+            async fn extract(req: &mut ServiceRequest) {}
+            fn render_404() {}
+            fn not_called() {}
+            async fn index() {}
+            async fn main() {
+                HttpServer::new(|| {
+                    let auth = GrantsMiddleware::with_extractor(extract);
+                    App::new()
+                        .wrap(auth)
+                        .wrap(Logger::new("%a"))
+                        .wrap(ErrorHandlers::new().handler(http::StatusCode::NOT_FOUND, render_404))
+                        .app_data(web::JsonConfig::default().limit(4096).error_handler(|e, _| e))
+                        .app_data(web::Data::new(Settings { handler: not_called }))
+                        .route("/", web::get().to(index))
+                }).run().await;
+            }
+            "#,
+            &[
+                "actix GET / index",
+                "actix middleware extract",
+                "actix middleware render_404",
+                "actix middleware {closure}",
+            ],
+        );
+    }
+
+    #[test]
+    fn axum() {
+        check(
+            "around-axum",
+            r#"
+            use axum::{Extension, Router, extract::Request, routing::get};
+            use tower::{ServiceBuilder, util::MapRequestLayer};
+            use tower_http::{cors::{AllowOrigin, CorsLayer}, trace::TraceLayer};
+            async fn index() {}
+            fn span(r: &Request) {}
+            fn key(r: &Request) {}
+            fn not_called() {}
+            fn cors() -> CorsLayer { CorsLayer::new().allow_origin(AllowOrigin::predicate(|_o, _p| true)) }
+            pub fn app() -> Router {
+                Router::new()
+                    .route("/", get(index))
+                    .layer(ServiceBuilder::new().layer(TraceLayer::new_for_http().make_span_with(span)))
+                    .layer(MapRequestLayer::new(|r: Request| r))
+                    .layer(RateLimit::builder().key_extractor("key", key).build())
+                    .layer(Extension(Settings { handler: not_called }))
+                    .layer(cors())
+            }
+            "#,
+            &[
+                "axum GET / index",
+                "axum middleware key",
+                "axum middleware span",
+                "axum middleware {closure}",
+                "axum middleware {closure}",
+            ],
+        );
+    }
+}
+
+/// Services stand where handlers can.
+#[test]
+fn services() {
+    check(
+        "services",
+        r#"
+        use axum::{Router, handler::HandlerWithoutStateExt, extract::Request};
+        use tower_http::services::ServeDir;
+        async fn svc(r: Request) {}
+        async fn missing() {}
+        pub fn app() -> Router {
+            Router::new()
+                .route_service("/named", tower::service_fn(svc))
+                .route_service("/closure", tower::service_fn(|r: Request| async {}))
+                .nest_service("/nested", tower::service_fn(svc))
+                .nest_service("/assets", ServeDir::new("assets").not_found_service(missing.into_service()))
+                .nest_service("/files", ServeDir::new("files"))
+                .fallback_service(tower::service_fn(|r: Request| async {}))
+        }
+        "#,
+        &[
+            "axum ANY /named svc",
+            "axum ANY /closure {closure}",
+            "axum ANY /nested svc",
+            "axum ANY /assets missing",
+            "axum ANY / {closure}",
+        ],
+    );
+}

@@ -154,13 +154,12 @@ impl<'a> Evaluator<'a> {
         for &arg in args {
             let value = self.eval(frame, arg);
             let called = self.call_closure(frame, &value);
-            result = result.either(value).either(called);
-        }
-        match result {
             // A string or constant that is passed on has nothing to do with the result.
-            Value::Text(_) => Value::Other,
-            result => result,
+            if !matches!(value, Value::Text(_)) {
+                result = result.either(value).either(called);
+            }
         }
+        result
     }
 
     /// The value of a closure's body, where the closure stands in the function being evaluated.
@@ -180,7 +179,10 @@ impl<'a> Evaluator<'a> {
                     self.bind(frame, param.pat, Value::Other);
                 }
                 let value = self.eval(frame, closure.body);
-                result = result.either(Value::Routes(value.routes()));
+                let routes = value.routes();
+                if routes.ty.is_some() || !routes.is_empty() {
+                    result = result.either(Value::Routes(routes));
+                }
             }
         }
         result
