@@ -396,7 +396,128 @@ fn services() {
             "axum ANY /closure {closure}",
             "axum ANY /nested svc",
             "axum ANY /assets missing",
-            "axum ANY / {closure}",
+            "axum ANY - {closure}",
         ],
+    );
+}
+
+/// Methods of the project's own types build routes too; what cannot be followed leaves a path unknown.
+mod methods {
+    use super::check;
+
+    #[test]
+    fn of_a_struct_of_method_routers() {
+        check(
+            "method-routers",
+            r#"
+            use axum::{Router, routing::{MethodRouter, get}};
+            async fn sql() {}
+            pub struct Db<S> { pub sql: MethodRouter<S> }
+            impl<S> Default for Db<S> { fn default() -> Self { Self { sql: get(sql) } } }
+            impl<S> Db<S> { pub fn into_router(self) -> Router<S> { Router::new().route("/sql", self.sql) } }
+            pub fn router<S>(db: Db<S>) -> Router<S> {
+                Router::new().nest("/v1", Router::new().nest("/database", db.into_router()))
+            }
+            fn main() { let _app: Router<()> = router(Db::default()); }
+            "#,
+            &["axum GET /v1/database/sql sql"],
+        );
+    }
+
+    /// Several types have a method of this name: each is called on its own.
+    #[test]
+    fn of_the_same_name() {
+        check(
+            "methods-same-name",
+            r#"
+            use axum::{Router, routing::get};
+            async fn users() {}
+            async fn posts() {}
+            struct Users;
+            struct Posts { pool: Pool }
+            impl Users { fn router(&self) -> Router { Router::new().route("/users", get(users)) } }
+            impl Posts {
+                fn new(pool: Pool) -> anyhow::Result<Self> { Ok(Posts { pool }) }
+                async fn router(&self) -> anyhow::Result<Router> { Ok(Router::new().route("/posts", get(posts))) }
+            }
+            struct Controllers { users: std::sync::Arc<Users> }
+            async fn app(controllers: Controllers, pool: Pool) -> anyhow::Result<Router> {
+                let posts = Posts::new(pool)?;
+                Ok(Router::new().nest("/a", controllers.users.router()).nest("/b", posts.router().await?))
+            }
+            "#,
+            &["axum GET /a/users users", "axum GET /b/posts posts"],
+        );
+    }
+
+    #[test]
+    fn of_a_trait() {
+        check(
+            "methods-trait",
+            r#"
+            use axum::{Router, routing::get};
+            async fn users() {}
+            async fn posts() {}
+            trait Module { fn routes(&self) -> Router; }
+            struct Users;
+            struct Posts;
+            impl Module for Users { fn routes(&self) -> Router { Router::new().route("/users", get(users)) } }
+            impl Module for Posts { fn routes(&self) -> Router { Router::new().route("/posts", get(posts)) } }
+            fn app(modules: Vec<Box<dyn Module>>) -> Router {
+                let mut router = Router::new();
+                for module in &modules { router = router.nest("/api", module.routes()); }
+                router
+            }
+            "#,
+            &["axum GET /api/users users", "axum GET /api/posts posts"],
+        );
+    }
+
+    #[test]
+    fn under_an_unknown_path() {
+        check(
+            "methods-unknown-path",
+            r#"
+            use axum::{Router, routing::get};
+            async fn list() {}
+            async fn lost() {}
+            pub struct Module { pub name: &'static str }
+            impl Module { pub fn routes(&self) -> Router { Router::new().route("/list", get(list)) } }
+            pub struct Other;
+            impl Other { pub fn lost_routes(&self) -> Router { Router::new().route("/lost", get(lost)) } }
+            pub struct Another;
+            impl Another { pub fn lost_routes(&self) -> Router { Router::new() } }
+            pub fn build(mods: Vec<Module>) -> Router {
+                let mut r = Router::new();
+                for m in &mods { r = r.nest(&format!("/{}", m.name), m.routes()); }
+                Router::new().nest("/api", r).nest("/other", somewhere().lost_routes())
+            }
+            "#,
+            &["axum GET - list", "axum GET - lost"],
+        );
+    }
+}
+
+/// The initialiser of a static runs once, its handlers for every request.
+#[test]
+fn statics() {
+    check(
+        "statics",
+        r#"
+        use axum::{Router, routing::get};
+        use std::sync::LazyLock;
+        async fn x() { drop(std::env::var("A")) } //~ request_time_env
+        async fn y() {}
+        async fn z() {}
+        static APP: LazyLock<Router> = LazyLock::new(|| {
+            drop(std::env::var("B"));
+            Router::new().route("/x", get(x)).route("/closure", get(|| async {}))
+        });
+        static API: LazyLock<Router> = LazyLock::new(|| Router::new().route("/y", get(y)));
+        lazy_static::lazy_static! { static ref OLD: Router = Router::new().route("/z", get(z)); }
+        pub fn app() -> Router { Router::new().nest("/api", API.clone()) }
+        async fn main() { axum::serve(l, APP.clone()).await; axum::serve(l, OLD.clone()).await; }
+        "#,
+        &["axum GET /x x", "axum GET /closure {closure}", "axum GET /api/y y", "axum GET /z z"],
     );
 }

@@ -9,6 +9,7 @@ mod custom;
 mod eval;
 mod exprs;
 mod patterns;
+mod receivers;
 mod register;
 mod text;
 mod traits;

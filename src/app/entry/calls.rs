@@ -3,7 +3,7 @@
 
 use super::eval::{Evaluator, Frame, takes};
 use super::values::{Callee, Routes, Value, entry_with_arguments};
-use crate::app::{App, Def, FnId, Head, Ty};
+use crate::app::{App, Def, FnId, Ty};
 use crate::knowledge::RouteArg;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, MacroId, Method};
@@ -109,8 +109,12 @@ impl<'a> Evaluator<'a> {
             }
             return result;
         }
-        if let Some(id) = self.own_method(frame, receiver, method.name) {
-            return self.call_function(frame, id, Some(value), args);
+        let mut own = self.own_methods(frame, receiver, method.name);
+        own.retain(|id| self.concerns_routes(*id));
+        if !own.is_empty() {
+            return own.into_iter().fold(Value::Other, |either, id| {
+                either.either(self.call_function(frame, id, Some(value.clone()), args))
+            });
         }
         let passed = self.pass_on(frame, args);
         if !passed.clone().routes().is_empty()
@@ -132,20 +136,6 @@ impl<'a> Evaluator<'a> {
         let mounts =
             facts.iter().any(|fact| fact.args.contains(&RouteArg::Routes) && fact.args.contains(&RouteArg::Path));
         mounts && args.last().is_some_and(|last| matches!(self.eval(frame, *last), Value::Routes(_)))
-    }
-
-    /// The project's method that a call means, where the receiver is `self`.
-    fn own_method(&self, frame: &Frame, receiver: ExprId, name: Sym) -> Option<FnId> {
-        let tree = &self.app.facts(frame.instance).tree;
-        let ExprKind::Path(path) = tree.expr(receiver).kind else { return None };
-        if tree.single_name(path)?.as_str() != "self" || !self.self_methods(frame.function) {
-            return None;
-        }
-        let self_ty = self.app.signature(frame.function).self_ty.as_ref()?;
-        match self_ty.head {
-            Head::Adt(adt) => self.app.inherent(adt, name).first().copied(),
-            _ => None,
-        }
     }
 
     /// A call about which nothing is known: what goes in may come out, and closures may be called.

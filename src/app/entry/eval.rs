@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::attributes::AttributeRoute;
 use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
 use super::{ANY, EntryPoint, Target, span_of};
-use crate::app::{App, Crate, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty, ValueId};
+use crate::app::{App, Crate, Def, ExternName, FnId, Head, InstanceId, ModId, Ty, ValueId};
 use crate::knowledge::{RouteArg, RouteFact, RouteWords};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Place;
@@ -37,6 +37,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) read_fields: FxHashSet<Sym>,
     /// Routes that reach a server, a test, or nothing that could be followed.
     pub(super) done: Vec<RouteEntry>,
+    /// The names of calls that yield something to mount, of which nothing is known.
+    pub(super) lost: FxHashSet<Sym>,
     problems: Vec<Problem>,
     /// Constants that have been evaluated.
     pub(super) constants: FxHashMap<ValueId, Value>,
@@ -63,11 +65,13 @@ pub(super) struct Local {
     pub(super) used: bool,
     /// Which argument it is.
     argument: Option<usize>,
+    /// Its type, where its methods can be the project's own.
+    pub(super) ty: Option<Ty>,
 }
 
 impl Local {
     pub(super) fn new(value: Value) -> Self {
-        Local { value, used: false, argument: None }
+        Local { value, used: false, argument: None, ty: None }
     }
 
     pub(super) fn is_argument(&self) -> bool {
@@ -90,6 +94,7 @@ impl<'a> Evaluator<'a> {
             fields: FxHashMap::default(),
             read_fields: FxHashSet::default(),
             done: Vec::new(),
+            lost: FxHashSet::default(),
             problems: Vec::new(),
             constants: FxHashMap::default(),
             builders,
@@ -110,21 +115,42 @@ impl<'a> Evaluator<'a> {
             self.absorbed.clear();
             self.done.clear();
             self.problems.clear();
+            self.constants.clear();
             for &id in &candidates {
                 self.summary(id);
             }
         }
         for (id, summary) in std::mem::take(&mut self.summaries) {
             if !self.absorbed.contains(&id) {
-                self.done.extend(summary.returns.routes().entries);
+                let mut returned = Routes::default();
+                let is_lost = self.lost.contains(&self.app.functions[id.index()].name);
+                let parent = if is_lost { RoutePath::unknown() } else { RoutePath::default() };
+                returned.add(&parent, summary.returns.routes());
+                self.done.extend(returned.entries);
                 self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
             }
             self.done.extend(summary.registers);
         }
+        self.unread_statics();
         let read = std::mem::take(&mut self.read_fields);
         let fields = std::mem::take(&mut self.fields);
         self.done
             .extend(fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries));
+    }
+
+    /// Routers in statics that no function with routes names.
+    fn unread_statics(&mut self) {
+        for id in (0..self.app.values.len() as u32).map(ValueId) {
+            if self.constants.contains_key(&id) || self.builder_type(self.app.value_type(id)).is_none() {
+                continue;
+            }
+            let module = self.app.values[id.index()].module;
+            let beside = self.app.functions.iter().position(|function| function.at.module == module);
+            if let Some(function) = beside {
+                let routes = self.constant(FnId(function as u32), id).routes();
+                self.done.extend(routes.entries);
+            }
+        }
     }
 
     /// Evaluates what route attributes name besides the handler: `guard = "is_admin"`, `wrap = "from_fn(check)"`.
@@ -250,6 +276,7 @@ impl<'a> Evaluator<'a> {
             let value = self.parameter(argument, &ty);
             let before = frame.locals.len();
             self.bind(frame, param.pat, value);
+            self.note_type(frame, param.pat, self.known(ty));
             for (_, local) in &mut frame.locals[before..] {
                 (local.argument, local.used) = (Some(argument), true);
             }
@@ -376,11 +403,6 @@ impl<'a> Evaluator<'a> {
     fn is_opaque_factory(&self, ty: &Ty) -> bool {
         matches!(crate::app::peel(self.app, ty).head, Head::Bounds)
             || matches!(crate::app::peel(self.app, ty).head, Head::External(path) if path.as_str().ends_with("Factory"))
-    }
-
-    /// Whether an owner's methods can be named with `Self`.
-    pub(super) fn self_methods(&self, id: FnId) -> bool {
-        self.app.functions[id.index()].owner != FnOwner::Module
     }
 }
 

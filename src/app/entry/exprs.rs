@@ -35,8 +35,10 @@ impl Evaluator<'_> {
             }
             ExprKind::Match { value, arms } => self.match_arms(frame, value, tree.arm_run(arms)),
             ExprKind::Let { pat, value } => {
+                let ty = self.local_type(frame, None, Some(value));
                 let value = self.eval(frame, value);
                 self.bind(frame, pat, value);
+                self.note_type(frame, pat, ty);
                 Value::Other
             }
             ExprKind::Closure(_) => {
@@ -111,8 +113,10 @@ impl Evaluator<'_> {
         match kind {
             ExprKind::Loop { cond, body } => parts.extend(cond.into_iter().chain([body])),
             ExprKind::For { pat, iter, body } => {
+                let ty = self.local_type(frame, None, Some(iter));
                 let value = self.eval(frame, iter);
                 self.bind(frame, pat, value);
+                self.note_type(frame, pat, ty);
                 parts.push(body);
             }
             ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
@@ -137,12 +141,14 @@ impl Evaluator<'_> {
         let tree = &self.app.facts(frame.instance).tree;
         for stmt in tree.stmt_run(block.stmts) {
             match *stmt {
-                Stmt::Let { pat, init, otherwise, .. } => {
+                Stmt::Let { pat, ty, init, otherwise } => {
+                    let ty = self.local_type(frame, ty, init);
                     let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
                     if let Some(otherwise) = otherwise {
                         self.eval(frame, otherwise);
                     }
                     self.bind(frame, pat, value);
+                    self.note_type(frame, pat, ty);
                 }
                 Stmt::Expr(expr) => {
                     let value = self.eval(frame, expr);
@@ -210,7 +216,7 @@ impl Evaluator<'_> {
         }
         match self.resolve(frame, path) {
             Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
-            Some(Def::Value(id)) => self.constant(frame, id),
+            Some(Def::Value(id)) => self.constant(frame.function, id),
             _ => Value::Other,
         }
     }

@@ -64,6 +64,9 @@ impl<'a> Evaluator<'a> {
                 }
                 RouteArg::Routes => {
                     let value = self.eval(frame, arg);
+                    if matches!(value, Value::Other) && path.join(&result.base).is_below_root() {
+                        self.lost.extend(self.called(frame, arg));
+                    }
                     let routes = self.as_routes(frame, arg, value, fact);
                     added.union(routes);
                 }
@@ -240,6 +243,18 @@ impl<'a> Evaluator<'a> {
             routes.union(local.value.routes());
         }
         routes
+    }
+
+    /// The name of the call that yields a value.
+    fn called(&self, frame: &Frame, expr: ExprId) -> Option<Sym> {
+        let tree = &self.app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Method { call, .. } => Some(tree.methods[call as usize].name),
+            ExprKind::Call { callee, .. } => self.called(frame, callee),
+            ExprKind::Path(path) => tree.last_name(path),
+            ExprKind::Await(inner) | ExprKind::Try(inner) => self.called(frame, inner),
+            _ => None,
+        }
     }
 
     /// Adds routes to what an expression names.

@@ -74,6 +74,11 @@ impl RoutePath {
         RoutePath(self.0.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())
     }
 
+    /// Whether it is anything but `/`.
+    pub(super) fn is_below_root(&self) -> bool {
+        self.0.iter().any(|piece| !matches!(piece, Piece::Text(text) if matches!(text.as_str(), "" | "/")))
+    }
+
     /// How much a path says: whether all of it is known, and how much there is.
     fn rank(&self) -> (bool, usize) {
         (self.0.iter().all(|piece| matches!(piece, Piece::Text(_))), self.0.len())
@@ -103,7 +108,7 @@ impl RoutePath {
             }
             shown.push_str(text);
         }
-        if shown.is_empty() {
+        if shown.is_empty() && !self.0.is_empty() {
             shown.push('/');
         }
         // A router nested under "/users" that answers at "/" answers at "/users".
