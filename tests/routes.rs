@@ -521,3 +521,98 @@ fn statics() {
         &["axum GET /x x", "axum GET /closure {closure}", "axum GET /api/y y", "axum GET /z z"],
     );
 }
+
+/// Paths that code puts together.
+mod paths {
+    use super::check;
+
+    #[test]
+    fn of_associated_constants() {
+        check(
+            "paths-associated",
+            r#"
+            use axum::{Router, routing::get};
+            async fn a() {}
+            trait Route { const PATH: &'static str; fn route() -> &'static str { Self::PATH } }
+            struct Login;
+            impl Route for Login { const PATH: &'static str = "/login"; }
+            struct Logout;
+            impl Logout { const P: &'static str = "/logout"; fn route() -> &'static str { Self::P } }
+            trait Simple { const PATH: &'static str; }
+            trait Any { fn path() -> &'static str; }
+            impl<T: Simple> Any for T { fn path() -> &'static str { T::PATH_IS_NOT_READ; Self::PATH } }
+            struct Register;
+            impl Simple for Register { const PATH: &'static str = "/register"; }
+            struct Circle;
+            impl Circle { const P: &'static str = Self::P; }
+            fn app() -> Router {
+                Router::new()
+                    .route(Login::route(), get(a))
+                    .route(Logout::route(), get(a))
+                    .route(Register::path(), get(a))
+                    .nest(Logout::P, Router::new().route(Login::PATH, get(a)))
+                    .route(Circle::P, get(a))
+            }
+            "#,
+            &[
+                "axum GET - a",
+                "axum GET /login a",
+                "axum GET /logout a",
+                "axum GET /logout/login a",
+                "axum GET /register a",
+            ],
+        );
+    }
+
+    #[test]
+    fn joined() {
+        check(
+            "paths-joined",
+            r#"
+            use axum::{Router, routing::get};
+            const C: &str = "/c";
+            async fn a() {}
+            fn app() -> Router {
+                Router::new()
+                    .route(&(C.to_owned() + "/z"), get(a))
+                    .route(&(String::from("/s") + C), get(a))
+                    .route(&(C.to_owned() + &unknown()), get(a))
+                    .route("/w".to_string().as_str(), get(a))
+            }
+            "#,
+            &["axum GET /c/z a", "axum GET /s/c a", "axum GET - a", "axum GET /w a"],
+        );
+    }
+
+    #[test]
+    fn in_lists() {
+        check(
+            "paths-in-lists",
+            r#"
+            use actix_web::{App, HttpServer, web};
+            async fn a() {}
+            async fn b() {}
+            async fn c() {}
+            async fn d() {}
+            fn app() {
+                HttpServer::new(|| {
+                    let mut app = App::new();
+                    for path in ["/a", "/b"] { app = app.route(path, web::get().to(a)); }
+                    for (path, route) in vec![("/c", web::get().to(c)), ("/d", web::post().to(d))].into_iter() {
+                        app = app.route(path, route);
+                    }
+                    app.service(web::scope("/v1").service(web::resource(["/m", "/n"]).to(b)))
+                });
+            }
+            "#,
+            &[
+                "actix GET /a a",
+                "actix GET /b a",
+                "actix GET /c c",
+                "actix POST /d d",
+                "actix ANY /v1/m b",
+                "actix ANY /v1/n b",
+            ],
+        );
+    }
+}

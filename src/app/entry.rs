@@ -3,6 +3,7 @@
 //! Which attributes, calls and traits make one is knowledge; how they nest is found by evaluating the code that builds
 //! routers (`eval`), so that a path is known with every prefix it is mounted under.
 
+mod associated;
 mod attributes;
 mod calls;
 mod custom;
@@ -84,7 +85,7 @@ impl App {
 
     /// What the evaluation found, and the functions with an attribute that nothing registers.
     fn registered(&self, routes: &[RouteEntry], unregistered: Vec<EntryPoint>) -> Vec<EntryPoint> {
-        let mut entries: Vec<EntryPoint> = routes.iter().filter_map(RouteEntry::entry_point).collect();
+        let mut entries: Vec<EntryPoint> = routes.iter().flat_map(RouteEntry::entry_points).collect();
         // A function registered under a longer path is also seen under the path it has before it is mounted.
         let known: FxHashSet<Target> = entries.iter().map(|entry| entry.target).collect();
         entries.extend(unregistered.into_iter().filter(|entry| !known.contains(&entry.target)));

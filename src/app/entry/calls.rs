@@ -25,6 +25,9 @@ impl<'a> Evaluator<'a> {
             return self.call_closure(frame, &called).either(passed);
         }
         match self.resolve(frame, path) {
+            Some(Def::External(path)) if path.as_str() == "std::string::String::from" && args.len() == 1 => {
+                self.eval(frame, args[0])
+            }
             Some(Def::External(path)) => {
                 let app: &'a App = self.app;
                 let fact =
@@ -37,7 +40,10 @@ impl<'a> Evaluator<'a> {
                     None => self.runner(frame, path).either(self.pass_on(frame, args)),
                 }
             }
-            Some(Def::Fn(id)) => self.call_function(frame, id, None, args),
+            Some(Def::Fn(id)) => {
+                let value = self.call_function(frame, id, None, args);
+                self.on_type(frame, path, value)
+            }
             _ => self.pass_on(frame, args),
         }
     }

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::associated::Associated;
 use super::attributes::AttributeRoute;
 use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
 use super::{ANY, EntryPoint, Target, span_of};
@@ -40,6 +41,7 @@ pub(super) struct Evaluator<'a> {
     /// The names of calls that yield something to mount, of which nothing is known.
     pub(super) lost: FxHashSet<Sym>,
     problems: Vec<Problem>,
+    pub(super) associated: Associated,
     /// Constants that have been evaluated.
     pub(super) constants: FxHashMap<ValueId, Value>,
     /// Types that calls which build routes return or are made on.
@@ -96,6 +98,7 @@ impl<'a> Evaluator<'a> {
             done: Vec::new(),
             lost: FxHashSet::default(),
             problems: Vec::new(),
+            associated: Associated::of(app),
             constants: FxHashMap::default(),
             builders,
         }

@@ -9,6 +9,9 @@ use crate::source::Place;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
 
+/// A route can have this many paths at most; beyond that none of them is shown.
+const MOST_ALTERNATIVES: usize = 64;
+
 /// A piece of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Piece {
@@ -17,6 +20,10 @@ pub(super) enum Piece {
     Argument(usize),
     /// Pieces with nothing between them.
     Joined(Vec<Piece>),
+    /// Any of several paths: `resource(["/users", "/people"])`.
+    OneOf(Vec<RoutePath>),
+    /// An associated constant of the type that a function of a trait is called on.
+    OfSelf(Sym),
     Unknown,
 }
 
@@ -36,6 +43,14 @@ impl Piece {
         }
     }
 
+    fn is_known(&self) -> bool {
+        match self {
+            Piece::Text(_) => true,
+            Piece::OneOf(paths) => paths.iter().all(|path| path.0.iter().all(Piece::is_known)),
+            _ => false,
+        }
+    }
+
     /// The pieces with the arguments of a call in place.
     fn with_arguments(&self, arguments: &[Value]) -> Vec<Piece> {
         match self {
@@ -46,7 +61,18 @@ impl Piece {
             Piece::Joined(pieces) => {
                 vec![Piece::joined(pieces.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())]
             }
+            Piece::OneOf(paths) => {
+                vec![Piece::OneOf(paths.iter().map(|path| path.with_arguments(arguments)).collect())]
+            }
             other => vec![other.clone()],
+        }
+    }
+
+    /// Each of the texts that it can be.
+    fn alternatives(&self) -> Vec<Vec<Piece>> {
+        match self {
+            Piece::OneOf(paths) => paths.iter().flat_map(RoutePath::alternatives).map(|path| path.0).collect(),
+            other => vec![vec![other.clone()]],
         }
     }
 }
@@ -62,6 +88,21 @@ impl RoutePath {
 
     pub(super) fn unknown() -> Self {
         RoutePath(vec![Piece::Unknown])
+    }
+
+    /// Each of the paths that it can be.
+    pub(super) fn alternatives(&self) -> Vec<RoutePath> {
+        let mut found = vec![RoutePath::default()];
+        for piece in &self.0 {
+            let ways = piece.alternatives();
+            if found.len() * ways.len() > MOST_ALTERNATIVES {
+                return vec![RoutePath::unknown()];
+            }
+            let longer =
+                |path: &RoutePath| ways.iter().map(|way| path.join(&RoutePath(way.clone()))).collect::<Vec<_>>();
+            found = found.iter().flat_map(longer).collect();
+        }
+        found
     }
 
     /// This path with another one below it.
@@ -81,7 +122,7 @@ impl RoutePath {
 
     /// How much a path says: whether all of it is known, and how much there is.
     fn rank(&self) -> (bool, usize) {
-        (self.0.iter().all(|piece| matches!(piece, Piece::Text(_))), self.0.len())
+        (self.0.iter().all(Piece::is_known), self.0.len())
     }
 
     /// As shown: empty where a piece of it is not known.
@@ -139,14 +180,15 @@ pub(super) struct RouteEntry {
 }
 
 impl RouteEntry {
-    pub(super) fn entry_point(&self) -> Option<EntryPoint> {
+    /// An entry point for each of its paths.
+    pub(super) fn entry_points(&self) -> Vec<EntryPoint> {
         let target = match self.callee {
             Callee::Fn(id) => Target::Fn(id),
             Callee::Closure { within, instance, expr } => Target::Closure { within, instance, expr },
-            Callee::Argument(_) => return None,
+            Callee::Argument(_) => return Vec::new(),
         };
-        let path = if self.kind == EntryKind::Handler { self.path.clone() } else { RoutePath::unknown() };
-        Some(EntryPoint {
+        let paths = if self.kind == EntryKind::Handler { self.path.alternatives() } else { vec![RoutePath::unknown()] };
+        let entry = |path: &RoutePath| EntryPoint {
             framework: self.library,
             kind: self.kind,
             method: self.method,
@@ -154,7 +196,8 @@ impl RouteEntry {
             partial_path: path.shown_partly(),
             target,
             registered: Some(self.registered),
-        })
+        };
+        paths.iter().map(entry).collect()
     }
 }
 
