@@ -312,7 +312,7 @@ mod around {
             r#"
             use actix_web::{App, HttpServer, dev::ServiceRequest, middleware::{ErrorHandlers, Logger}, web};
             async fn extract(req: &mut ServiceRequest) {}
-            fn render_404() {}
+            fn render_404(response: ServiceResponse) {}
             fn not_called() {}
             async fn index() {}
             async fn main() {
@@ -346,6 +346,8 @@ mod around {
             use tower::{ServiceBuilder, util::MapRequestLayer};
             use tower_http::{cors::{AllowOrigin, CorsLayer}, trace::TraceLayer};
             async fn index() {}
+            async fn debug(r: Request) {}
+            fn make() -> Layer {}
             fn span(r: &Request) {}
             fn key(r: &Request) {}
             fn not_called() {}
@@ -358,10 +360,14 @@ mod around {
                     .layer(RateLimit::builder().key_extractor("key", key).build())
                     .layer(Extension(Settings { handler: not_called }))
                     .layer(cors())
+                    .layer(conditional(true, || axum::middleware::from_fn(debug)))
+                    .layer(Header::new(std::env::args().next().unwrap_or_else(|| String::new())))
+                    .layer(Lazily::new(make))
             }
             "#,
             &[
                 "axum GET / index",
+                "axum middleware debug",
                 "axum middleware key",
                 "axum middleware span",
                 "axum middleware {closure}",

@@ -12,6 +12,8 @@ mod exprs;
 mod patterns;
 mod receivers;
 mod register;
+mod route_path;
+mod search;
 mod text;
 mod traits;
 mod values;

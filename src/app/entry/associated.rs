@@ -4,7 +4,8 @@
 use rustc_hash::FxHashMap;
 
 use super::eval::{Evaluator, Frame};
-use super::values::{Piece, RoutePath, Value};
+use super::route_path::{Piece, RoutePath};
+use super::values::Value;
 use crate::app::{App, FnId, Head, ImplId, InstanceId, Namespace};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, Owner, PathId};

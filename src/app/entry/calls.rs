@@ -4,7 +4,7 @@
 use super::eval::{Evaluator, Frame, takes};
 use super::values::{Callee, Routes, Value, entry_with_arguments};
 use crate::app::{App, Def, FnId, Ty};
-use crate::knowledge::RouteArg;
+use crate::knowledge::{Pattern, RouteArg};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, MacroId, Method};
 
@@ -129,11 +129,20 @@ impl<'a> Evaluator<'a> {
             self.change_in_place(frame, receiver, passed.routes());
             return Value::Other;
         }
+        let passed = if self.calls_at_once(method.name) { Value::of_routes(passed.routes()) } else { passed };
         match (value, passed) {
             // `handler.layer(…)`, `handler.with_state(…)` are still the handler.
             (Value::Callees(callees), Value::Other | Value::Text(_) | Value::Callees(_)) => Value::Callees(callees),
             (value, passed) => value.either(passed),
         }
+    }
+
+    /// Whether a method calls the closures it is given here and now: `.map(…)`, `.unwrap_or_else(…)`.
+    fn calls_at_once(&self, name: Sym) -> bool {
+        self.app.knowledge.methods(name).iter().any(|fact| {
+            let of_values = matches!(fact.receiver, Pattern::Named(path, _) if path.as_str().starts_with("std::"));
+            of_values && fact.args.iter().flatten().any(|arg| matches!(arg, Pattern::Fn { .. }))
+        })
     }
 
     /// Whether a method on something unknown is given routes or has a name that only routers have.
@@ -175,10 +184,7 @@ impl<'a> Evaluator<'a> {
                     self.bind(frame, param.pat, Value::Other);
                 }
                 let value = self.eval(frame, closure.body);
-                let routes = value.routes();
-                if routes.ty.is_some() || !routes.is_empty() {
-                    result = result.either(Value::Routes(routes));
-                }
+                result = result.either(Value::of_routes(value.routes()));
             }
         }
         result

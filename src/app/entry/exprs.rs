@@ -1,7 +1,8 @@
 //! Evaluates the expressions and statements of code that builds routers.
 
 use super::eval::{Evaluator, Frame};
-use super::values::{Callee, Piece, RoutePath, Value};
+use super::route_path::{Piece, RoutePath};
+use super::values::{Callee, Value};
 use crate::app::Def;
 use crate::symbol::Sym;
 use crate::syntax::{Arm, BinaryOp, Block, ExprId, ExprKind, Literal, PathId, Stmt};

@@ -2,12 +2,13 @@
 
 use super::attributes::{AttributePath, AttributeRoute};
 use super::eval::{Evaluator, Frame};
-use super::values::{Callee, RouteEntry, RoutePath, Routes, Value};
+use super::route_path::RoutePath;
+use super::values::{Callee, RouteEntry, Routes, Value};
 use super::{ANY, http_method, method_in_name};
 use crate::app::{FnId, Head};
 use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, Literal, Meta};
+use crate::syntax::{ExprId, ExprKind, Literal, Meta, Receiver};
 
 impl<'a> Evaluator<'a> {
     /// What a call that knowledge describes does.
@@ -116,6 +117,10 @@ impl<'a> Evaluator<'a> {
             self.missing_handler(frame, arg);
         }
         for callee in callees {
+            // What runs around a handler is given the request, the response, an origin, …: `|| from_fn(f)` runs once.
+            if kind == EntryKind::Middleware && self.takes_nothing(callee) {
+                continue;
+            }
             let registered = self.place(frame, expr);
             let path = RoutePath::default();
             let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered };
@@ -124,6 +129,20 @@ impl<'a> Evaluator<'a> {
             } else {
                 frame.registers.push(entry);
             }
+        }
+    }
+
+    fn takes_nothing(&self, callee: Callee) -> bool {
+        match callee {
+            Callee::Fn(id) => {
+                let function = self.app.function(id);
+                function.params.len == 0 && function.receiver == Receiver::None
+            }
+            Callee::Closure { instance, expr, .. } => {
+                let tree = &self.app.facts(instance).tree;
+                matches!(tree.expr(expr).kind, ExprKind::Closure(index) if tree.closures[index as usize].params.len == 0)
+            }
+            Callee::Argument(_) => false,
         }
     }
 

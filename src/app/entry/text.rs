@@ -1,7 +1,8 @@
 //! Paths that code puts together: literals, constants, `format!`.
 
 use super::eval::{Evaluator, Frame};
-use super::values::{Piece, RoutePath, Value};
+use super::route_path::{Piece, RoutePath};
+use super::values::Value;
 use crate::app::{FnId, ValueId};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, MacroCall, format_pieces};
