@@ -16,8 +16,12 @@ impl Evaluator<'_> {
         if self.app.methods_named(name).is_empty() {
             return Vec::new();
         }
-        match self.type_of(frame, receiver, 0) {
-            Some(ty) => self.app.methods(&ty, name),
+        self.methods_of(self.type_of(frame, receiver, 0).as_ref(), name)
+    }
+
+    fn methods_of(&self, ty: Option<&Ty>, name: Sym) -> Vec<FnId> {
+        match ty {
+            Some(ty) => self.app.methods(ty, name),
             None => {
                 let returns = |id: &FnId| self.builder_type(&self.app.signature(*id).returns()).is_some();
                 let builders = || self.app.methods_named(name).iter().copied().filter(returns);
@@ -41,10 +45,11 @@ impl Evaluator<'_> {
             ExprKind::Struct(index) => self.named_type(frame, tree.structs[index as usize].path)?,
             ExprKind::Method { receiver, call } => {
                 let name = tree.methods[call as usize].name;
-                match self.own_methods(frame, receiver, name).first() {
+                let receiver = self.type_of(frame, receiver, depth + 1);
+                match self.methods_of(receiver.as_ref(), name).first() {
                     Some(&id) => self.app.signature(id).returns(),
                     // `.clone()`, `.unwrap()`, `.iter()`
-                    None => self.type_of(frame, receiver, depth + 1)?,
+                    None => receiver?,
                 }
             }
             ExprKind::Field { base, name } => {

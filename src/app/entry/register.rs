@@ -10,6 +10,17 @@ use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, Meta, Receiver};
 
+/// What is known so far of a call that builds routes.
+struct Call {
+    /// The router that it is made on or makes.
+    result: Routes,
+    /// Under which path the next routes are mounted.
+    path: RoutePath,
+    method: Option<&'static str>,
+    /// What is mounted there.
+    added: Routes,
+}
+
 impl<'a> Evaluator<'a> {
     /// What a call that knowledge describes does.
     pub(super) fn apply_fact(
@@ -21,78 +32,93 @@ impl<'a> Evaluator<'a> {
         receiver: Routes,
         args: &[ExprId],
     ) -> Value {
-        let mut result = receiver;
-        result.ty = fact.returns.or(result.ty);
-        result.in_place = false;
-        let mut path = RoutePath::default();
-        let mut method = match fact.method {
+        let method = match fact.method {
             MethodSource::Name => Some(method_in_name(name)),
             _ => None,
         };
-        let mut added = Routes::default();
+        let mut call = Call { result: receiver, path: RoutePath::default(), method, added: Routes::default() };
+        call.result.ty = fact.returns.or(call.result.ty);
+        call.result.in_place = false;
         let mut changed = None;
         for (index, &arg) in args.iter().enumerate() {
-            let role = fact.role(index);
-            match role {
+            match fact.role(index) {
                 RouteArg::Into => {
                     let value = self.eval(frame, arg).routes();
                     changed = Some((arg, value.base.clone()));
-                    result.union(value);
+                    call.result.union(value);
                 }
-                RouteArg::Path | RouteArg::Base => {
-                    result.add(&path, std::mem::take(&mut added));
-                    let text = match self.eval(frame, arg) {
-                        Value::Text(text) => text,
-                        _ => RoutePath::unknown(),
-                    };
-                    if role == RouteArg::Base { result.base = result.base.join(&text) } else { path = text }
-                }
-                RouteArg::Method => method = self.method_named(frame, arg).or(method),
-                RouteArg::Guard => {
-                    method = self.method_named(frame, arg).or(method);
-                    let value = self.eval(frame, arg);
-                    self.discard(value);
-                }
-                RouteArg::Target(kind) => {
-                    let method = method.or(result.method).unwrap_or(ANY);
-                    let before = added.entries.len();
-                    self.register(frame, expr, arg, fact, kind, method, &mut added);
-                    if let Some(attribute) = fact.path_attribute {
-                        for entry in &mut added.entries[before..] {
-                            entry.path = self.path_in_attribute(attribute, entry.callee);
-                        }
-                    }
-                }
-                RouteArg::Routes => {
-                    let value = self.eval(frame, arg);
-                    if matches!(value, Value::Other) && path.join(&result.base).is_below_root() {
-                        self.lost.extend(self.called(frame, arg));
-                    }
-                    let routes = self.as_routes(frame, arg, value, fact);
-                    added.union(routes);
-                }
-                RouteArg::Apply => {
-                    let routes = self.applied(frame, arg);
-                    added.union(routes);
-                }
-                RouteArg::Ignored | RouteArg::Repeat => {
-                    let value = self.eval(frame, arg);
-                    self.discard(value);
-                }
+                role => self.argument(frame, expr, fact, &mut call, role, arg),
             }
         }
-        let fixes_method = fact.method != MethodSource::Inherited && added.is_empty();
+        let fixes_method = fact.method != MethodSource::Inherited && call.added.is_empty();
         if fixes_method || fact.args.contains(&RouteArg::Guard) {
-            result.method = method.or(result.method);
+            call.result.method = call.method.or(call.result.method);
         }
         // The base of what is added is its own; only where it is mounted matters here.
-        result.add(&path, added);
+        call.result.add(&call.path, call.added);
         if let Some((variable, base)) = changed {
-            result.base = base;
-            self.replace(frame, variable, result);
+            call.result.base = base;
+            self.replace(frame, variable, call.result);
             return Value::Other;
         }
-        Value::Routes(result)
+        Value::Routes(call.result)
+    }
+
+    fn argument(
+        &mut self,
+        frame: &mut Frame,
+        expr: ExprId,
+        fact: &RouteFact,
+        call: &mut Call,
+        role: RouteArg,
+        arg: ExprId,
+    ) {
+        match role {
+            RouteArg::Path | RouteArg::Base => {
+                call.result.add(&call.path, std::mem::take(&mut call.added));
+                let text = match self.eval(frame, arg) {
+                    Value::Text(text) => text,
+                    _ => RoutePath::unknown(),
+                };
+                if role == RouteArg::Base {
+                    call.result.base = call.result.base.join(&text);
+                } else {
+                    call.path = text;
+                }
+            }
+            RouteArg::Method => call.method = self.method_named(frame, arg).or(call.method),
+            RouteArg::Guard => {
+                call.method = self.method_named(frame, arg).or(call.method);
+                let value = self.eval(frame, arg);
+                self.discard(value);
+            }
+            RouteArg::Target(kind) => {
+                let method = call.method.or(call.result.method).unwrap_or(ANY);
+                let before = call.added.entries.len();
+                self.register(frame, expr, arg, fact, kind, method, &mut call.added);
+                if let Some(attribute) = fact.path_attribute {
+                    for entry in &mut call.added.entries[before..] {
+                        entry.path = self.path_in_attribute(attribute, entry.callee);
+                    }
+                }
+            }
+            RouteArg::Routes => {
+                let value = self.eval(frame, arg);
+                if matches!(value, Value::Other) && call.path.join(&call.result.base).is_below_root() {
+                    self.lost.extend(self.called(frame, arg));
+                }
+                let routes = self.as_routes(frame, arg, value, fact);
+                call.added.union(routes);
+            }
+            RouteArg::Apply => {
+                let routes = self.applied(frame, arg);
+                call.added.union(routes);
+            }
+            RouteArg::Into | RouteArg::Ignored | RouteArg::Repeat => {
+                let value = self.eval(frame, arg);
+                self.discard(value);
+            }
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "everything that makes an entry")]
