@@ -622,3 +622,22 @@ mod paths {
         );
     }
 }
+
+/// Where a framework is older than what is known of it, silence would look as if all were well.
+#[test]
+fn too_old() {
+    let manifest = |version: &str| {
+        format!("[package]\nname = \"x\"\nversion = \"0.1.0\"\n\n[dependencies]\nactix-web = \"{version}\"\n")
+    };
+    let main = "use actix_web::{App, web};\nfn x() {}\n\
+        fn main() { App::new().service(web::resource(\"/x\").route(web::get().to_async(x))); }\n";
+    let run = |version: &str| {
+        let files = [("Cargo.toml".to_owned(), manifest(version)), ("src/main.rs".to_owned(), main.to_owned())];
+        let dir = project(&format!("routes-too-old-{version}"), &files);
+        backstop(&["routes", dir.to_str().expect("the folder has a UTF-8 name")])
+    };
+    let old = run("0.7");
+    assert!(old.err.contains("`actix_web` 0.7 is too old: backstop knows it from version 1 on"), "{}", old.err);
+    let one = run("1.0");
+    assert_eq!((one.out.contains("GET  /x  x"), one.err.as_str()), (true, ""), "{}", one.out);
+}

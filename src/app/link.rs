@@ -73,6 +73,7 @@ impl App {
         resolve_imports(&mut app);
         app.declare_derived();
         app.build_index();
+        app.find_unknown_versions();
         app.find_entry_points();
         app.forget_problems_outside();
         app

@@ -42,6 +42,7 @@ const FILE: Keys = &[
     ("extends", Shape::Texts),
     ("evidence", Shape::TextOrTexts),
     ("verified", Shape::TextOrTexts),
+    ("oldest", Shape::Text),
     ("fallible", Shape::Texts),
     ("types", Shape::Any(&Shape::TextOrTexts)),
     ("reexports", Shape::Any(&Shape::Text)),
