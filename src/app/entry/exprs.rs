@@ -87,7 +87,7 @@ impl Evaluator<'_> {
                 let index = name.as_str().parse::<usize>().ok();
                 index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
             }
-            Value::Record(fields) => {
+            Value::Record(fields) if fields.iter().any(|(field, _)| *field == name) => {
                 fields.into_iter().find(|(field, _)| *field == name).map(|(_, value)| value).unwrap_or_default()
             }
             Value::Routes(routes) => Value::Routes(routes),
