@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{backstop, findings, marks, project};
+use support::{backstop, findings, marks, project, report};
 
 /// Fails unless the entry points of a program are these, in any order, and its findings those that are marked in it.
 #[track_caller]
@@ -221,6 +221,24 @@ mod documented {
     }
 }
 
+/// What is said of a finding is about the framework that runs it.
+#[test]
+fn the_framework_of_a_finding() {
+    let source = r#"
+        #[utoipa::path(tag = "x", responses((status = 200)))]
+        #[actix_web::get("/users")]
+        async fn users(db: actix_web::web::Data<sqlx::PgPool>) {
+            sqlx::query("SELECT 1").fetch_one(db.get_ref()).await.unwrap();
+        }
+        pub fn cfg(c: &mut actix_web::web::ServiceConfig) { c.service(users); }
+    "#;
+    let dir = project("routes-framework", &[("main.rs".to_owned(), source.to_owned())]);
+    let report = report(&dir.join("main.rs"), &[]);
+    let entry = &report["findings"][0]["entry"];
+    let shown = ["framework", "method", "path"].map(|key| entry[key].as_str().unwrap_or_default());
+    assert_eq!(shown, ["actix", "GET", "/users"], "{report}");
+}
+
 /// What nothing registers is checked, and it is said that nothing registers it.
 #[test]
 fn unregistered() {
@@ -260,9 +278,11 @@ fn mounted_with_their_documentation() {
         fn one(id: i64) {}
         #[get("/")]
         fn other() {}
+        #[get("/?<page>")]
+        fn list(page: i64) {}
         #[get("/health")]
         fn health() {}
-        fn routes() -> (Vec<rocket::Route>, okapi::openapi3::OpenApi) { openapi_get_routes_spec![one] }
+        fn routes() -> (Vec<rocket::Route>, okapi::openapi3::OpenApi) { openapi_get_routes_spec![one, list] }
         pub fn mount(mut rocket: Rocket<Build>) -> Rocket<Build> {
             let settings = OpenApiSettings::default();
             mount_endpoints_and_merged_docs! {
@@ -276,7 +296,12 @@ fn mounted_with_their_documentation() {
         #[rocket::launch]
         fn launch() -> _ { mount(rocket::build()) }
         "#,
-        &["rocket GET /v1/users/<id> one", "rocket GET /v1/others other", "rocket GET /health health"],
+        &[
+            "rocket GET /v1/users/<id> one",
+            "rocket GET /v1/users?<page> list",
+            "rocket GET /v1/others other",
+            "rocket GET /health health",
+        ],
     );
 }
 
@@ -311,7 +336,10 @@ mod around {
             "around-actix",
             r#"
             use actix_web::{App, HttpServer, dev::ServiceRequest, middleware::{ErrorHandlers, Logger}, web};
-            async fn extract(req: &mut ServiceRequest) {}
+            async fn extract(req: &mut ServiceRequest) {
+                let pool = req.app_data::<web::Data<sqlx::PgPool>>().unwrap();
+                sqlx::query("SELECT 1").execute(pool.get_ref()).await.unwrap(); //~ unwrapped_query
+            }
             fn render_404(response: ServiceResponse) {}
             fn not_called() {}
             async fn index() {}

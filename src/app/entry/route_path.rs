@@ -138,7 +138,8 @@ impl RoutePath {
                 continue;
             }
             let text = text.strip_prefix('/').unwrap_or(text);
-            if !shown.ends_with('/') {
+            // `/?<page>` under `/notes` is `/notes?<page>`.
+            if !shown.ends_with('/') && (shown.is_empty() || !text.starts_with('?')) {
                 shown.push('/');
             }
             shown.push_str(text);
