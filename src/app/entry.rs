@@ -68,6 +68,7 @@ pub enum Target {
 impl App {
     /// Finds the entry points of the program.
     pub(super) fn find_entry_points(&mut self) {
+        self.find_unknown_versions();
         let attributed = self.attribute_routes();
         let mut evaluator = Evaluator::new(self, &attributed);
         evaluator.run();

@@ -73,7 +73,6 @@ impl App {
         resolve_imports(&mut app);
         app.declare_derived();
         app.build_index();
-        app.find_unknown_versions();
         app.find_entry_points();
         app.forget_problems_outside();
         app

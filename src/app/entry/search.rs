@@ -7,7 +7,6 @@ use super::{ANY, EntryPoint, Target};
 use crate::app::{App, Crate, ExternName, FnId, InstanceId, ModId, ValueId};
 use crate::knowledge::RouteWords;
 use crate::problem::Problem;
-use crate::symbol::Sym;
 use crate::syntax::ExprKind;
 
 impl Evaluator<'_> {
@@ -157,6 +156,6 @@ pub(super) fn can_serve(app: &App, krate: &Crate) -> bool {
     krate.any_extern
         || krate.externs.values().any(|name| match name {
             ExternName::External(..) => is_framework(name),
-            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(|name| is_framework(name)),
+            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(is_framework),
         })
 }
