@@ -415,12 +415,18 @@ fn services() {
         use tower_http::services::ServeDir;
         async fn svc(r: Request) {}
         async fn missing() {}
+        fn metrics(r: Request) {}
+        fn metrics_service() -> tower::util::ServiceFn<fn(Request)> { tower::service_fn(metrics as _) }
+        fn service_of<F>(f: F) -> tower::util::ServiceFn<F> { tower::service_fn(f) }
+        fn given(r: Request) {}
         pub fn app() -> Router {
             Router::new()
                 .route_service("/named", tower::service_fn(svc))
                 .route_service("/closure", tower::service_fn(|r: Request| async {}))
                 .nest_service("/nested", tower::service_fn(svc))
                 .nest_service("/assets", ServeDir::new("assets").not_found_service(missing.into_service()))
+                .route_service("/metrics", metrics_service())
+                .route_service("/given", service_of(given))
                 .nest_service("/files", ServeDir::new("files"))
                 .fallback_service(tower::service_fn(|r: Request| async {}))
         }
@@ -430,6 +436,8 @@ fn services() {
             "axum ANY /closure {closure}",
             "axum ANY /nested svc",
             "axum ANY /assets missing",
+            "axum ANY /metrics metrics",
+            "axum ANY /given given",
             "axum ANY - {closure}",
         ],
     );

@@ -248,6 +248,7 @@ impl<'a> Evaluator<'a> {
         by_type
             || self.candidates.contains(&id)
             || self.is_opaque_factory(&returns)
+            || self.is_of_framework(&returns)
             || self.is_text(&returns)
             || self.holds_paths(&returns, 0)
     }
@@ -264,6 +265,11 @@ impl<'a> Evaluator<'a> {
         depth < RECORDS_IN_RECORDS
             && !fields.is_empty()
             && fields.iter().all(|(_, field)| self.is_text(field) || self.holds_paths(field, depth + 1))
+    }
+
+    /// A layer or service: `fn cors() -> CorsLayer`.
+    fn is_of_framework(&self, ty: &Ty) -> bool {
+        matches!(crate::app::peel(self.app, ty).head, Head::External(path) if self.app.knowledge.framework_of(path).is_some())
     }
 
     /// `impl HttpServiceFactory`, `impl Trait`: may be a router.

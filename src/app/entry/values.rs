@@ -160,7 +160,15 @@ impl Value {
             Value::Record(fields) => {
                 Value::Record(fields.iter().map(|(name, field)| (*name, field.with_arguments(arguments))).collect())
             }
-            Value::Other | Value::Callees(_) => self.clone(),
+            Value::Callees(callees) => {
+                let behind = |callee: &Callee| match callee {
+                    Callee::Argument(index) => arguments.get(*index).map(Value::callees).unwrap_or_default(),
+                    callee => vec![*callee],
+                };
+                let callees: Vec<Callee> = callees.iter().flat_map(behind).collect();
+                if callees.is_empty() { Value::Other } else { Value::Callees(callees) }
+            }
+            Value::Other => Value::Other,
         }
     }
 
