@@ -150,9 +150,12 @@ impl<'a> Findings<'a> {
 /// `GET /users/{id} → users::show → db::load_user`
 fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry: &crate::app::EntryPoint) -> String {
     let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
-    let route = match (entry.kind, entry.path.as_str()) {
+    let route = match (entry.kind, entry.partial_path.as_str()) {
         (EntryKind::Handler, "") if entry.registered.is_none() => "a handler that nothing mounts".to_owned(),
         (EntryKind::Handler, "") => format!("{} (path unknown)", entry.method),
+        (EntryKind::Handler, path) if app.is_unregistered(entry) => {
+            format!("{} {path} (registered nowhere)", entry.method)
+        }
         (EntryKind::Handler, path) => format!("{} {path}", entry.method),
         (kind, _) => kind.name().to_owned(),
     };

@@ -21,6 +21,7 @@ pub use load::{KnowledgeError, LoadError};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
 
 use crate::symbol::Sym;
+use crate::workspace::Version;
 use paths::Paths;
 
 /// Everything that is known.
@@ -91,6 +92,8 @@ pub struct Library {
     pub extends: Vec<LibraryId>,
     /// The error of a `Result` with one argument.
     pub error: Option<Sym>,
+    /// The oldest version that its facts are true of.
+    pub oldest: Option<Version>,
     /// Where its facts can be read.
     pub evidence: Vec<String>,
     /// What a panic does to the client, for frameworks; with the versions it is true of.

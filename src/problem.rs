@@ -34,6 +34,8 @@ pub enum ProblemKind {
     ModuleCycle,
     /// A registered handler whose definition could not be found.
     Handler,
+    /// A library of a version that backstop does not know.
+    Version,
     /// Code that made backstop itself fail.
     Internal,
 }
@@ -48,6 +50,7 @@ impl ProblemKind {
             ProblemKind::MissingModule => "missing_module",
             ProblemKind::ModuleCycle => "module_cycle",
             ProblemKind::Handler => "handler",
+            ProblemKind::Version => "version",
             ProblemKind::Internal => "internal",
         }
     }

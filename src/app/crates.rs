@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use super::App;
 use super::ids::{CrateId, ModId};
 use crate::knowledge::Knowledge;
+use crate::problem::{Problem, ProblemKind};
+use crate::source::display_name;
 use crate::symbol::Sym;
 use crate::workspace::{Package, TargetKind, Version, Workspace};
 
@@ -110,4 +112,32 @@ pub(super) fn externs(
         externs.insert(Sym::from(name), meaning);
     }
     externs
+}
+
+impl App {
+    /// Says which packages use versions of a library that are too old for what is known of it.
+    pub(super) fn find_unknown_versions(&mut self) {
+        for krate in &self.crates {
+            let package = &self.workspace.packages[krate.package];
+            for name in krate.externs.values() {
+                let ExternName::External(path, Some(version)) = *name else { continue };
+                let Some(oldest) = self.knowledge.oldest(path).filter(|oldest| version < *oldest) else { continue };
+                let file = display_name(&self.workspace.root, &package.dir.join("Cargo.toml"));
+                let (found, known) = (shown(version), shown(oldest));
+                let message = format!("`{path}` {found} is too old: backstop knows it from version {known} on");
+                let problem = Problem::file(ProblemKind::Version, file, message);
+                let problem = problem.with_help("its handlers are not found, and what they do is not checked");
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+            }
+        }
+    }
+}
+
+fn shown(version: Version) -> String {
+    match version {
+        Version { major, minor: 0 } if major > 0 => major.to_string(),
+        Version { major, minor } => format!("{major}.{minor}"),
+    }
 }

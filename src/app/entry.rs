@@ -3,13 +3,17 @@
 //! Which attributes, calls and traits make one is knowledge; how they nest is found by evaluating the code that builds
 //! routers (`eval`), so that a path is known with every prefix it is mounted under.
 
+mod associated;
 mod attributes;
 mod calls;
 mod custom;
 mod eval;
 mod exprs;
 mod patterns;
+mod receivers;
 mod register;
+mod route_path;
+mod search;
 mod text;
 mod traits;
 mod values;
@@ -37,6 +41,8 @@ pub struct EntryPoint {
     pub method: &'static str,
     /// The path with every prefix; empty where it is not known.
     pub path: String,
+    /// What is known of it, for people: `…/users/{id}`.
+    pub partial_path: String,
     /// What runs.
     pub target: Target,
     /// Where it is registered; attributes alone register nothing.
@@ -62,6 +68,7 @@ pub enum Target {
 impl App {
     /// Finds the entry points of the program.
     pub(super) fn find_entry_points(&mut self) {
+        self.find_unknown_versions();
         let attributed = self.attribute_routes();
         let mut evaluator = Evaluator::new(self, &attributed);
         evaluator.run();
@@ -81,7 +88,7 @@ impl App {
 
     /// What the evaluation found, and the functions with an attribute that nothing registers.
     fn registered(&self, routes: &[RouteEntry], unregistered: Vec<EntryPoint>) -> Vec<EntryPoint> {
-        let mut entries: Vec<EntryPoint> = routes.iter().filter_map(RouteEntry::entry_point).collect();
+        let mut entries: Vec<EntryPoint> = routes.iter().flat_map(RouteEntry::entry_points).collect();
         // A function registered under a longer path is also seen under the path it has before it is mounted.
         let known: FxHashSet<Target> = entries.iter().map(|entry| entry.target).collect();
         entries.extend(unregistered.into_iter().filter(|entry| !known.contains(&entry.target)));
@@ -124,6 +131,13 @@ impl App {
             super::Head::Trait(id) => Some(self.trait_name(id).to_string()),
             _ => None,
         }
+    }
+
+    /// Whether an entry point is a handler by its attribute alone: nothing that was read registers it.
+    pub fn is_unregistered(&self, entry: &EntryPoint) -> bool {
+        let Target::Fn(id) = entry.target else { return false };
+        let by_attribute = matches!(entry.kind, EntryKind::Handler | EntryKind::Catcher);
+        by_attribute && entry.registered.is_none() && self.functions[id.index()].owner == super::FnOwner::Module
     }
 
     /// The crate of what an entry point runs.

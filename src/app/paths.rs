@@ -67,7 +67,8 @@ impl App {
                     .iter()
                     .find(|it| it.imp.is_some_and(|imp| self.impl_info(imp).self_ty.head == ty.head));
                 let default = || self.trait_default(ty, name);
-                of_trait.map(|it| it.function).or_else(default).map(Def::Fn).or_else(|| self.acting_fn(ty, name))
+                let of_trait = of_trait.map(|it| it.function).or_else(default).map(Def::Fn);
+                of_trait.or_else(|| self.acting_fn(ty, name)).or_else(|| self.blanket_fn(name).map(Def::Fn))
             }
             Head::External(path) => {
                 let of_trait = self
@@ -98,6 +99,14 @@ impl App {
             }),
             _ => false,
         })
+    }
+
+    /// The only function of a name in impls for type parameters: `impl<T: Named> Route for T`.
+    fn blanket_fn(&self, name: Sym) -> Option<FnId> {
+        let is_blanket = |imp| matches!(self.impl_info(imp).self_ty.head, Head::Param(_));
+        let mut found = self.trait_fns(name).iter().filter(|it| it.imp.is_some_and(is_blanket));
+        let first = found.next()?;
+        found.next().is_none().then_some(first.function)
     }
 
     /// A function that a derive or attribute gives a type: known by the type that it acts as.

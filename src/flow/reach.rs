@@ -59,9 +59,12 @@ impl Reach {
     fn spread(&mut self, app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>, mode: Mode) {
         let mut queue: VecDeque<Target> = VecDeque::new();
         if mode == Mode::Direct {
-            // Handlers first: "GET /users" says more than the name of an extractor.
+            // Handlers first: "GET /users" says more than the name of an extractor. What nothing registers comes last.
             let mut order: Vec<usize> = (0..app.entries.len()).collect();
-            order.sort_by_key(|index| (app.entries[*index].kind != EntryKind::Handler, *index));
+            order.sort_by_key(|index| {
+                let entry = &app.entries[*index];
+                (app.is_unregistered(entry), entry.kind != EntryKind::Handler, *index)
+            });
             for entry in order {
                 let target = app.entries[entry].target;
                 if let Entry::Vacant(vacant) = self.reached.entry(target) {

@@ -5,6 +5,7 @@ use super::{
     RouteFact, TraitFact,
 };
 use crate::symbol::Sym;
+use crate::workspace::Version;
 
 impl Knowledge {
     /// The path under which a thing is known: re-exports are followed.
@@ -30,6 +31,11 @@ impl Knowledge {
     /// Whether a crate is one that knowledge is about.
     pub fn knows_crate(&self, krate: Sym) -> bool {
         self.libraries.iter().any(|library| library.crates.contains(&krate))
+    }
+
+    /// The oldest version of a crate that is known, where that is said.
+    pub fn oldest(&self, krate: Sym) -> Option<Version> {
+        self.libraries.iter().find(|library| library.crates.first() == Some(&krate))?.oldest
     }
 
     /// The framework whose panics a layer turns into responses.

@@ -91,6 +91,8 @@ pub struct RouteFact {
     pub returns: Option<Sym>,
     /// Whether it changes the receiver in place.
     pub in_place: bool,
+    /// Whether it registers functions by attributes that otherwise only document a route.
+    pub documented: bool,
     /// The attribute of the handler's first argument's type that holds the path, where no argument does.
     pub path_attribute: Option<Sym>,
 }
@@ -112,9 +114,11 @@ pub enum RouteArg {
     Routes,
     /// A function or closure that is given the receiver and adds routes to it.
     Apply,
+    /// A variable that holds a router, which the call changes.
+    Into,
     /// Nothing that matters.
     Ignored,
-    /// As the argument before, any number of times.
+    /// As the argument before, together with its path, any number of times.
     Repeat,
 }
 
@@ -190,7 +194,8 @@ impl Loader {
         };
         let returns = returns.and_then(|returns| resolver.type_path(&returns));
         let returns = returns.map(|path| self.knowledge.paths.canonical(path));
-        let in_place = field(value, "in-place").and_then(|it| it.get_ref().as_bool()).unwrap_or(false);
+        let flag = |key: &str| field(value, key).and_then(|it| it.get_ref().as_bool()).unwrap_or(false);
+        let in_place = flag("in-place");
         let args = it.args.iter().flatten().map(|arg| route_arg(arg).ok_or(arg)).collect::<Result<Vec<_>, _>>();
         let args = args.unwrap_or_else(|unknown| {
             self.error(span.clone(), format!("unknown kind of argument `{}`", unknown.name), None);
@@ -206,7 +211,8 @@ impl Loader {
             }
         };
         let path_attribute = field(value, "path-attribute").and_then(|it| it.get_ref().as_str()).map(Sym::from);
-        let fact = RouteFact { library, receiver, args, method, returns, in_place, path_attribute };
+        let documented = flag("documented");
+        let fact = RouteFact { library, receiver, args, method, returns, in_place, documented, path_attribute };
         self.knowledge.routes.entry(name).or_default().push(fact);
     }
 
@@ -243,6 +249,7 @@ fn route_arg(term: &Term) -> Option<RouteArg> {
         "guard" => RouteArg::Guard,
         "routes" => RouteArg::Routes,
         "apply" => RouteArg::Apply,
+        "into" => RouteArg::Into,
         "_" => RouteArg::Ignored,
         ".." => RouteArg::Repeat,
         other => RouteArg::Target(EntryKind::from_name(other)?),
@@ -263,6 +270,14 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
 }
 
 impl RouteFact {
+    /// What the argument of a number is.
+    pub fn role(&self, index: usize) -> RouteArg {
+        let given = self.args.iter().position(|arg| *arg == RouteArg::Repeat).unwrap_or(self.args.len());
+        let period = if given > 1 && self.args[given - 2] == RouteArg::Path { 2 } else { 1 };
+        let index = if index < given { index } else { (given + (index - given) % period).saturating_sub(period) };
+        self.args.get(index).copied().filter(|arg| *arg != RouteArg::Repeat).unwrap_or(RouteArg::Ignored)
+    }
+
     /// The type that a method is of.
     pub fn receiver_type(&self) -> Option<Sym> {
         match &self.receiver {

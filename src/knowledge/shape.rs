@@ -42,6 +42,7 @@ const FILE: Keys = &[
     ("extends", Shape::Texts),
     ("evidence", Shape::TextOrTexts),
     ("verified", Shape::TextOrTexts),
+    ("oldest", Shape::Text),
     ("fallible", Shape::Texts),
     ("types", Shape::Any(&Shape::TextOrTexts)),
     ("reexports", Shape::Any(&Shape::Text)),
@@ -86,8 +87,13 @@ const ERROR: Keys = &[
 
 const ATTRIBUTE: Keys = &[("kind", ENTRY_KINDS), ("method", METHOD_SOURCES), ("hooks", Shape::Any(&ENTRY_KINDS))];
 
-const ROUTE: Keys =
-    &[("returns", Shape::Text), ("method", METHOD_SOURCES), ("in-place", Shape::Flag), ("path-attribute", Shape::Text)];
+const ROUTE: Keys = &[
+    ("returns", Shape::Text),
+    ("method", METHOD_SOURCES),
+    ("in-place", Shape::Flag),
+    ("documented", Shape::Flag),
+    ("path-attribute", Shape::Text),
+];
 
 const TRAIT: Keys = &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text)];
 

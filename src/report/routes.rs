@@ -23,6 +23,10 @@ struct Route<'a> {
     kind: &'static str,
     method: &'a str,
     path: &'a str,
+    #[serde(skip)]
+    partial_path: &'a str,
+    #[serde(skip)]
+    unregistered: bool,
     function: String,
     file: &'a str,
     line: u32,
@@ -72,6 +76,8 @@ fn route<'a>(app: &'a App, entry: &'a EntryPoint) -> Route<'a> {
         kind: entry.kind.name(),
         method: entry.method,
         path: &entry.path,
+        partial_path: &entry.partial_path,
+        unregistered: app.is_unregistered(entry),
         function: app.target_name(entry.target),
         file,
         line,
@@ -84,10 +90,11 @@ fn write_table(routes: &[Route<'_>], out: &mut dyn Write) -> io::Result<()> {
     let what = |route: &Route<'_>| {
         if route.kind == EntryKind::Handler.name() { route.method.to_owned() } else { route.kind.to_owned() }
     };
-    let path = |route: &Route<'_>| match (route.path, &route.registered) {
-        ("", None) if route.kind == EntryKind::Handler.name() => "(not registered)".to_owned(),
-        ("", _) => "-".to_owned(),
-        (path, _) => path.to_owned(),
+    let path = |route: &Route<'_>| match (route.partial_path, route.unregistered) {
+        ("", true) => "(not registered)".to_owned(),
+        ("", false) => "-".to_owned(),
+        (path, true) => format!("{path} (not registered)"),
+        (path, false) => path.to_owned(),
     };
     let mut rows: Vec<[String; 4]> = routes
         .iter()

@@ -1,6 +1,7 @@
 //! Attributes: which code is there at all (`cfg`), and the arguments of those that say something.
 
-use syn::parse::{Parse, ParseStream};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta as SynMeta, Token};
 
@@ -171,11 +172,16 @@ fn is_noise(name: &str) -> bool {
     )
 }
 
+/// A type in an attribute is read with this many arguments at most.
+const MOST_TYPE_ARGUMENTS: usize = 4;
+
 /// One argument, as the attribute grammar of most macros has it.
 enum MetaItem {
     Value(Expr),
     Named(String, Expr),
     List(String, Vec<MetaItem>),
+    /// A type, or a grammar of the macro's own.
+    Tokens(TokenStream),
 }
 
 impl Parse for MetaItem {
@@ -187,19 +193,60 @@ impl Parse for MetaItem {
             if ahead.peek(Token![=]) && !ahead.peek(Token![==]) {
                 input.call(syn::Ident::parse_any)?;
                 input.parse::<Token![=]>()?;
-                return Ok(MetaItem::Named(name, input.parse()?));
+                return value(input, |expr| MetaItem::Named(name, expr));
             }
-            if ahead.peek(syn::token::Paren) {
-                let inside;
-                syn::parenthesized!(inside in ahead);
-                if let Ok(items) = Punctuated::<MetaItem, Token![,]>::parse_terminated(&inside) {
-                    syn::parse::discouraged::Speculative::advance_to(input, &ahead);
-                    return Ok(MetaItem::List(name, items.into_iter().collect()));
-                }
+            if let Ok(TokenTree::Group(group)) = ahead.parse()
+                && group.delimiter() == Delimiter::Parenthesis
+                && is_over(&ahead)
+                && let Ok(items) = Punctuated::<MetaItem, Token![,]>::parse_terminated.parse2(group.stream())
+            {
+                input.call(syn::Ident::parse_any)?;
+                input.parse::<TokenTree>()?;
+                return Ok(MetaItem::List(name, items.into_iter().collect()));
             }
         }
-        Ok(MetaItem::Value(input.parse()?))
+        value(input, MetaItem::Value)
     }
+}
+
+/// The expression up to the next comma, or what stands there if it is none: `body = Json<User>`, `Option<i16>`.
+fn value(input: ParseStream, item: impl FnOnce(Expr) -> MetaItem) -> syn::Result<MetaItem> {
+    let tokens = until_comma(input)?;
+    let is_type = |tokens: &[TokenTree]| syn::parse2::<syn::Type>(tokens.iter().cloned().collect()).is_ok();
+    // A type with arguments reads as comparisons, and those of `Map<A, B>` as several items.
+    let comparison = match syn::parse2(tokens.iter().cloned().collect()) {
+        Ok(expr @ Expr::Binary(_)) => Some(expr),
+        Ok(expr) => return Ok(item(expr)),
+        Err(_) => None,
+    };
+    let (ahead, mut longer) = (input.fork(), tokens.clone());
+    for more in 1..=MOST_TYPE_ARGUMENTS {
+        if is_type(&longer) {
+            (1..more).try_for_each(|_| comma(input).and_then(|_| until_comma(input)).map(drop))?;
+            return Ok(MetaItem::Tokens(TokenStream::new()));
+        }
+        let Ok(comma) = comma(&ahead) else { break };
+        longer.push(comma);
+        longer.extend(until_comma(&ahead)?);
+    }
+    Ok(comparison.map_or_else(|| MetaItem::Tokens(tokens.into_iter().collect()), item))
+}
+
+fn comma(input: ParseStream) -> syn::Result<TokenTree> {
+    if input.peek(Token![,]) { input.parse() } else { Err(input.error("expected a comma")) }
+}
+
+fn until_comma(input: ParseStream) -> syn::Result<Vec<TokenTree>> {
+    let mut tokens = Vec::new();
+    while !is_over(input) {
+        tokens.push(input.parse()?);
+    }
+    Ok(tokens)
+}
+
+/// Whether an argument ends here.
+fn is_over(input: ParseStream) -> bool {
+    input.is_empty() || input.peek(Token![,])
 }
 
 /// The path, call or closure that a string literal holds.
@@ -257,6 +304,11 @@ impl Lower<'_> {
                 let code = code_in(&expr).map(|code| Meta::Code(name, self.expr(&code)));
                 let value = Meta::Named(name, self.expr(&expr));
                 [value].into_iter().chain(code).collect()
+            }
+            MetaItem::Tokens(tokens) => {
+                // Code in them is lowered all the same: `"/users" => get(list)`.
+                self.read_tokens(tokens);
+                Vec::new()
             }
             MetaItem::List(name, items) => {
                 let items = items.into_iter().flat_map(|item| self.meta(item)).collect();

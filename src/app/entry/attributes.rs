@@ -12,7 +12,7 @@ use crate::syntax::{Attr, ExprId, ExprKind, FileFacts, Literal, Meta};
 #[derive(Clone, Debug)]
 pub(in crate::app) struct AttributeRoute {
     pub(super) library: LibraryId,
-    /// `None` where the attribute only documents the route.
+    /// `None` where the attribute only documents the route: it is one where a call of its own library registers it.
     pub(super) kind: Option<EntryKind>,
     pub(super) method: &'static str,
     pub(super) path: AttributePath,
@@ -60,7 +60,10 @@ impl App {
                 stacked = Some(path);
                 continue;
             }
-            routes.extend(attribute_routes(facts, attr, path, fact));
+            // `#[debug_handler]` says nothing about a route, `#[utoipa::path]` writes it down.
+            if fact.kind.is_some() || fact.method != MethodSource::Inherited {
+                routes.extend(attribute_routes(facts, attr, path, fact));
+            }
         }
         routes
     }

@@ -3,8 +3,8 @@
 
 use super::eval::{Evaluator, Frame, takes};
 use super::values::{Callee, Routes, Value, entry_with_arguments};
-use crate::app::{App, Def, FnId, Head, Ty};
-use crate::knowledge::RouteArg;
+use crate::app::{App, Def, FnId, Ty};
+use crate::knowledge::{Pattern, RouteArg};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, MacroId, Method};
 
@@ -25,6 +25,9 @@ impl<'a> Evaluator<'a> {
             return self.call_closure(frame, &called).either(passed);
         }
         match self.resolve(frame, path) {
+            Some(Def::External(path)) if path.as_str() == "std::string::String::from" && args.len() == 1 => {
+                self.eval(frame, args[0])
+            }
             Some(Def::External(path)) => {
                 let app: &'a App = self.app;
                 let fact =
@@ -37,7 +40,10 @@ impl<'a> Evaluator<'a> {
                     None => self.runner(frame, path).either(self.pass_on(frame, args)),
                 }
             }
-            Some(Def::Fn(id)) => self.call_function(frame, id, None, args),
+            Some(Def::Fn(id)) => {
+                let value = self.call_function(frame, id, None, args);
+                self.on_type(frame, path, value)
+            }
             _ => self.pass_on(frame, args),
         }
     }
@@ -78,6 +84,8 @@ impl<'a> Evaluator<'a> {
         let mut kept = Routes::default();
         for (index, argument) in arguments.iter().enumerate() {
             if !summary.mentions(index) {
+                let called = self.call_closure(frame, argument);
+                kept.union(called.routes());
                 kept.union(argument.clone().routes());
             }
         }
@@ -107,8 +115,12 @@ impl<'a> Evaluator<'a> {
             }
             return result;
         }
-        if let Some(id) = self.own_method(frame, receiver, method.name) {
-            return self.call_function(frame, id, Some(value), args);
+        let mut own = self.own_methods(frame, receiver, method.name);
+        own.retain(|id| self.concerns_routes(*id));
+        if !own.is_empty() {
+            return own.into_iter().fold(Value::Other, |either, id| {
+                either.either(self.call_function(frame, id, Some(value.clone()), args))
+            });
         }
         let passed = self.pass_on(frame, args);
         if !passed.clone().routes().is_empty()
@@ -117,11 +129,20 @@ impl<'a> Evaluator<'a> {
             self.change_in_place(frame, receiver, passed.routes());
             return Value::Other;
         }
+        let passed = if self.calls_at_once(method.name) { Value::of_routes(passed.routes()) } else { passed };
         match (value, passed) {
             // `handler.layer(…)`, `handler.with_state(…)` are still the handler.
             (Value::Callees(callees), Value::Other | Value::Text(_) | Value::Callees(_)) => Value::Callees(callees),
             (value, passed) => value.either(passed),
         }
+    }
+
+    /// Whether a method calls the closures it is given here and now: `.map(…)`, `.unwrap_or_else(…)`.
+    fn calls_at_once(&self, name: Sym) -> bool {
+        self.app.knowledge.methods(name).iter().any(|fact| {
+            let of_values = matches!(fact.receiver, Pattern::Named(path, _) if path.as_str().starts_with("std::"));
+            of_values && fact.args.iter().flatten().any(|arg| matches!(arg, Pattern::Fn { .. }))
+        })
     }
 
     /// Whether a method on something unknown is given routes or has a name that only routers have.
@@ -132,33 +153,18 @@ impl<'a> Evaluator<'a> {
         mounts && args.last().is_some_and(|last| matches!(self.eval(frame, *last), Value::Routes(_)))
     }
 
-    /// The project's method that a call means, where the receiver is `self`.
-    fn own_method(&self, frame: &Frame, receiver: ExprId, name: Sym) -> Option<FnId> {
-        let tree = &self.app.facts(frame.instance).tree;
-        let ExprKind::Path(path) = tree.expr(receiver).kind else { return None };
-        if tree.single_name(path)?.as_str() != "self" || !self.self_methods(frame.function) {
-            return None;
-        }
-        let self_ty = self.app.signature(frame.function).self_ty.as_ref()?;
-        match self_ty.head {
-            Head::Adt(adt) => self.app.inherent(adt, name).first().copied(),
-            _ => None,
-        }
-    }
-
     /// A call about which nothing is known: what goes in may come out, and closures may be called.
     fn pass_on(&mut self, frame: &mut Frame, args: &[ExprId]) -> Value {
         let mut result = Value::Other;
         for &arg in args {
             let value = self.eval(frame, arg);
             let called = self.call_closure(frame, &value);
-            result = result.either(value).either(called);
-        }
-        match result {
             // A string or constant that is passed on has nothing to do with the result.
-            Value::Text(_) => Value::Other,
-            result => result,
+            if !matches!(value, Value::Text(_)) {
+                result = result.either(value).either(called);
+            }
         }
+        result
     }
 
     /// The value of a closure's body, where the closure stands in the function being evaluated.
@@ -178,7 +184,7 @@ impl<'a> Evaluator<'a> {
                     self.bind(frame, param.pat, Value::Other);
                 }
                 let value = self.eval(frame, closure.body);
-                result = result.either(Value::Routes(value.routes()));
+                result = result.either(Value::of_routes(value.routes()));
             }
         }
         result

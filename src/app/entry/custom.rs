@@ -45,6 +45,7 @@ impl App {
                     kind: EntryKind::Handler,
                     method,
                     path: String::new(),
+                    partial_path: String::new(),
                     target,
                     registered: Some(self.place(instance, expr.span)),
                 });

@@ -2,15 +2,17 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::associated::Associated;
 use super::attributes::AttributeRoute;
-use super::values::{Callee, Piece, RouteEntry, RoutePath, Routes, Summary, Value, without_partial_paths};
-use super::{ANY, EntryPoint, Target, span_of};
-use crate::app::{App, Crate, Def, ExternName, FnId, FnOwner, Head, InstanceId, ModId, Ty, ValueId};
-use crate::knowledge::{RouteArg, RouteFact, RouteWords};
+use super::route_path::{Piece, RoutePath};
+use super::span_of;
+use super::values::{Callee, RouteEntry, Routes, Summary, Value};
+use crate::app::{App, Def, FnId, Head, InstanceId, ModId, Ty, ValueId};
+use crate::knowledge::{RouteArg, RouteFact};
 use crate::problem::{Problem, ProblemKind};
 use crate::source::Place;
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, PathId, Receiver};
+use crate::syntax::{ExprId, PathId, Receiver};
 
 /// Functions that build routers call each other this deep at most.
 const DEEPEST: usize = 40;
@@ -23,19 +25,24 @@ pub(super) struct Evaluator<'a> {
     pub(super) app: &'a App,
     pub(super) attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>,
     /// Which crates can name a framework.
-    serving: Vec<bool>,
-    summaries: FxHashMap<FnId, Summary>,
+    pub(super) serving: Vec<bool>,
+    pub(super) summaries: FxHashMap<FnId, Summary>,
+    /// Functions that name what builds routes.
+    pub(super) candidates: FxHashSet<FnId>,
     /// Being evaluated further up.
     active: Vec<FnId>,
     /// Functions whose routes became part of another's.
-    absorbed: FxHashSet<FnId>,
+    pub(super) absorbed: FxHashSet<FnId>,
     /// Routes stored in fields, by the field's name.
     pub(super) fields: FxHashMap<Sym, Routes>,
     /// The names of fields that were read.
     pub(super) read_fields: FxHashSet<Sym>,
     /// Routes that reach a server, a test, or nothing that could be followed.
     pub(super) done: Vec<RouteEntry>,
-    problems: Vec<Problem>,
+    /// The names of calls that yield something to mount, of which nothing is known.
+    pub(super) lost: FxHashSet<Sym>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) associated: Associated,
     /// Constants that have been evaluated.
     pub(super) constants: FxHashMap<ValueId, Value>,
     /// Types that calls which build routes return or are made on.
@@ -61,11 +68,13 @@ pub(super) struct Local {
     pub(super) used: bool,
     /// Which argument it is.
     argument: Option<usize>,
+    /// Its type, where its methods can be the project's own.
+    pub(super) ty: Option<Ty>,
 }
 
 impl Local {
     pub(super) fn new(value: Value) -> Self {
-        Local { value, used: false, argument: None }
+        Local { value, used: false, argument: None, ty: None }
     }
 
     pub(super) fn is_argument(&self) -> bool {
@@ -76,135 +85,24 @@ impl Local {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(app: &'a App, attributed: &'a FxHashMap<FnId, Vec<AttributeRoute>>) -> Self {
         let builders = app.knowledge.route_types().collect();
-        let serving = app.crates.iter().map(|krate| can_serve(app, krate)).collect();
+        let serving = app.crates.iter().map(|krate| super::search::can_serve(app, krate)).collect();
         Evaluator {
             app,
             serving,
             attributed,
             summaries: FxHashMap::default(),
+            candidates: FxHashSet::default(),
             active: Vec::new(),
             absorbed: FxHashSet::default(),
             fields: FxHashMap::default(),
             read_fields: FxHashSet::default(),
             done: Vec::new(),
+            lost: FxHashSet::default(),
             problems: Vec::new(),
+            associated: Associated::of(app),
             constants: FxHashMap::default(),
             builders,
         }
-    }
-
-    /// Evaluates every function that could build routes. Twice: what the first pass stores in fields, the second reads.
-    pub(super) fn run(&mut self) {
-        let words = self.app.knowledge.route_words();
-        let candidates: Vec<FnId> =
-            (0..self.app.functions.len() as u32).map(FnId).filter(|id| self.may_build_routes(*id, &words)).collect();
-        for &id in &candidates {
-            self.summary(id);
-        }
-        if !self.fields.is_empty() {
-            self.summaries.clear();
-            self.absorbed.clear();
-            self.done.clear();
-            self.problems.clear();
-            for &id in &candidates {
-                self.summary(id);
-            }
-        }
-        for (id, summary) in std::mem::take(&mut self.summaries) {
-            if !self.absorbed.contains(&id) {
-                self.done.extend(summary.returns.routes().entries);
-                self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
-            }
-            self.done.extend(summary.registers);
-        }
-        let read = std::mem::take(&mut self.read_fields);
-        let fields = std::mem::take(&mut self.fields);
-        self.done
-            .extend(fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries));
-    }
-
-    /// Evaluates what route attributes name besides the handler: `guard = "is_admin"`, `wrap = "from_fn(check)"`.
-    pub(super) fn hooks(&mut self) {
-        let attributed = self.attributed;
-        for (&function, routes) in attributed {
-            for (route, &(code, kind)) in
-                routes.iter().flat_map(|route| route.hooks.iter().map(move |hook| (route, hook)))
-            {
-                let mut frame = self.frame(function);
-                let value = self.eval(&mut frame, code);
-                for callee in value.callees() {
-                    let registered = self.place(&frame, code);
-                    let (library, path, method) = (route.library, RoutePath::default(), ANY);
-                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered });
-                }
-                self.done.extend(frame.registers);
-            }
-        }
-    }
-
-    /// The functions with route attributes, as if none of them were registered anywhere.
-    pub(super) fn unregistered(&mut self) -> Vec<EntryPoint> {
-        let attributed = self.attributed;
-        let mut entries = Vec::new();
-        for (&function, routes) in attributed {
-            for route in routes {
-                let Some(kind) = route.kind else { continue };
-                let (framework, method) = (route.library, route.method);
-                let path = self.attribute_path(function, route).shown();
-                entries.push(EntryPoint {
-                    framework,
-                    kind,
-                    method,
-                    path,
-                    target: Target::Fn(function),
-                    registered: None,
-                });
-            }
-        }
-        entries
-    }
-
-    pub(super) fn finish(self) -> (Vec<RouteEntry>, Vec<Problem>) {
-        (without_partial_paths(self.done), self.problems)
-    }
-
-    /// Whether a function names anything that registers handlers, in a crate that can.
-    fn may_build_routes(&self, id: FnId, words: &RouteWords) -> bool {
-        let (instance, module) = self.app.home(id);
-        let function = self.app.function(id);
-        if function.body.is_none() || function.debug_only || !self.uses_framework(module) {
-            return false;
-        }
-        if self.names_word(instance, function.exprs, words) {
-            return true;
-        }
-        // Expansions lie outside the body's own expressions.
-        let facts = self.app.facts(instance);
-        let exprs = &facts.tree.exprs[function.exprs.0 as usize..function.exprs.1 as usize];
-        exprs.iter().any(|expr| match expr.kind {
-            ExprKind::Macro(call) => self.app.expansions.get(&(instance, call)).is_some_and(|(expanded, _)| {
-                let len = self.app.facts(*expanded).tree.exprs.len() as u32;
-                self.names_word(*expanded, (0, len), words)
-            }),
-            _ => false,
-        })
-    }
-
-    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &RouteWords) -> bool {
-        let facts = self.app.facts(instance);
-        let tree = &facts.tree;
-        tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
-            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.functions.contains(&name)),
-            ExprKind::Method { call, .. } => words.methods.contains(&tree.methods[call as usize].name),
-            ExprKind::Macro(call) => {
-                tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.functions.contains(&name))
-            }
-            _ => false,
-        })
-    }
-
-    fn uses_framework(&self, module: ModId) -> bool {
-        self.serving[self.app.modules[module.index()].krate.index()]
     }
 
     /// What calling a function does with routes.
@@ -245,6 +143,7 @@ impl<'a> Evaluator<'a> {
             let value = self.parameter(argument, &ty);
             let before = frame.locals.len();
             self.bind(frame, param.pat, value);
+            self.note_type(frame, param.pat, self.known(ty));
             for (_, local) in &mut frame.locals[before..] {
                 (local.argument, local.used) = (Some(argument), true);
             }
@@ -347,8 +246,9 @@ impl<'a> Evaluator<'a> {
         let by_type = types.into_iter().any(|ty| self.builder_type(ty).is_some());
         let returns = signature.returns();
         by_type
-            || self.summaries.contains_key(&id)
+            || self.candidates.contains(&id)
             || self.is_opaque_factory(&returns)
+            || self.is_of_framework(&returns)
             || self.is_text(&returns)
             || self.holds_paths(&returns, 0)
     }
@@ -367,15 +267,15 @@ impl<'a> Evaluator<'a> {
             && fields.iter().all(|(_, field)| self.is_text(field) || self.holds_paths(field, depth + 1))
     }
 
+    /// A layer or service: `fn cors() -> CorsLayer`.
+    fn is_of_framework(&self, ty: &Ty) -> bool {
+        matches!(crate::app::peel(self.app, ty).head, Head::External(path) if self.app.knowledge.framework_of(path).is_some())
+    }
+
     /// `impl HttpServiceFactory`, `impl Trait`: may be a router.
     fn is_opaque_factory(&self, ty: &Ty) -> bool {
         matches!(crate::app::peel(self.app, ty).head, Head::Bounds)
             || matches!(crate::app::peel(self.app, ty).head, Head::External(path) if path.as_str().ends_with("Factory"))
-    }
-
-    /// Whether an owner's methods can be named with `Self`.
-    pub(super) fn self_methods(&self, id: FnId) -> bool {
-        self.app.functions[id.index()].owner != FnOwner::Module
     }
 }
 
@@ -383,16 +283,4 @@ impl<'a> Evaluator<'a> {
 pub(super) fn takes(fact: &RouteFact, arguments: usize) -> bool {
     let repeats = fact.args.last() == Some(&RouteArg::Repeat);
     if repeats { arguments + 1 >= fact.args.len() } else { arguments == fact.args.len() }
-}
-
-/// Whether a crate can name a framework: it depends on one, or on a crate of the project that re-exports the one it
-/// wraps.
-fn can_serve(app: &App, krate: &Crate) -> bool {
-    let is_framework =
-        |name: &ExternName| matches!(name, ExternName::External(path, _) if app.knowledge.is_framework(*path));
-    krate.any_extern
-        || krate.externs.values().any(|name| match name {
-            ExternName::External(..) => is_framework(name),
-            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(is_framework),
-        })
 }

@@ -1,10 +1,14 @@
 //! Evaluates the expressions and statements of code that builds routers.
 
 use super::eval::{Evaluator, Frame};
-use super::values::{Callee, RoutePath, Value};
+use super::route_path::{Piece, RoutePath};
+use super::values::{Callee, Value};
 use crate::app::Def;
 use crate::symbol::Sym;
-use crate::syntax::{Arm, Block, ExprId, ExprKind, Literal, PathId, Stmt};
+use crate::syntax::{Arm, BinaryOp, Block, ExprId, ExprKind, Literal, PathId, Stmt};
+
+/// A loop's body is evaluated this often at most.
+const MOST_ITEMS: usize = 32;
 
 impl Evaluator<'_> {
     /// Evaluates an expression.
@@ -35,8 +39,10 @@ impl Evaluator<'_> {
             }
             ExprKind::Match { value, arms } => self.match_arms(frame, value, tree.arm_run(arms)),
             ExprKind::Let { pat, value } => {
+                let ty = self.local_type(frame, None, Some(value));
                 let value = self.eval(frame, value);
                 self.bind(frame, pat, value);
+                self.note_type(frame, pat, ty);
                 Value::Other
             }
             ExprKind::Closure(_) => {
@@ -47,7 +53,8 @@ impl Evaluator<'_> {
                 let fields = tree.expr_run(fields).iter().map(|field| self.eval(frame, *field)).collect();
                 Value::Tuple(fields)
             }
-            ExprKind::Array(items) => self.all(frame, tree.expr_run(items)),
+            ExprKind::Array(items) => self.array(frame, tree.expr_run(items)),
+            ExprKind::Binary { op: BinaryOp::Other, left, right } => self.sum(frame, left, right),
             ExprKind::Assign { target, value } => {
                 let value = self.eval(frame, value);
                 self.assign(frame, target, value);
@@ -80,7 +87,7 @@ impl Evaluator<'_> {
                 let index = name.as_str().parse::<usize>().ok();
                 index.and_then(|index| fields.get(index).cloned()).unwrap_or_default()
             }
-            Value::Record(fields) => {
+            Value::Record(fields) if fields.iter().any(|(field, _)| *field == name) => {
                 fields.into_iter().find(|(field, _)| *field == name).map(|(_, value)| value).unwrap_or_default()
             }
             Value::Routes(routes) => Value::Routes(routes),
@@ -111,9 +118,14 @@ impl Evaluator<'_> {
         match kind {
             ExprKind::Loop { cond, body } => parts.extend(cond.into_iter().chain([body])),
             ExprKind::For { pat, iter, body } => {
-                let value = self.eval(frame, iter);
-                self.bind(frame, pat, value);
-                parts.push(body);
+                for item in self.items_of(frame, iter) {
+                    let ty = self.local_type(frame, None, Some(item));
+                    let value = self.eval(frame, item);
+                    self.bind(frame, pat, value);
+                    self.note_type(frame, pat, ty);
+                    let value = self.eval(frame, body);
+                    self.discard(value);
+                }
             }
             ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
             ExprKind::Break(Some(value)) | ExprKind::Yield(Some(value)) | ExprKind::Not(value) => parts.push(value),
@@ -137,12 +149,14 @@ impl Evaluator<'_> {
         let tree = &self.app.facts(frame.instance).tree;
         for stmt in tree.stmt_run(block.stmts) {
             match *stmt {
-                Stmt::Let { pat, init, otherwise, .. } => {
+                Stmt::Let { pat, ty, init, otherwise } => {
+                    let ty = self.local_type(frame, ty, init);
                     let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
                     if let Some(otherwise) = otherwise {
                         self.eval(frame, otherwise);
                     }
                     self.bind(frame, pat, value);
+                    self.note_type(frame, pat, ty);
                 }
                 Stmt::Expr(expr) => {
                     let value = self.eval(frame, expr);
@@ -155,14 +169,56 @@ impl Evaluator<'_> {
         value
     }
 
-    /// Evaluates several expressions, any or all of which are the result.
-    pub(super) fn all(&mut self, frame: &mut Frame, exprs: &[ExprId]) -> Value {
+    /// A list; the paths in one are alternatives.
+    fn array(&mut self, frame: &mut Frame, items: &[ExprId]) -> Value {
+        let mut paths = Vec::new();
         let mut result = Value::Other;
-        for &expr in exprs {
-            let value = self.eval(frame, expr);
-            result = result.either(value);
+        for &item in items {
+            match self.eval(frame, item) {
+                Value::Text(path) => paths.push(path),
+                value => result = result.either(value),
+            }
         }
-        result
+        match (result, paths.len()) {
+            (Value::Other, 1) => Value::Text(paths.remove(0)),
+            (Value::Other, 2..) => Value::Text(RoutePath(vec![Piece::OneOf(paths)])),
+            (result, _) => result,
+        }
+    }
+
+    /// What a loop goes through one after the other, where the list is written out; otherwise what it goes through.
+    fn items_of(&self, frame: &Frame, iter: ExprId) -> Vec<ExprId> {
+        let facts = self.app.facts(frame.instance);
+        let tree = &facts.tree;
+        let items = match tree.expr(iter).kind {
+            ExprKind::Array(items) => tree.expr_run(items),
+            ExprKind::Macro(call) if tree.last_name(facts.macro_call(call).path) == Some(crate::sym!("vec")) => {
+                tree.expr_run(facts.macro_call(call).args)
+            }
+            ExprKind::Ref(inner) => return self.items_of(frame, inner),
+            ExprKind::Method { receiver, call } if tree.methods[call as usize].args.len == 0 => {
+                return match self.items_of(frame, receiver) {
+                    items if items == [receiver] => vec![iter],
+                    items => items,
+                };
+            }
+            _ => &[],
+        };
+        if items.is_empty() || items.len() > MOST_ITEMS { vec![iter] } else { items.to_vec() }
+    }
+
+    /// `PREFIX.to_owned() + "/users"`.
+    fn sum(&mut self, frame: &mut Frame, left: ExprId, right: ExprId) -> Value {
+        match (self.eval(frame, left), self.eval(frame, right)) {
+            (Value::Text(left), Value::Text(right)) => {
+                Value::Text(RoutePath(vec![Piece::joined([left.0, right.0].concat())]))
+            }
+            (left, right) => {
+                self.discard(left);
+                self.discard(right);
+                Value::Other
+            }
+        }
     }
 
     /// A value that goes nowhere else: its routes are served, as far as can be told.
@@ -210,7 +266,8 @@ impl Evaluator<'_> {
         }
         match self.resolve(frame, path) {
             Some(Def::Fn(id)) => Value::Callees(vec![Callee::Fn(id)]),
-            Some(Def::Value(id)) => self.constant(frame, id),
+            Some(Def::Value(id)) => self.constant(frame.function, id),
+            None => self.associated_constant(frame, path),
             _ => Value::Other,
         }
     }

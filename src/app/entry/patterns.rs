@@ -26,6 +26,7 @@ impl Evaluator<'_> {
                         for pat in pats {
                             self.bind(frame, pat, rest.take().unwrap_or_default());
                         }
+                        self.discard(rest.unwrap_or_default());
                     }
                 }
             }
@@ -39,7 +40,8 @@ impl Evaluator<'_> {
                     self.bind(frame, pat, value.clone());
                 }
             }
-            Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value => {}
+            // `let _ = axum::serve(…).await;`: nobody asks how it ended, but it has served.
+            Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value => self.discard(value),
         }
     }
 }

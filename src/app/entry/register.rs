@@ -2,12 +2,24 @@
 
 use super::attributes::{AttributePath, AttributeRoute};
 use super::eval::{Evaluator, Frame};
-use super::values::{Callee, RouteEntry, RoutePath, Routes, Value};
+use super::route_path::RoutePath;
+use super::values::{Callee, RouteEntry, Routes, Value};
 use super::{ANY, http_method, method_in_name};
 use crate::app::{FnId, Head};
 use crate::knowledge::{EntryKind, MethodSource, RouteArg, RouteFact};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, Literal, Meta};
+use crate::syntax::{ExprId, ExprKind, Literal, Meta, Receiver};
+
+/// What is known so far of a call that builds routes.
+struct Call {
+    /// The router that it is made on or makes.
+    result: Routes,
+    /// Under which path the next routes are mounted.
+    path: RoutePath,
+    method: Option<&'static str>,
+    /// What is mounted there.
+    added: Routes,
+}
 
 impl<'a> Evaluator<'a> {
     /// What a call that knowledge describes does.
@@ -20,67 +32,93 @@ impl<'a> Evaluator<'a> {
         receiver: Routes,
         args: &[ExprId],
     ) -> Value {
-        let mut result = receiver;
-        result.ty = fact.returns.or(result.ty);
-        result.in_place = false;
-        let mut path = RoutePath::default();
-        let mut method = match fact.method {
+        let method = match fact.method {
             MethodSource::Name => Some(method_in_name(name)),
             _ => None,
         };
-        let mut added = Routes::default();
-        let mut role = RouteArg::Ignored;
+        let mut call = Call { result: receiver, path: RoutePath::default(), method, added: Routes::default() };
+        call.result.ty = fact.returns.or(call.result.ty);
+        call.result.in_place = false;
+        let mut changed = None;
         for (index, &arg) in args.iter().enumerate() {
-            role = match fact.args.get(index) {
-                Some(RouteArg::Repeat) | None => role,
-                Some(own) => *own,
-            };
-            match role {
-                RouteArg::Path | RouteArg::Base => {
-                    let text = match self.eval(frame, arg) {
-                        Value::Text(text) => text,
-                        _ => RoutePath::unknown(),
-                    };
-                    if role == RouteArg::Base { result.base = result.base.join(&text) } else { path = text }
+            match fact.role(index) {
+                RouteArg::Into => {
+                    let value = self.eval(frame, arg).routes();
+                    changed = Some((arg, value.base.clone()));
+                    call.result.union(value);
                 }
-                RouteArg::Method => method = self.method_named(frame, arg).or(method),
-                RouteArg::Guard => {
-                    method = self.method_named(frame, arg).or(method);
-                    let value = self.eval(frame, arg);
-                    self.discard(value);
-                }
-                RouteArg::Target(kind) => {
-                    let method = method.or(result.method).unwrap_or(ANY);
-                    let before = added.entries.len();
-                    self.register(frame, expr, arg, fact, kind, method, &mut added);
-                    if let Some(attribute) = fact.path_attribute {
-                        for entry in &mut added.entries[before..] {
-                            entry.path = self.path_in_attribute(attribute, entry.callee);
-                        }
-                    }
-                }
-                RouteArg::Routes => {
-                    let value = self.eval(frame, arg);
-                    let routes = self.as_routes(frame, arg, value);
-                    added.union(routes);
-                }
-                RouteArg::Apply => {
-                    let routes = self.applied(frame, arg);
-                    added.union(routes);
-                }
-                RouteArg::Ignored | RouteArg::Repeat => {
-                    let value = self.eval(frame, arg);
-                    self.discard(value);
-                }
+                role => self.argument(frame, expr, fact, &mut call, role, arg),
             }
         }
-        let fixes_method = fact.method != MethodSource::Inherited && added.is_empty();
+        let fixes_method = fact.method != MethodSource::Inherited && call.added.is_empty();
         if fixes_method || fact.args.contains(&RouteArg::Guard) {
-            result.method = method.or(result.method);
+            call.result.method = call.method.or(call.result.method);
         }
         // The base of what is added is its own; only where it is mounted matters here.
-        result.add(&path, added);
-        Value::Routes(result)
+        call.result.add(&call.path, call.added);
+        if let Some((variable, base)) = changed {
+            call.result.base = base;
+            self.replace(frame, variable, call.result);
+            return Value::Other;
+        }
+        Value::Routes(call.result)
+    }
+
+    fn argument(
+        &mut self,
+        frame: &mut Frame,
+        expr: ExprId,
+        fact: &RouteFact,
+        call: &mut Call,
+        role: RouteArg,
+        arg: ExprId,
+    ) {
+        match role {
+            RouteArg::Path | RouteArg::Base => {
+                call.result.add(&call.path, std::mem::take(&mut call.added));
+                let text = match self.eval(frame, arg) {
+                    Value::Text(text) => text,
+                    _ => RoutePath::unknown(),
+                };
+                if role == RouteArg::Base {
+                    call.result.base = call.result.base.join(&text);
+                } else {
+                    call.path = text;
+                }
+            }
+            RouteArg::Method => call.method = self.method_named(frame, arg).or(call.method),
+            RouteArg::Guard => {
+                call.method = self.method_named(frame, arg).or(call.method);
+                let value = self.eval(frame, arg);
+                self.discard(value);
+            }
+            RouteArg::Target(kind) => {
+                let method = call.method.or(call.result.method).unwrap_or(ANY);
+                let before = call.added.entries.len();
+                self.register(frame, expr, arg, fact, kind, method, &mut call.added);
+                if let Some(attribute) = fact.path_attribute {
+                    for entry in &mut call.added.entries[before..] {
+                        entry.path = self.path_in_attribute(attribute, entry.callee);
+                    }
+                }
+            }
+            RouteArg::Routes => {
+                let value = self.eval(frame, arg);
+                if matches!(value, Value::Other) && call.path.join(&call.result.base).is_below_root() {
+                    self.lost.extend(self.called(frame, arg));
+                }
+                let routes = self.as_routes(frame, arg, value, fact);
+                call.added.union(routes);
+            }
+            RouteArg::Apply => {
+                let routes = self.applied(frame, arg);
+                call.added.union(routes);
+            }
+            RouteArg::Into | RouteArg::Ignored | RouteArg::Repeat => {
+                let value = self.eval(frame, arg);
+                self.discard(value);
+            }
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "everything that makes an entry")]
@@ -105,6 +143,10 @@ impl<'a> Evaluator<'a> {
             self.missing_handler(frame, arg);
         }
         for callee in callees {
+            // What runs around a handler is given the request, the response, an origin, …: `|| from_fn(f)` runs once.
+            if kind == EntryKind::Middleware && self.takes_nothing(callee) {
+                continue;
+            }
             let registered = self.place(frame, expr);
             let path = RoutePath::default();
             let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered };
@@ -113,6 +155,20 @@ impl<'a> Evaluator<'a> {
             } else {
                 frame.registers.push(entry);
             }
+        }
+    }
+
+    fn takes_nothing(&self, callee: Callee) -> bool {
+        match callee {
+            Callee::Fn(id) => {
+                let function = self.app.function(id);
+                function.params.len == 0 && function.receiver == Receiver::None
+            }
+            Callee::Closure { instance, expr, .. } => {
+                let tree = &self.app.facts(instance).tree;
+                matches!(tree.expr(expr).kind, ExprKind::Closure(index) if tree.closures[index as usize].params.len == 0)
+            }
+            Callee::Argument(_) => false,
         }
     }
 
@@ -164,7 +220,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The routes that a value stands for where routes are wanted: a function with a route attribute is one.
-    fn as_routes(&mut self, frame: &mut Frame, arg: ExprId, value: Value) -> Routes {
+    fn as_routes(&mut self, frame: &mut Frame, arg: ExprId, value: Value, fact: &RouteFact) -> Routes {
         let mut routes = Routes::default();
         let callees = value.callees();
         if callees.is_empty() && matches!(value, Value::Other) && self.is_missing(frame, arg) {
@@ -175,7 +231,8 @@ impl<'a> Evaluator<'a> {
                 Callee::Fn(id) => {
                     let attributes: &'a [AttributeRoute] =
                         self.attributed.get(&id).map(Vec::as_slice).unwrap_or_default();
-                    for route in attributes {
+                    let documented = fact.documented && attributes.iter().all(|route| route.kind.is_none());
+                    for route in attributes.iter().filter(|route| documented || route.kind.is_some()) {
                         routes.push(RouteEntry {
                             library: route.library,
                             kind: route.kind.unwrap_or(EntryKind::Handler),
@@ -233,6 +290,18 @@ impl<'a> Evaluator<'a> {
         routes
     }
 
+    /// The name of the call that yields a value.
+    fn called(&self, frame: &Frame, expr: ExprId) -> Option<Sym> {
+        let tree = &self.app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Method { call, .. } => Some(tree.methods[call as usize].name),
+            ExprKind::Call { callee, .. } => self.called(frame, callee),
+            ExprKind::Path(path) => tree.last_name(path),
+            ExprKind::Await(inner) | ExprKind::Try(inner) => self.called(frame, inner),
+            _ => None,
+        }
+    }
+
     /// Adds routes to what an expression names.
     pub(super) fn change_in_place(&mut self, frame: &mut Frame, expr: ExprId, routes: Routes) {
         match self.local_behind(frame, expr) {
@@ -253,6 +322,18 @@ impl<'a> Evaluator<'a> {
     pub(super) fn set_in_place(&mut self, frame: &mut Frame, expr: ExprId, routes: Routes) {
         if let Some(index) = self.local_behind(frame, expr) {
             frame.locals[index].1.value = Value::Routes(routes);
+        }
+    }
+
+    /// Puts a router back into the variable it came from.
+    fn replace(&mut self, frame: &mut Frame, variable: ExprId, routes: Routes) {
+        match self.local_behind(frame, variable) {
+            Some(index) => {
+                let local = &mut frame.locals[index].1;
+                local.value = Value::Routes(routes);
+                local.used = local.is_argument();
+            }
+            None => self.discard(Value::Routes(routes)),
         }
     }
 

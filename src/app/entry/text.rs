@@ -1,14 +1,16 @@
 //! Paths that code puts together: literals, constants, `format!`.
 
 use super::eval::{Evaluator, Frame};
-use super::values::{Piece, RoutePath, Value};
-use crate::app::ValueId;
+use super::route_path::{Piece, RoutePath};
+use super::values::Value;
+use crate::app::{FnId, ValueId};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, MacroCall, format_pieces};
 
 impl Evaluator<'_> {
-    /// A constant or static that is a path or a struct of paths.
-    pub(super) fn constant(&mut self, frame: &Frame, id: ValueId) -> Value {
+    /// A constant or static that is a path, a struct of paths or a router: `static APP: LazyLock<Router>`. Closures in it
+    /// count as standing in `function`.
+    pub(super) fn constant(&mut self, function: FnId, id: ValueId) -> Value {
         if let Some(value) = self.constants.get(&id) {
             return value.clone();
         }
@@ -16,11 +18,12 @@ impl Evaluator<'_> {
         // Constants can name each other in a circle.
         self.constants.insert(id, Value::Other);
         let at = self.app.values[id.index()];
-        let mut own = Frame { instance: at.instance, module: at.module, ..self.frame(frame.function) };
+        let mut own = Frame { instance: at.instance, module: at.module, ..self.frame(function) };
         let value = match self.eval(&mut own, init) {
-            value @ (Value::Text(_) | Value::Record(_)) => value,
+            value @ (Value::Text(_) | Value::Record(_) | Value::Routes(_)) => value,
             _ => Value::Other,
         };
+        self.done.extend(own.registers);
         self.constants.insert(id, value.clone());
         value
     }

@@ -52,6 +52,7 @@ impl App {
             kind,
             method: ANY,
             path: String::new(),
+            partial_path: String::new(),
             target: Target::Fn(*function),
             registered: None,
         };

@@ -1,102 +1,14 @@
-//! What code that builds routers works with: paths that are not wholly known, routes, functions.
+//! What code that builds routers works with: routes, functions, paths.
 
 use rustc_hash::FxHashMap;
 
+use super::route_path::RoutePath;
 use super::{EntryPoint, Target};
 use crate::app::{FnId, InstanceId};
 use crate::knowledge::{EntryKind, LibraryId};
 use crate::source::Place;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
-
-/// A piece of a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Piece {
-    Text(String),
-    /// An argument of the function that is being evaluated.
-    Argument(usize),
-    /// Pieces with nothing between them.
-    Joined(Vec<Piece>),
-    Unknown,
-}
-
-impl Piece {
-    /// Pieces with nothing between them, as one.
-    pub(super) fn joined(pieces: Vec<Piece>) -> Piece {
-        if pieces.iter().any(|piece| matches!(piece, Piece::Unknown)) {
-            return Piece::Unknown;
-        }
-        let text = |piece: &Piece| match piece {
-            Piece::Text(text) => Some(text.clone()),
-            _ => None,
-        };
-        match pieces.iter().map(text).collect::<Option<String>>() {
-            Some(text) => Piece::Text(text),
-            None => Piece::Joined(pieces),
-        }
-    }
-
-    /// The pieces with the arguments of a call in place.
-    fn with_arguments(&self, arguments: &[Value]) -> Vec<Piece> {
-        match self {
-            Piece::Argument(index) => match arguments.get(*index) {
-                Some(Value::Text(path)) => path.0.clone(),
-                _ => vec![Piece::Unknown],
-            },
-            Piece::Joined(pieces) => {
-                vec![Piece::joined(pieces.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())]
-            }
-            other => vec![other.clone()],
-        }
-    }
-}
-
-/// A path under which something is mounted, as far as it is known.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(super) struct RoutePath(pub(super) Vec<Piece>);
-
-impl RoutePath {
-    pub(super) fn text(text: &str) -> Self {
-        RoutePath(vec![Piece::Text(text.to_owned())])
-    }
-
-    pub(super) fn unknown() -> Self {
-        RoutePath(vec![Piece::Unknown])
-    }
-
-    /// This path with another one below it.
-    pub(super) fn join(&self, below: &RoutePath) -> RoutePath {
-        RoutePath(self.0.iter().chain(&below.0).cloned().collect())
-    }
-
-    /// The path with the arguments of a call in place.
-    fn with_arguments(&self, arguments: &[Value]) -> RoutePath {
-        RoutePath(self.0.iter().flat_map(|piece| piece.with_arguments(arguments)).collect())
-    }
-
-    /// How much a path says: whether all of it is known, and how much there is.
-    fn rank(&self) -> (bool, usize) {
-        (self.0.iter().all(|piece| matches!(piece, Piece::Text(_))), self.0.len())
-    }
-
-    /// As shown: empty where a piece of it is not known.
-    pub(super) fn shown(&self) -> String {
-        let mut shown = String::new();
-        for piece in &self.0 {
-            let Piece::Text(text) = piece else { return String::new() };
-            let text = text.strip_prefix('/').unwrap_or(text);
-            if !shown.ends_with('/') {
-                shown.push('/');
-            }
-            shown.push_str(text);
-        }
-        // A router nested under "/users" that answers at "/" answers at "/users".
-        if shown.len() > 1 && self.0.len() > 1 && self.0.last() == Some(&Piece::Text("/".to_owned())) {
-            shown.truncate(shown.trim_end_matches('/').len());
-        }
-        shown
-    }
-}
 
 /// A function or closure that a route answers with, or the argument of the function being evaluated that is one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -118,21 +30,24 @@ pub(super) struct RouteEntry {
 }
 
 impl RouteEntry {
-    pub(super) fn entry_point(&self) -> Option<EntryPoint> {
+    /// An entry point for each of its paths.
+    pub(super) fn entry_points(&self) -> Vec<EntryPoint> {
         let target = match self.callee {
             Callee::Fn(id) => Target::Fn(id),
             Callee::Closure { within, instance, expr } => Target::Closure { within, instance, expr },
-            Callee::Argument(_) => return None,
+            Callee::Argument(_) => return Vec::new(),
         };
-        let has_route = matches!(self.kind, EntryKind::Handler);
-        Some(EntryPoint {
+        let paths = if self.kind == EntryKind::Handler { self.path.alternatives() } else { vec![RoutePath::unknown()] };
+        let entry = |path: &RoutePath| EntryPoint {
             framework: self.library,
             kind: self.kind,
             method: self.method,
-            path: if has_route { self.path.shown() } else { String::new() },
+            path: path.shown(),
+            partial_path: path.shown_partly(),
             target,
             registered: Some(self.registered),
-        })
+        };
+        paths.iter().map(entry).collect()
     }
 }
 
@@ -245,7 +160,15 @@ impl Value {
             Value::Record(fields) => {
                 Value::Record(fields.iter().map(|(name, field)| (*name, field.with_arguments(arguments))).collect())
             }
-            Value::Other | Value::Callees(_) => self.clone(),
+            Value::Callees(callees) => {
+                let behind = |callee: &Callee| match callee {
+                    Callee::Argument(index) => arguments.get(*index).map(Value::callees).unwrap_or_default(),
+                    callee => vec![*callee],
+                };
+                let callees: Vec<Callee> = callees.iter().flat_map(behind).collect();
+                if callees.is_empty() { Value::Other } else { Value::Callees(callees) }
+            }
+            Value::Other => Value::Other,
         }
     }
 
@@ -267,6 +190,11 @@ impl Value {
             }),
             _ => Routes::default(),
         }
+    }
+
+    /// Routes, if there are any.
+    pub(super) fn of_routes(routes: Routes) -> Value {
+        if routes.ty.is_some() || !routes.is_empty() { Value::Routes(routes) } else { Value::Other }
     }
 
     /// Either of two values.

@@ -1,0 +1,161 @@
+//! Which functions build routes, and what comes of evaluating them all.
+
+use super::eval::Evaluator;
+use super::route_path::RoutePath;
+use super::values::{RouteEntry, Routes, without_partial_paths};
+use super::{ANY, EntryPoint, Target};
+use crate::app::{App, Crate, ExternName, FnId, InstanceId, ModId, ValueId};
+use crate::knowledge::RouteWords;
+use crate::problem::Problem;
+use crate::syntax::ExprKind;
+
+impl Evaluator<'_> {
+    /// Evaluates every function that could build routes. Twice: what the first pass stores in fields, the second reads.
+    pub(super) fn run(&mut self) {
+        let words = self.app.knowledge.route_words();
+        let candidates: Vec<FnId> =
+            (0..self.app.functions.len() as u32).map(FnId).filter(|id| self.may_build_routes(*id, &words)).collect();
+        self.candidates.extend(&candidates);
+        for &id in &candidates {
+            self.summary(id);
+        }
+        if !self.fields.is_empty() {
+            self.summaries.clear();
+            self.absorbed.clear();
+            self.done.clear();
+            self.problems.clear();
+            self.constants.clear();
+            for &id in &candidates {
+                self.summary(id);
+            }
+        }
+        for (id, summary) in std::mem::take(&mut self.summaries) {
+            if !self.absorbed.contains(&id) {
+                let mut returned = Routes::default();
+                let is_lost = self.lost.contains(&self.app.functions[id.index()].name);
+                let parent = if is_lost { RoutePath::unknown() } else { RoutePath::default() };
+                returned.add(&parent, summary.returns.routes());
+                self.done.extend(returned.entries);
+                self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
+            }
+            self.done.extend(summary.registers);
+        }
+        self.unread_statics();
+        let read = std::mem::take(&mut self.read_fields);
+        let fields = std::mem::take(&mut self.fields);
+        self.done
+            .extend(fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries));
+    }
+
+    /// Routers in statics that no function with routes names.
+    fn unread_statics(&mut self) {
+        for id in (0..self.app.values.len() as u32).map(ValueId) {
+            if self.constants.contains_key(&id) || self.builder_type(self.app.value_type(id)).is_none() {
+                continue;
+            }
+            let module = self.app.values[id.index()].module;
+            let beside = self.app.functions.iter().position(|function| function.at.module == module);
+            if let Some(function) = beside {
+                let routes = self.constant(FnId(function as u32), id).routes();
+                self.done.extend(routes.entries);
+            }
+        }
+    }
+
+    /// Evaluates what route attributes name besides the handler: `guard = "is_admin"`, `wrap = "from_fn(check)"`.
+    pub(super) fn hooks(&mut self) {
+        let attributed = self.attributed;
+        for (&function, routes) in attributed {
+            for (route, &(code, kind)) in
+                routes.iter().flat_map(|route| route.hooks.iter().map(move |hook| (route, hook)))
+            {
+                let mut frame = self.frame(function);
+                let value = self.eval(&mut frame, code);
+                for callee in value.callees() {
+                    let registered = self.place(&frame, code);
+                    let (library, path, method) = (route.library, RoutePath::default(), ANY);
+                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered });
+                }
+                self.done.extend(frame.registers);
+            }
+        }
+    }
+
+    /// The functions with route attributes, as if none of them were registered anywhere.
+    pub(super) fn unregistered(&mut self) -> Vec<EntryPoint> {
+        let attributed = self.attributed;
+        let mut entries = Vec::new();
+        for (&function, routes) in attributed {
+            for route in routes {
+                let Some(kind) = route.kind else { continue };
+                let (framework, method) = (route.library, route.method);
+                let path = self.attribute_path(function, route);
+                entries.push(EntryPoint {
+                    framework,
+                    kind,
+                    method,
+                    path: path.shown(),
+                    partial_path: path.shown_partly(),
+                    target: Target::Fn(function),
+                    registered: None,
+                });
+            }
+        }
+        entries
+    }
+
+    pub(super) fn finish(self) -> (Vec<RouteEntry>, Vec<Problem>) {
+        (without_partial_paths(self.done), self.problems)
+    }
+
+    /// Whether a function names anything that registers handlers, in a crate that can.
+    fn may_build_routes(&self, id: FnId, words: &RouteWords) -> bool {
+        let (instance, module) = self.app.home(id);
+        let function = self.app.function(id);
+        if function.body.is_none() || function.debug_only || !self.uses_framework(module) {
+            return false;
+        }
+        if self.names_word(instance, function.exprs, words) {
+            return true;
+        }
+        // Expansions lie outside the body's own expressions.
+        let facts = self.app.facts(instance);
+        let exprs = &facts.tree.exprs[function.exprs.0 as usize..function.exprs.1 as usize];
+        exprs.iter().any(|expr| match expr.kind {
+            ExprKind::Macro(call) => self.app.expansions.get(&(instance, call)).is_some_and(|(expanded, _)| {
+                let len = self.app.facts(*expanded).tree.exprs.len() as u32;
+                self.names_word(*expanded, (0, len), words)
+            }),
+            _ => false,
+        })
+    }
+
+    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &RouteWords) -> bool {
+        let facts = self.app.facts(instance);
+        let tree = &facts.tree;
+        tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
+            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.functions.contains(&name)),
+            ExprKind::Method { call, .. } => words.methods.contains(&tree.methods[call as usize].name),
+            ExprKind::Macro(call) => {
+                tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.functions.contains(&name))
+            }
+            _ => false,
+        })
+    }
+
+    fn uses_framework(&self, module: ModId) -> bool {
+        self.serving[self.app.modules[module.index()].krate.index()]
+    }
+}
+
+/// Whether a crate can name a framework: it depends on one, or on a crate of the project that re-exports the one it
+/// wraps.
+pub(super) fn can_serve(app: &App, krate: &Crate) -> bool {
+    let is_framework =
+        |name: &ExternName| matches!(name, ExternName::External(path, _) if app.knowledge.is_framework(*path));
+    krate.any_extern
+        || krate.externs.values().any(|name| match name {
+            ExternName::External(..) => is_framework(name),
+            ExternName::Crate(other) => app.crates[other.index()].externs.values().any(is_framework),
+        })
+}
