@@ -16,6 +16,7 @@ mod macros;
 mod pats;
 mod rules;
 mod stmts;
+mod template;
 mod text;
 mod transcribe;
 mod tree;

@@ -89,7 +89,7 @@ pub fn expand_calls(request: &ExpandRequest<'_>) -> ExpandResult {
         }
         for (index, (call, tokens)) in request.calls.iter().zip(tokens).enumerate() {
             let shape = if call.2 == MacroPosition::Expr { Shape::Expr } else { Shape::Items };
-            let expanded = expand(&macros, call.0, tokens.clone(), shape);
+            let expanded = expand(&macros, call.0, tokens.clone(), shape, call.1.contains('!'));
             calls[index] = expanded.and_then(|expanded| lower.expansion(expanded, call.2));
         }
     }

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use syn::ext::IdentExt;
 
 use super::facts::{FileFacts, Scope, ScopeKind, SyntaxProblem};
+use super::template::DOLLAR_CRATE;
 use super::text::Text;
-use super::transcribe::DOLLAR_CRATE;
 use super::tree::{Expr, ExprId, ExprKind, Pat, PatId, Path, PathId, Run, ScopeId, Segment, Type, TypeId};
 use crate::source::Span;
 use crate::symbol::Sym;

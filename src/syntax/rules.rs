@@ -9,10 +9,12 @@ use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 
+use super::template::Template;
+
 /// One rule: what it matches and what it writes.
 pub(super) struct Rule {
     pub(super) matcher: Vec<Matcher>,
-    pub(super) transcriber: TokenStream,
+    pub(super) template: Template,
 }
 
 /// A part of what a rule matches.
@@ -58,7 +60,7 @@ pub(super) fn parse_rules(tokens: TokenStream) -> Vec<Rule> {
             break;
         }
         let Some(TokenTree::Group(transcriber)) = tokens.next() else { break };
-        rules.push(Rule { matcher: parse_matcher(matcher.stream()), transcriber: transcriber.stream() });
+        rules.push(Rule { matcher: parse_matcher(matcher.stream()), template: Template::new(transcriber.stream()) });
     }
     rules
 }

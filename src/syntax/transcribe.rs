@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::rules::{Binding, Bindings, Rule, match_rule, repetition};
-
-/// What `$crate` is written as, since no identifier can hold a `$`.
-pub(super) const DOLLAR_CRATE: &str = "__backstop_dollar_crate";
+use super::rules::{Rule, match_rule};
+use super::template::regroup;
 
 /// Macros that call each other are followed this far.
 const DEEPEST: u32 = 64;
@@ -16,6 +14,9 @@ const LARGEST: usize = 50_000;
 /// A macro that writes its argument twice and calls itself with that doubles it each time: this many tokens are written
 /// on the way to an expansion.
 const MOST_WRITTEN: usize = 2_000_000;
+
+/// Tokens are counted in what macros write that are called this deep.
+const COUNTED_FROM: u32 = 4;
 
 /// The rules of the macros that an expansion can call, by name.
 pub(super) type Macros = BTreeMap<String, Vec<Rule>>;
@@ -29,9 +30,26 @@ pub(super) enum Shape {
     Expr,
 }
 
-/// Expands a call of the macro `name`, and the calls of known macros that it writes.
-pub(super) fn expand(macros: &Macros, name: &str, call: TokenStream, shape: Shape) -> Option<TokenStream> {
-    Expander { macros, budget: LARGEST, writes: MOST_WRITTEN }.call(name, call, shape, 0)
+/// Expands a call of the macro `name`, and the calls of known macros that it writes. `in_call` says whether the tokens of
+/// the call can hold calls themselves.
+pub(super) fn expand(
+    macros: &Macros,
+    name: &str,
+    call: TokenStream,
+    shape: Shape,
+    in_call: bool,
+) -> Option<TokenStream> {
+    let calls = Calls { in_call, depth: 0 };
+    Expander { macros, budget: LARGEST, writes: MOST_WRITTEN }.call(name, call, shape, calls)
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy)]
+struct Calls {
+    /// Whether its tokens can hold further calls.
+    in_call: bool,
+    /// How many calls around it wrote it.
+    depth: u32,
 }
 
 struct Expander<'m> {
@@ -43,15 +61,21 @@ struct Expander<'m> {
 }
 
 impl Expander<'_> {
-    fn call(&mut self, name: &str, call: TokenStream, shape: Shape, depth: u32) -> Option<TokenStream> {
-        if depth > DEEPEST {
+    fn call(&mut self, name: &str, call: TokenStream, shape: Shape, calls: Calls) -> Option<TokenStream> {
+        if calls.depth > DEEPEST {
             return None;
         }
         for rule in self.macros.get(name)? {
             if let Some(bindings) = match_rule(rule, call.clone()) {
-                let written = transcribe(rule.transcriber.clone(), &bindings, &mut Vec::new());
-                self.writes = without_size(self.writes, written.clone())?;
-                return self.inner(written, shape, depth + 1);
+                let written = rule.template.write(&bindings);
+                if !calls.in_call && !rule.template.calls {
+                    return Some(written);
+                }
+                // Counting costs as much as writing, and nothing has grown much before that.
+                if calls.depth > COUNTED_FROM {
+                    self.writes = without_size(self.writes, written.clone())?;
+                }
+                return self.inner(written, shape, calls.depth + 1);
             }
         }
         None
@@ -72,7 +96,7 @@ impl Expander<'_> {
                 continue;
             };
             if let Some(name) = called_macro(&out).filter(|name| self.macros.contains_key(name))
-                && let Some(expanded) = self.call(&name, group.stream(), shape, depth)
+                && let Some(expanded) = self.call(&name, group.stream(), shape, Calls { in_call: true, depth })
             {
                 remove_call(&mut out);
                 match shape {
@@ -112,88 +136,6 @@ fn remove_call(tokens: &mut Vec<TokenTree>) {
     }
 }
 
-fn regroup(like: &Group, delimiter: Delimiter, stream: TokenStream) -> TokenTree {
-    let mut group = Group::new(delimiter, stream);
-    group.set_span(like.span());
-    TokenTree::Group(group)
-}
-
-/// Writes a transcriber; `at` holds the round of each repetition around it.
-fn transcribe(tokens: TokenStream, bindings: &Bindings, at: &mut Vec<usize>) -> TokenStream {
-    let mut out = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let dollar = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '$');
-        if dollar && let Some(next) = tokens.next() {
-            match next {
-                TokenTree::Group(group) => {
-                    let (separator, _) = repetition(&mut tokens);
-                    for round in 0..rounds(&group.stream(), bindings, at) {
-                        if round > 0 {
-                            out.extend(separator.clone());
-                        }
-                        at.push(round);
-                        out.extend(transcribe(group.stream(), bindings, at));
-                        at.pop();
-                    }
-                }
-                TokenTree::Ident(name) if name == "crate" => {
-                    out.extend([TokenTree::Ident(Ident::new(DOLLAR_CRATE, name.span()))]);
-                }
-                TokenTree::Ident(name) => match bindings.get(&name.to_string()).and_then(|it| bound(it, at)) {
-                    Some(tokens) => out.extend(tokens),
-                    None => out.extend([token, TokenTree::Ident(name)]),
-                },
-                other => out.extend([token, other]),
-            }
-            continue;
-        }
-        match token {
-            TokenTree::Group(group) => {
-                let inner = transcribe(group.stream(), bindings, at);
-                out.extend([regroup(&group, group.delimiter(), inner)]);
-            }
-            token => out.extend([token]),
-        }
-    }
-    out
-}
-
-/// The tokens bound in the current round of each repetition.
-fn bound(binding: &Binding, at: &[usize]) -> Option<TokenStream> {
-    match (binding, at) {
-        (Binding::Tokens(tokens), _) => Some(tokens.clone()),
-        (Binding::Sequence(rounds), [first, rest @ ..]) => bound(rounds.get(*first)?, rest),
-        (Binding::Sequence(_), []) => None,
-    }
-}
-
-/// How often a repetition runs: as often as the longest sequence named in it.
-fn rounds(tokens: &TokenStream, bindings: &Bindings, at: &[usize]) -> usize {
-    let mut most = 0;
-    let mut dollar = false;
-    for token in tokens.clone() {
-        match &token {
-            TokenTree::Ident(name) if dollar => {
-                if let Some(count) = bindings.get(&name.to_string()).and_then(|it| sequence_len(it, at)) {
-                    most = most.max(count);
-                }
-            }
-            TokenTree::Group(group) => most = most.max(rounds(&group.stream(), bindings, at)),
-            _ => {}
-        }
-        dollar = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '$');
-    }
-    most
-}
-
-fn sequence_len(binding: &Binding, at: &[usize]) -> Option<usize> {
-    match (binding, at) {
-        (Binding::Sequence(rounds), []) => Some(rounds.len()),
-        (Binding::Sequence(rounds), [first, rest @ ..]) => sequence_len(rounds.get(*first)?, rest),
-        (Binding::Tokens(_), _) => None,
-    }
-}
 /// What is left of a number of tokens when those of a stream are taken away; `None` if there are more.
 fn without_size(left: usize, tokens: TokenStream) -> Option<usize> {
     tokens.into_iter().try_fold(left, |left, token| match token {
