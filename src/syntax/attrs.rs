@@ -1,6 +1,7 @@
 //! Attributes: which code is there at all (`cfg`), and the arguments of those that say something.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta as SynMeta, Token};
@@ -211,6 +212,14 @@ impl Parse for MetaItem {
 
 /// The expression up to the next comma, or what stands there if it is none: `body = Json<User>`, `Option<i16>`.
 fn value(input: ParseStream, item: impl FnOnce(Expr) -> MetaItem) -> syn::Result<MetaItem> {
+    let ahead = input.fork();
+    if let Ok(expr) = ahead.parse::<Expr>()
+        && is_over(&ahead)
+        && !matches!(expr, Expr::Binary(_))
+    {
+        input.advance_to(&ahead);
+        return Ok(item(expr));
+    }
     let tokens = until_comma(input)?;
     let is_type = |tokens: &[TokenTree]| syn::parse2::<syn::Type>(tokens.iter().cloned().collect()).is_ok();
     // A type with arguments reads as comparisons, and those of `Map<A, B>` as several items.
@@ -253,6 +262,11 @@ fn is_over(input: ParseStream) -> bool {
 fn code_in(expr: &Expr) -> Option<Expr> {
     let Expr::Lit(lit) = expr else { return None };
     let Lit::Str(text) = &lit.lit else { return None };
+    // Most strings are words for people.
+    let written = text.value();
+    if written.contains(' ') && !written.starts_with('|') {
+        return None;
+    }
     let code: Expr = text.parse().ok()?;
     matches!(code, Expr::Path(_) | Expr::Field(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Closure(_))
         .then_some(code)
