@@ -63,7 +63,8 @@ impl<'a> Evaluator<'a> {
 
     /// A call of one of the project's functions.
     fn call_function(&mut self, frame: &mut Frame, id: FnId, receiver: Option<Value>, args: &[ExprId]) -> Value {
-        if !self.concerns_routes(id) {
+        let follows_any = std::mem::take(&mut self.follows_any);
+        if !follows_any && !self.concerns_routes(id) {
             return self.pass_on(frame, args);
         }
         let summary = self.summary(id);

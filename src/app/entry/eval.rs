@@ -37,6 +37,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) fields: FxHashMap<Sym, Routes>,
     /// The names of fields that were read.
     pub(super) read_fields: FxHashSet<Sym>,
+    /// Whether a call is followed even where nothing tells that the function has to do with routes.
+    pub(super) follows_any: bool,
     /// Routes that reach a server, a test, or nothing that could be followed.
     pub(super) done: Vec<RouteEntry>,
     /// The names of calls that yield something to mount, of which nothing is known.
@@ -96,6 +98,7 @@ impl<'a> Evaluator<'a> {
             absorbed: FxHashSet::default(),
             fields: FxHashMap::default(),
             read_fields: FxHashSet::default(),
+            follows_any: false,
             done: Vec::new(),
             lost: FxHashSet::default(),
             problems: Vec::new(),

@@ -132,7 +132,10 @@ impl<'a> Evaluator<'a> {
         method: &'static str,
         added: &mut Routes,
     ) {
+        // `.layer(limit(&config)?)`: whatever the function is made of may be what runs.
+        self.follows_any = kind == EntryKind::Middleware && self.is_call(frame, arg);
         let value = self.eval(frame, arg);
+        self.follows_any = false;
         if let Value::Routes(routes) = value {
             // `.fallback(get(handler))`: a router or method router stands where a handler can.
             added.union(routes);
@@ -155,6 +158,16 @@ impl<'a> Evaluator<'a> {
             } else {
                 frame.registers.push(entry);
             }
+        }
+    }
+
+    /// Whether an expression is a call of a function by its path, with `?` or `.await` behind it.
+    fn is_call(&self, frame: &Frame, expr: ExprId) -> bool {
+        let tree = &self.app.facts(frame.instance).tree;
+        match tree.expr(expr).kind {
+            ExprKind::Try(inner) | ExprKind::Await(inner) | ExprKind::Ref(inner) => self.is_call(frame, inner),
+            ExprKind::Call { callee, .. } => matches!(tree.expr(callee).kind, ExprKind::Path(_)),
+            _ => false,
         }
     }
 

@@ -4,10 +4,10 @@ use super::eval::Evaluator;
 use super::route_path::RoutePath;
 use super::values::{RouteEntry, Routes, without_partial_paths};
 use super::{ANY, EntryPoint, Target};
-use crate::app::{App, Crate, ExternName, FnId, InstanceId, ModId, ValueId};
+use crate::app::{App, Crate, Def, ExternName, FnId, InstanceId, ModId, ValueId};
 use crate::knowledge::RouteWords;
 use crate::problem::Problem;
-use crate::syntax::ExprKind;
+use crate::syntax::{ExprKind, PathId};
 
 impl Evaluator<'_> {
     /// Evaluates every function that could build routes. Twice: what the first pass stores in fields, the second reads.
@@ -115,7 +115,7 @@ impl Evaluator<'_> {
         if function.body.is_none() || function.debug_only || !self.uses_framework(module) {
             return false;
         }
-        if self.names_word(instance, function.exprs, words) {
+        if self.names_word(id, instance, function.exprs, words) {
             return true;
         }
         // Expansions lie outside the body's own expressions.
@@ -124,23 +124,38 @@ impl Evaluator<'_> {
         exprs.iter().any(|expr| match expr.kind {
             ExprKind::Macro(call) => self.app.expansions.get(&(instance, call)).is_some_and(|(expanded, _)| {
                 let len = self.app.facts(*expanded).tree.exprs.len() as u32;
-                self.names_word(*expanded, (0, len), words)
+                self.names_word(id, *expanded, (0, len), words)
             }),
             _ => false,
         })
     }
 
-    fn names_word(&self, instance: InstanceId, exprs: (u32, u32), words: &RouteWords) -> bool {
+    fn names_word(&self, id: FnId, instance: InstanceId, exprs: (u32, u32), words: &RouteWords) -> bool {
         let facts = self.app.facts(instance);
         let tree = &facts.tree;
         tree.exprs[exprs.0 as usize..exprs.1 as usize].iter().any(|expr| match expr.kind {
-            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| words.functions.contains(&name)),
+            ExprKind::Path(path) => {
+                tree.last_name(path).is_some_and(|name| words.functions.contains(&name))
+                    && self.can_register(id, instance, path)
+            }
             ExprKind::Method { call, .. } => words.methods.contains(&tree.methods[call as usize].name),
             ExprKind::Macro(call) => {
                 tree.last_name(facts.macro_call(call).path).is_some_and(|name| words.functions.contains(&name))
             }
             _ => false,
         })
+    }
+
+    /// Whether a path whose last name is that of a call which registers something can be that call.
+    fn can_register(&self, id: FnId, instance: InstanceId, path: PathId) -> bool {
+        let module = self.app.functions[id.index()].at.module;
+        match self.app.resolve_value(id, instance, module, path) {
+            Some(Def::External(path)) => !self.app.knowledge.routes(path).is_empty(),
+            Some(Def::Fn(own)) => self.concerns_routes(own),
+            Some(_) => false,
+            // What cannot be found may have come in by a way that is not known.
+            None => self.app.facts(instance).tree.segments_of(path).len() == 1,
+        }
     }
 
     fn uses_framework(&self, module: ModId) -> bool {
