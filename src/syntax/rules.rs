@@ -149,9 +149,19 @@ fn match_all(matchers: &[Matcher], input: ParseStream) -> syn::Result<Bindings> 
 
 fn match_token(token: &TokenTree, input: ParseStream) -> syn::Result<()> {
     input.step(|cursor| match cursor.token_tree() {
-        Some((found, rest)) if found.to_string() == token.to_string() => Ok(((), rest)),
+        Some((found, rest)) if is_same(&found, token) => Ok(((), rest)),
         _ => Err(cursor.error("another token was expected")),
     })
+}
+
+/// Whether two tokens that are no groups read the same.
+fn is_same(left: &TokenTree, right: &TokenTree) -> bool {
+    match (left, right) {
+        (TokenTree::Ident(left), TokenTree::Ident(right)) => left == right,
+        (TokenTree::Punct(left), TokenTree::Punct(right)) => left.as_char() == right.as_char(),
+        (TokenTree::Literal(left), TokenTree::Literal(right)) => left.to_string() == right.to_string(),
+        _ => false,
+    }
 }
 
 fn next_group(input: ParseStream, delimiter: Delimiter) -> syn::Result<Group> {
