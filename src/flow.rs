@@ -1,5 +1,6 @@
 //! Values and where they go: what every body that requests reach does, and how requests get there.
 
+mod answers;
 mod blocks;
 mod calls;
 mod control;
@@ -8,6 +9,7 @@ mod env;
 mod eval;
 mod facts;
 mod known;
+mod losses;
 mod macros;
 mod methods;
 mod order;
@@ -26,13 +28,16 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+pub use answers::Answer;
 pub use facts::*;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, Mark, Site, Target, What};
 use crate::knowledge::{EntryId, LibraryId};
+use answers::Answers;
 use passed::Passed;
 use reach::Reach;
+use summary::Summaries;
 
 /// What requests do in the program.
 pub struct Flow {
@@ -40,6 +45,8 @@ pub struct Flow {
     queries: FxHashMap<Site, Query>,
     reach: Reach,
     passed: Passed,
+    summaries: Summaries,
+    answers: Answers,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
     catches_panics: OnceLock<Vec<LibraryId>>,
 }
@@ -48,13 +55,14 @@ impl Flow {
     /// Evaluates everything that the entry points of the program reach.
     pub fn of(app: &App) -> Flow {
         let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
-        let facts = summary::evaluate_all(app, &roots);
+        let (facts, summaries) = summary::evaluate_all(app, &roots);
         let reach = Reach::of(app, &facts);
         let passed = Passed::of(&facts);
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
         bodies.sort_by_key(|(target, _)| *target);
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
-        Flow { bodies, queries, reach, passed, catches_panics: OnceLock::new() }
+        let answers = Answers::new(app);
+        Flow { bodies, queries, reach, passed, summaries, answers, catches_panics: OnceLock::new() }
     }
 
     /// Every body that requests reach, with how they get there.
@@ -65,6 +73,22 @@ impl Flow {
     /// What the marks in a body stand for: what is known of an argument is what any caller passes.
     pub fn causes(&self, target: Target, marks: &[Mark]) -> Vec<What> {
         self.passed.resolve(target, marks)
+    }
+
+    /// The query whose error got lost; none where it only cleans up.
+    pub fn lost_query(&self, target: Target, loss: &Loss) -> Option<&Query> {
+        let whats = self.causes(target, &loss.marks).into_iter();
+        let sites = whats.filter_map(|what| match what {
+            What::QueryFailed(site) => self.query(site),
+            _ => None,
+        });
+        let queries: Vec<&Query> = sites.filter(|query| !query.cleans_up).collect();
+        queries.iter().find(|query| query.opens.is_none()).or(queries.first()).copied()
+    }
+
+    /// What there is in answer to a failure whose error got lost.
+    pub fn answer_to(&self, app: &App, loss: &Loss) -> Answer {
+        self.answers.of_loss(app, &self.summaries, loss)
     }
 
     /// The query at a site.

@@ -13,6 +13,7 @@ mod paths;
 mod resolve;
 mod routing;
 mod shape;
+mod statuses;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -50,6 +51,7 @@ pub struct Knowledge {
     /// Paths of macros, without their `!`.
     macros: FxHashSet<Sym>,
     errors: FxHashMap<Sym, ErrorFact>,
+    statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
     /// Types of what is opened to run queries on.
@@ -225,6 +227,8 @@ pub struct Returns {
     pub panics: bool,
     /// Whether it talks to a service, so that its failure is a query's.
     pub query: bool,
+    /// Whether it only cleans up, so that nobody waits for its success.
+    pub cleans_up: bool,
     /// What it opens, if that is what it does.
     pub opens: Option<Opens>,
     /// Whether what it returns has failed because something else has: `Err(…)`, `None`.

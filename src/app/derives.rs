@@ -4,7 +4,7 @@ use super::App;
 use super::ids::{AdtId, Def};
 use super::ty::Head;
 use crate::knowledge::DeriveFact;
-use crate::syntax::{ExprKind, Meta, PathId};
+use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
 impl App {
     /// What is known of the derives and attributes on a type.
@@ -40,6 +40,22 @@ impl App {
     pub(super) fn derives_error(&self, id: AdtId) -> bool {
         let facts = self.facts(self.adts[id.index()].instance);
         self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("Error")))
+    }
+
+    /// The status that an attribute gives a variant which becomes a response: `#[response(status = 404)]`.
+    pub fn response_attribute(&self, id: AdtId, variant: usize) -> Option<u16> {
+        let facts = self.facts(self.adts[id.index()].instance);
+        let own = self.adt(id).variants.get(variant).map(|variant| variant.attrs);
+        let attrs = own.into_iter().chain([self.adt(id).attrs]).flat_map(|attrs| facts.attr_run(attrs));
+        let of_response = attrs.filter(|attr| facts.tree.last_name(attr.path) == Some(crate::sym!("response")));
+        let mut metas = of_response.flat_map(|attr| facts.meta_run(attr.args));
+        metas.find_map(|meta| match meta {
+            Meta::Named(name, value) if *name == crate::sym!("status") => match facts.tree.expr(*value).kind {
+                ExprKind::Literal(Literal::Int(status)) => u16::try_from(status).ok(),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     fn derive_fact(&self, id: AdtId, path: PathId) -> Option<DeriveFact> {

@@ -54,6 +54,8 @@ pub struct Mark {
     /// The variant of the value that it is known of, where it is known of one only: the error of a query is in
     /// `AppError::Database`.
     pub within: Option<Variant>,
+    /// Of a failure: its error is gone, or somebody has been told of it; nothing is left that could get lost.
+    pub settled: bool,
 }
 
 /// A variant of an enum, or a struct, that a value was made with.
@@ -78,6 +80,10 @@ pub enum What {
     Queried(Site),
     /// That it was made with the variant of the mark.
     Made,
+    /// That it is of the variant of the mark, and of no other.
+    Is,
+    /// The HTTP status that it is, or that a response made of it has.
+    Status(u16),
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
 }
@@ -85,7 +91,17 @@ pub enum What {
 impl Mark {
     /// A mark on the value, whatever variant it is.
     pub const fn of(what: What) -> Mark {
-        Mark { what, within: None }
+        Mark { what, within: None, settled: false }
+    }
+
+    /// The same of whatever variant.
+    pub const fn anywhere(self) -> Mark {
+        Mark { within: None, ..self }
+    }
+
+    /// The same, with nothing left that could get lost.
+    pub const fn settled(self) -> Mark {
+        Mark { settled: true, ..self }
     }
 
     /// The same, known of one variant only.
@@ -179,7 +195,7 @@ impl Ty {
             .marks()
             .iter()
             .filter(|mark| !self.marks().iter().any(|held| held.what == mark.what))
-            .map(|mark| Mark::of(mark.what))
+            .map(|mark| mark.anywhere())
             .collect();
         self.marked(&new)
     }

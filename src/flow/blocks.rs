@@ -1,7 +1,8 @@
 //! Code in braces: blocks, closures, expansions of macros.
 
 use super::eval::Eval;
-use super::facts::Mode;
+use super::facts::{Losing, Mode};
+use super::losses::Risk;
 use crate::app::{Head, InstanceId, Ty};
 use crate::syntax::{Block, BlockFlavour, ExprId, ExprKind, MacroId, Stmt};
 
@@ -34,8 +35,16 @@ impl<'a> Eval<'a> {
         let mut diverged = false;
         for stmt in self.tree().stmt_run(block.stmts) {
             let ty = match *stmt {
-                Stmt::Let { pat, ty, init, otherwise } => self.let_stmt(pat, ty, init, otherwise),
-                Stmt::Expr(expr) => self.statement(expr),
+                Stmt::Let { pat, ty, init, otherwise, span } => {
+                    let risk = Risk { at: self.at(span), how: Losing::LetElse };
+                    self.let_stmt(pat, ty, init, otherwise, risk)
+                }
+                Stmt::Expr(expr) => {
+                    let ty = self.statement(expr);
+                    let risk = Risk { at: self.at(self.span(expr)), how: Losing::Dropped };
+                    self.thrown_away(expr, &ty, risk);
+                    ty
+                }
             };
             diverged |= ty.head == Head::Never;
         }

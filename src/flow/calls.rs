@@ -1,12 +1,15 @@
 //! Calls of functions: of the project, of other crates, of closures.
 
 use super::eval::Eval;
-use super::known::Arguments;
+use super::known::{Arguments, OnFailure};
 use super::summary::fill_arguments;
 use super::unify::Bound;
-use crate::app::{AdtId, Def, FnId, Head, Ty};
+use crate::app::{AdtId, Def, FnId, Head, Mark, Target, Ty, What};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, PathId};
+
+/// Calls of functions for one variant are followed this deep.
+const NESTED: u32 = 4;
 
 impl<'a> Eval<'a> {
     /// A path as a value.
@@ -30,7 +33,10 @@ impl<'a> Eval<'a> {
                     Some(fact) => {
                         self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact))
                     }
-                    None => Ty::external(path, Vec::new()),
+                    None => match self.app.knowledge.status(path) {
+                        Some((code, ty)) => Ty::external(ty, Vec::new()).marked(&[Mark::of(What::Status(code))]),
+                        None => Ty::external(path, Vec::new()),
+                    },
                 }
             }
             _ => Ty::UNKNOWN,
@@ -70,7 +76,8 @@ impl<'a> Eval<'a> {
                 self.call_known(expr, external, &given, args)
             }
             _ => {
-                self.arguments(args, None, &mut Bound::default(), self.mode, &[]);
+                let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+                given.types.iter().for_each(|ty| self.may_tell(ty));
                 Ty::UNKNOWN
             }
         }
@@ -104,11 +111,13 @@ impl<'a> Eval<'a> {
             }
             Head::External(path) => self.call_known(expr, path, &[], args),
             Head::Closure(..) | Head::Fn => {
-                self.arguments(args, None, &mut Bound::default(), self.mode, &[]);
+                let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+                given.types.iter().for_each(|ty| self.may_tell(ty));
                 called.args().last().cloned().unwrap_or(Ty::UNKNOWN)
             }
             _ => {
-                self.arguments(args, None, &mut Bound::default(), self.mode, &[]);
+                let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+                given.types.iter().for_each(|ty| self.may_tell(ty));
                 Ty::UNKNOWN
             }
         }
@@ -116,7 +125,7 @@ impl<'a> Eval<'a> {
 
     /// `Struct(a, b)`, `Enum::Variant(a)`
     fn construct(&mut self, adt: AdtId, variant: usize, args: &[ExprId]) -> Ty {
-        let given = self.arguments(args, None, &mut Bound::default(), self.mode, &[]);
+        let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
         let fields = self.app.fields(adt).get(variant).map(Vec::as_slice).unwrap_or_default();
         let mut bound = Vec::new();
         for ((_, declared), given) in fields.iter().zip(&given.types) {
@@ -136,6 +145,10 @@ impl<'a> Eval<'a> {
         given: &[Ty],
         args: &[ExprId],
     ) -> Ty {
+        let Some(&first) = targets.first() else { return Ty::UNKNOWN };
+        let peeked = args.first().map(|arg| self.peek(*arg));
+        let fitting = receiver.is_none().then(|| self.conversions_named(first, peeked.as_ref())).flatten();
+        let targets = fitting.as_deref().unwrap_or(targets);
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
         let signature = self.app.signature(first);
         let mut bound: Vec<(Sym, Ty)> = Vec::new();
@@ -163,12 +176,27 @@ impl<'a> Eval<'a> {
         self.record_call(expr, targets, &types, args, receiver.is_some());
         let mut result = Ty::NEVER;
         for &target in targets {
-            let returns = self.summaries.returns(self.app, target).substitute(&bound);
+            let returns = self.returns_for(target, &types).substitute(&bound);
             let receiver_and_params = self.app.signature(target);
             result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
+            self.told_by(target, &types);
         }
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
+    }
+
+    /// What a function yields; for a receiver of one known variant what it yields for that.
+    fn returns_for(&self, target: FnId, types: &[Ty]) -> Ty {
+        if let (Some((_, depth)), Some(first)) = (&self.first, types.first())
+            && *depth < NESTED
+            && super::variants::only_variant(first).is_some()
+        {
+            let given = Some((first.clone(), depth + 1));
+            if let Some(ty) = super::eval::evaluate_with(self.app, self.summaries, Target::Fn(target), given).returns {
+                return ty;
+            }
+        }
+        self.summaries.returns(self.app, target)
     }
 
     /// An argument of one of the project's functions; a closure learns its parameters from the declared type.

@@ -4,7 +4,9 @@ use super::env::{Check, Place};
 use super::eval::{Eval, bool_type};
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
-use crate::app::{Head, Mark, Ty};
+use super::facts::Losing;
+use super::losses::Risk;
+use crate::app::{Head, InstanceId, Mark, Ty};
 use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What matching a pattern, or a test such as `is_err`, says about a value that can have failed.
@@ -30,16 +32,19 @@ impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
+        let risk = self.decides(cond);
+        let told = self.told.len();
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
         self.env.learn(when_true);
-        let then_ty = self.in_branch(self.failure(cond, true), about_failure, then);
+        let failed = self.failure(cond, true);
+        let then_ty = self.in_branch(failed, risk, about_failure, Some(then));
+        let told_then = self.told.split_off(told.min(self.told.len()));
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
-        let else_ty = match otherwise {
-            Some(otherwise) => self.in_branch(self.failure(cond, false), about_failure, otherwise),
-            None => Ty::UNIT,
-        };
+        let failed = self.failure(cond, false);
+        let else_ty = self.in_branch(failed, risk, about_failure, otherwise);
+        self.told.extend(told_then);
         let else_end = self.env.restore(&start);
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
         self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
@@ -57,17 +62,34 @@ impl Eval<'_> {
 
     /// Evaluates code that runs under a condition: because something failed, or under one that has nothing to do with
     /// what failed before.
-    fn in_branch(&mut self, failure: Vec<Mark>, about_failure: bool, body: ExprId) -> Ty {
+    fn in_branch(
+        &mut self,
+        failure: Vec<Mark>,
+        risk: Option<Risk>,
+        about_failure: bool,
+        body: Option<ExprId>,
+    ) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
-            self.push_failure(&failure);
-        } else if !about_failure && depth > 0 {
+            return self.answer(&failure, risk, |eval| {
+                eval.push_failure(&failure);
+                let value = eval.branch(body);
+                eval.failing.truncate(depth);
+                value
+            });
+        }
+        if !about_failure && depth > 0 {
             self.failing.push(Failure { marks: self.failing_now(), direct: false });
         }
-        self.env.depth += 1;
-        let ty = self.eval(body);
-        self.env.depth -= 1;
+        let ty = self.branch(body);
         self.failing.truncate(depth);
+        ty
+    }
+
+    fn branch(&mut self, body: Option<ExprId>) -> Ty {
+        self.env.depth += 1;
+        let ty = body.map_or(Ty::UNIT, |body| self.eval(body));
+        self.env.depth -= 1;
         ty
     }
 
@@ -83,7 +105,11 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
         let mut ends = Vec::new();
+        let (told, mut told_in_arms) = (self.told.len(), Vec::new());
         for arm in arms {
+            if self.rules_out(&ty, arm.pat) {
+                continue;
+            }
             let start = self.env.state();
             let side = self.arm_side(arm, &ty, &seen);
             self.bind(arm.pat, &ty);
@@ -94,6 +120,7 @@ impl Eval<'_> {
             }
             if let Some(guard) = arm.guard {
                 self.eval(guard);
+                self.decides(guard);
                 let checks = self.checks(guard, true);
                 self.env.learn(checks);
             }
@@ -106,11 +133,16 @@ impl Eval<'_> {
                 self.see(arm.pat, &ty, &mut seen);
             }
             result = result.join(&arm_ty);
+            told_in_arms.extend(self.told.split_off(told.min(self.told.len())));
             let end = self.env.restore(&start);
             if arm_ty.head != Head::Never {
                 ends.push(end);
             }
+            if arm.guard.is_none() && super::variants::only_variant(&ty).is_some() && self.takes_all_fields(arm.pat) {
+                break;
+            }
         }
+        self.told.extend(told_in_arms);
         self.env.join(ends);
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }
@@ -128,16 +160,20 @@ impl Eval<'_> {
     }
 
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
+        // An arm for some errors only knows which: nothing is lost.
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
+        let risk = (arm.guard.is_none() && !self.is_specific(arm.pat, ty)).then_some(risk);
         // A match on the error itself: some of what failed is ruled out by the variant.
         if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {
             let marks = self.possible(arm.pat, ty, self.failing_now(), seen);
             let direct = !marks.is_empty();
             self.failing.push(Failure { marks, direct });
-            let value = self.in_branch(Vec::new(), true, arm.body);
+            let now = self.failing_now();
+            let value = self.answer(&now, risk, |eval| eval.in_branch(Vec::new(), None, true, Some(arm.body)));
             self.failing.pop();
             return value;
         }
-        self.in_branch(failure, about_failure, arm.body)
+        self.in_branch(failure, risk, about_failure, Some(arm.body))
     }
 
     pub(super) fn select(&mut self, arms: Run) -> Ty {
@@ -151,7 +187,8 @@ impl Eval<'_> {
                 Some((false, marks)) => marks,
                 _ => Vec::new(),
             };
-            let arm_ty = self.in_branch(failure, true, arm.body);
+            let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
+            let arm_ty = self.in_branch(failure, Some(risk), true, Some(arm.body));
             result = result.join(&arm_ty);
             self.env.restore(&start);
         }
@@ -162,6 +199,9 @@ impl Eval<'_> {
         let start = self.env.state();
         if let Some(cond) = cond {
             self.eval(cond);
+            let risk = self.decides(cond);
+            let failed = self.failure(cond, false);
+            self.answer(&failed, risk, |_| Ty::UNIT);
             let checks = self.checks(cond, true);
             self.env.learn(checks);
         }
@@ -190,6 +230,7 @@ impl Eval<'_> {
         ty: Option<TypeId>,
         init: Option<ExprId>,
         otherwise: Option<ExprId>,
+        risk: Risk,
     ) -> Ty {
         let value = init.map(|init| self.eval(init));
         let declared = ty.map(|ty| self.written(ty));
@@ -206,9 +247,12 @@ impl Eval<'_> {
             let place = init.and_then(|init| self.place_of(init));
             let start = self.env.state();
             self.env.learn(place.clone().map(|place| Check { place, succeeded: false }));
-            self.in_branch(failure, true, otherwise);
+            self.in_branch(failure, Some(risk), true, Some(otherwise));
             self.env.restore(&start);
             self.env.learn(place.map(|place| Check { place, succeeded: true }));
+        }
+        if let (Some(init), Pat::Wild) = (init, self.tree().pat(pat)) {
+            self.thrown_away(init, &value, Risk { how: Losing::Ignored, ..risk });
         }
         self.bind(pat, &value);
         self.link_local(pat, init);
@@ -248,13 +292,17 @@ impl Eval<'_> {
 
     /// What a condition tests; also one that was given a name.
     fn test_of(&self, cond: ExprId) -> Option<&Test> {
+        self.tests.get(&self.condition_key(cond))
+    }
+
+    /// The test that a condition is; also one that was given a name.
+    pub(super) fn condition_key(&self, cond: ExprId) -> (InstanceId, ExprId) {
         let tree = self.tree();
         let named = match tree.expr(cond).kind {
             ExprKind::Path(path) => tree.single_name(path).and_then(|name| self.env.find(name)),
             _ => None,
         };
-        let key = named.and_then(|local| self.env.locals[local].condition).unwrap_or((self.instance, cond));
-        self.tests.get(&key)
+        named.and_then(|local| self.env.locals[local].condition).unwrap_or((self.instance, cond))
     }
 
     fn both(&self, left: ExprId, right: ExprId, truth: bool) -> Vec<Check> {

@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::control::{Failure, Test};
 use super::env::Env;
-use super::facts::{At, BodyFacts, Mode, site};
+use super::facts::{At, BodyFacts, Losing, Mode, site};
+use super::losses::Risk;
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
-use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty};
+use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
 use crate::source::Span;
 use crate::symbol::Sym;
@@ -36,6 +37,10 @@ pub(super) struct Eval<'a> {
     /// Whether what was evaluated last mentions something that has failed.
     pub(super) looks_at_failure: bool,
     pub(super) facts: BodyFacts,
+    /// The errors that somebody has been told of, or that have been written down as lost.
+    pub(super) told: Vec<What>,
+    /// Tests whose answer has not decided anything yet.
+    pub(super) open_tests: Vec<((InstanceId, ExprId), Risk, Vec<Mark>)>,
     /// What conditions that have been evaluated say.
     pub(super) tests: FxHashMap<(InstanceId, ExprId), Test>,
     /// What calls that have been evaluated say by yielding something: `result.err()`.
@@ -44,11 +49,23 @@ pub(super) struct Eval<'a> {
     pub(super) only: Option<(InstanceId, ExprId)>,
     /// Whether what happens now belongs to the body.
     pub(super) recording: bool,
+    /// What the first argument is, where only that is asked for, and how many calls deep.
+    pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
 }
 
 /// Evaluates the body of a function or closure.
 pub(super) fn evaluate(app: &App, summaries: &Summaries, target: Target) -> BodyFacts {
+    evaluate_with(app, summaries, target, None)
+}
+
+/// Evaluates the body of a function as if its first argument were of this type.
+pub(super) fn evaluate_as(app: &App, summaries: &Summaries, target: Target, first: &Ty) -> BodyFacts {
+    evaluate_with(app, summaries, target, Some((first.clone(), 0)))
+}
+
+/// The same within such an evaluation, so many deep.
+pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, first: Option<(Ty, u32)>) -> BodyFacts {
     let (within, only) = match target {
         Target::Fn(id) => (id, None),
         Target::Closure { within, instance, expr } => (within, Some((instance, expr))),
@@ -66,10 +83,13 @@ pub(super) fn evaluate(app: &App, summaries: &Summaries, target: Target) -> Body
         failing: Vec::new(),
         looks_at_failure: false,
         facts: BodyFacts::default(),
+        told: Vec::new(),
+        open_tests: Vec::new(),
         tests: FxHashMap::default(),
         value_tests: FxHashMap::default(),
         only,
         recording: only.is_none(),
+        first,
         depth: 0,
     };
     eval.function();
@@ -84,6 +104,7 @@ impl<'a> Eval<'a> {
         let offset = usize::from(function.receiver != Receiver::None);
         if let Some(receiver) = &signature.receiver {
             let ty = super::summary::with_argument_marks(self.app, receiver, 0);
+            let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
             self.env.declare(crate::sym!("self"), ty);
             self.env.locals[0].argument = Some(0);
         }
@@ -92,13 +113,16 @@ impl<'a> Eval<'a> {
             let argument = (index + offset) as u16;
             let first = self.env.locals.len();
             let ty = super::summary::with_argument_marks(self.app, ty, argument);
+            let given = self.first.as_ref().filter(|_| argument == 0);
+            let ty = given.map_or(ty, |(first, _)| first.clone());
             self.bind(param.pat, &ty);
             for local in &mut self.env.locals[first..] {
                 local.argument = Some(argument);
             }
         }
-        let value = self.eval(body);
+        let value = self.body_value(body);
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
+        self.close_tests();
         if self.only.is_none() {
             let declared = signature.returns();
             let is_future = declared.is_external(crate::app::future_path());
@@ -106,8 +130,45 @@ impl<'a> Eval<'a> {
                 true => Ty::external(crate::app::future_path(), vec![value]),
                 false => value,
             };
-            self.facts.returns = Some(declared.join(&value));
+            self.facts.returns = Some(self.as_told(&declared.join(&value)));
+            self.facts.tells = self.arguments_told();
         }
+    }
+
+    /// Evaluates the body of the function. That of a conversion between errors answers the failure which it is given.
+    fn body_value(&mut self, body: ExprId) -> Ty {
+        let given: Vec<Mark> = match self.is_error_conversion() {
+            true => self.env.locals.iter().flat_map(|local| super::losses::held(&local.ty)).collect(),
+            false => Vec::new(),
+        };
+        if given.is_empty() {
+            return self.eval(body);
+        }
+        self.push_failure(&given);
+        let risk = Risk { at: self.at(self.last_span(body)), how: Losing::Conversion };
+        let value = self.answer(&given, Some(risk), |eval| eval.eval(body));
+        self.failing.pop();
+        value
+    }
+
+    /// The last expression of a body.
+    fn last_span(&self, body: ExprId) -> Span {
+        match self.tree().expr(body).kind {
+            ExprKind::Block(index) => match self.tree().blocks[index as usize].tail {
+                Some(tail) => self.last_span(tail),
+                None => self.span(body),
+            },
+            _ => self.span(body),
+        }
+    }
+
+    /// Whether the function is the `from` of an `impl From<Error> for OtherError`.
+    fn is_error_conversion(&self) -> bool {
+        let def = &self.app.functions[self.within.index()];
+        let crate::app::FnOwner::Impl(owner) = def.owner else { return false };
+        let info = self.app.impl_info(owner);
+        let is_from = info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From")));
+        is_from && self.app.is_error(&info.self_ty)
     }
 
     pub(super) fn tree(&self) -> &'a Tree {
@@ -186,9 +247,11 @@ impl<'a> Eval<'a> {
                 Ty::NEVER
             }
             ExprKind::Break(value) => {
-                let ty = value.map(|value| self.eval(value));
                 // The value of a loop is not followed; that the code behind it is not reached is what matters.
-                drop(ty);
+                if let Some(value) = value {
+                    let ty = self.eval(value);
+                    self.may_tell(&ty);
+                }
                 Ty::NEVER
             }
             ExprKind::Yield(value) => value.map_or(Ty::UNIT, |value| self.eval(value)),
@@ -238,7 +301,8 @@ impl<'a> Eval<'a> {
             return ty;
         }
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
-        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&self.failing_now());
+        let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
+        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&because);
         self.returned = self.returned.join(&failed);
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
         let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
@@ -283,18 +347,25 @@ impl<'a> Eval<'a> {
             _ => {}
         }
         self.env.depth += 1;
-        self.eval(right);
+        let right_ty = self.eval(right);
         self.env.depth -= 1;
         self.env.restore_checks(&state);
         match op {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
-            BinaryOp::Divide | BinaryOp::Other => left_ty.unmarked(),
+            // `text + &error.to_string()`
+            BinaryOp::Divide | BinaryOp::Other => {
+                let held = super::losses::held(&right_ty);
+                let kept = super::losses::held(&left_ty);
+                left_ty.unmarked().marked(&kept).marked(&held)
+            }
         }
     }
 
     fn assign(&mut self, target: ExprId, value: ExprId) -> Ty {
         let ty = self.eval(value);
         let tree = self.tree();
+        // Whatever is done with it there.
+        self.may_tell(&ty);
         match tree.expr(target).kind {
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
@@ -337,7 +408,13 @@ impl<'a> Eval<'a> {
         }
         match self.pattern_def(it.path) {
             Some(Def::Variant(adt, variant)) => self.made(adt, variant as usize, Vec::new(), &fields),
-            _ => self.type_of_path(it.path),
+            _ => {
+                let ty = self.type_of_path(it.path);
+                match ty.head {
+                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &fields),
+                    _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::losses::held_by_value(self.app, field))),
+                }
+            }
         }
     }
 

@@ -82,6 +82,42 @@ pub enum Panicking {
     Accessor(Sym),
 }
 
+/// A place where an error gets lost: something has failed, and nobody is told what.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loss {
+    /// The token that loses it.
+    pub at: At,
+    /// What loses it.
+    pub how: Losing,
+    /// Whose failure it is.
+    pub marks: Vec<Mark>,
+    /// What there is instead: the values that the code yields which runs in answer to the failure.
+    pub instead: Vec<Ty>,
+    /// How it runs.
+    pub mode: Mode,
+}
+
+/// What loses an error.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Losing {
+    /// A method that gives something else back: `ok`, `unwrap_or_default`, `map_err(|_| …)`.
+    Method(Sym),
+    /// A test whose answer says less: `is_ok`.
+    Test(Sym),
+    /// An arm of a match.
+    Arm,
+    /// `if let Ok(…)`: what is done otherwise.
+    IfLet,
+    /// `let Ok(…) = … else`
+    LetElse,
+    /// `let _ =`
+    Ignored,
+    /// A statement, `drop`, a task that nobody waits for.
+    Dropped,
+    /// The body of a `From` impl for errors.
+    Conversion,
+}
+
 /// A query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Query {
@@ -91,6 +127,8 @@ pub struct Query {
     pub at: At,
     /// What it opens, if it is no query of data.
     pub opens: Option<Opens>,
+    /// Whether it only cleans up: nobody waits for its success.
+    pub cleans_up: bool,
 }
 
 /// A read of the environment or of a configuration file.
@@ -139,6 +177,10 @@ pub struct BodyFacts {
     pub panics: Vec<Panic>,
     /// Queries, by their site.
     pub queries: Vec<(Site, Query)>,
+    /// Places where errors get lost.
+    pub losses: Vec<Loss>,
+    /// The arguments whose errors somebody is told of.
+    pub tells: Vec<u16>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

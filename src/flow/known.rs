@@ -4,10 +4,19 @@ use super::eval::Eval;
 use super::facts::{Call, Mode, Reader, Variable};
 use super::summary::{argument_nodes, fill_arguments};
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
-use crate::app::{Head, Mark, Ty, What};
+use super::losses::Risk;
+use crate::app::{Head, Mark, Ty, Variant, What};
 use crate::knowledge::{CallFact, Pattern, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
+
+/// What closures that run when something has failed run in answer to.
+#[derive(Clone, Copy, Default)]
+pub(super) struct OnFailure<'m> {
+    pub(super) marks: &'m [Mark],
+    /// How the error gets lost if they do nothing with it.
+    pub(super) risk: Option<Risk>,
+}
 
 /// The arguments of a call, evaluated.
 #[derive(Default)]
@@ -41,7 +50,8 @@ impl<'a> Eval<'a> {
         }
         let queries = self.facts.queries.len();
         let patterns = fact.and_then(|fact| fact.args.as_deref());
-        let arguments = self.arguments(args, patterns, &mut bound, mode, &[]);
+        let told = self.told.len();
+        let arguments = self.arguments(args, patterns, &mut bound, mode, OnFailure::default());
         match fact {
             Some(fact) => {
                 if fact.returns.panics {
@@ -55,10 +65,21 @@ impl<'a> Eval<'a> {
                 } else {
                     ty
                 };
+                let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
                 if mode > self.mode && fact.returns.runs.is_empty() { self.around(ty, queries) } else { ty }
             }
-            None => constructed(path),
+            None => self.unknown_call(path, &arguments.types),
         }
+    }
+
+    /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
+    fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+        given.iter().for_each(|ty| self.may_tell(ty));
+        let made = match self.app.knowledge.status(path) {
+            Some((code, ty)) => Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]),
+            None => constructed(path),
+        };
+        self.with_status_of(made, given)
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
@@ -138,7 +159,7 @@ impl<'a> Eval<'a> {
         patterns: Option<&[Pattern]>,
         bound: &mut Bound,
         mode: Mode,
-        failed: &[Mark],
+        on_failure: OnFailure<'_>,
     ) -> Arguments {
         let mut result = Arguments::default();
         let mut pattern = &Pattern::Any;
@@ -147,7 +168,7 @@ impl<'a> Eval<'a> {
                 Some(Pattern::Rest) | None => {}
                 Some(own) => pattern = own,
             }
-            let ty = self.argument(arg, pattern, bound, mode, failed);
+            let ty = self.argument(arg, pattern, bound, mode, on_failure);
             match pattern {
                 Pattern::Fn { ret, on_failure, .. } => {
                     let yielded = self.yielded(&ty);
@@ -174,7 +195,8 @@ impl<'a> Eval<'a> {
         result
     }
 
-    fn argument(&mut self, arg: ExprId, pattern: &Pattern, bound: &Bound, mode: Mode, failed: &[Mark]) -> Ty {
+    fn argument(&mut self, arg: ExprId, pattern: &Pattern, bound: &Bound, mode: Mode, answering: OnFailure<'_>) -> Ty {
+        let failed = answering.marks;
         let (params, on_failure) = match pattern {
             Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
             _ => (&[][..], false),
@@ -184,11 +206,20 @@ impl<'a> Eval<'a> {
         // The error that a closure for failures is given is that of the query that failed.
         let params: Vec<Ty> =
             if on_failure { params.into_iter().map(|ty| ty.marked(failed)).collect() } else { params };
-        if on_failure {
-            self.push_failure(failed);
+        if !on_failure {
+            return self.argument_value(arg, pattern, &params, mode);
         }
-        let ty = match self.tree().expr(arg).kind {
-            ExprKind::Closure(index) => self.closure(arg, index, &params, mode),
+        self.answer(failed, answering.risk, |eval| {
+            eval.push_failure(failed);
+            let ty = eval.argument_value(arg, pattern, &params, mode);
+            eval.failing.pop();
+            ty
+        })
+    }
+
+    fn argument_value(&mut self, arg: ExprId, pattern: &Pattern, params: &[Ty], mode: Mode) -> Ty {
+        match self.tree().expr(arg).kind {
+            ExprKind::Closure(index) => self.closure(arg, index, params, mode),
             ExprKind::Block(_) if mode != self.mode => {
                 let outer = std::mem::replace(&mut self.mode, mode);
                 let ty = self.eval(arg);
@@ -198,15 +229,11 @@ impl<'a> Eval<'a> {
             _ => {
                 let outer = std::mem::replace(&mut self.mode, mode);
                 let ty = self.eval(arg);
-                let called = if matches!(pattern, Pattern::Fn { .. }) { self.call_with(arg, &ty, &params) } else { ty };
+                let called = if matches!(pattern, Pattern::Fn { .. }) { self.call_with(arg, &ty, params) } else { ty };
                 self.mode = outer;
                 called
             }
-        };
-        if on_failure {
-            self.failing.pop();
         }
-        ty
     }
 
     /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
@@ -214,6 +241,7 @@ impl<'a> Eval<'a> {
         let yielded = match called.head {
             Head::FnItem(id) => {
                 let targets = self.targets_of(id);
+                let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
                 if self.records() {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
@@ -223,6 +251,7 @@ impl<'a> Eval<'a> {
                 for target in targets {
                     let returns = self.summaries.returns(self.app, target);
                     result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
+                    self.told_by(target, params);
                 }
                 result
             }
@@ -236,13 +265,28 @@ impl<'a> Eval<'a> {
                         }
                         self.outcome(arg, &fact.returns, &bound, &Arguments::default(), Some(fact))
                     }
-                    None => Ty::UNKNOWN,
+                    None => {
+                        params.iter().for_each(|ty| self.tell(ty));
+                        Ty::UNKNOWN
+                    }
                 }
             }
-            Head::Adt(_) => called.clone(),
-            _ => return called.clone(),
+            Head::Adt(adt) => self.constructed_with(adt, called, params),
+            _ => {
+                params.iter().for_each(|ty| self.tell(ty));
+                return called.clone();
+            }
         };
         Ty::with(Head::Fn, vec![yielded])
+    }
+
+    /// `map_err(AppError::Database)`
+    fn constructed_with(&self, adt: crate::app::AdtId, called: &Ty, params: &[Ty]) -> Ty {
+        let variant = called.marks().iter().find_map(|mark| match (mark.what, mark.within) {
+            (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant as usize),
+            _ => None,
+        });
+        self.made(adt, variant.unwrap_or(0), called.args().to_vec(), params)
     }
 
     /// What calling a closure or function value yields.
@@ -267,7 +311,7 @@ impl<'a> Eval<'a> {
         if let Some(fact) = fact {
             self.record_entry(fact.entry);
             if returns.query {
-                self.record_query(fact.library, expr, returns.opens);
+                self.record_query(fact.library, expr, returns);
             }
         }
         // A call that panics where it could fail yields something that has not failed.

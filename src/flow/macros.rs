@@ -2,7 +2,7 @@
 
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
-use super::known::{Arguments, takes};
+use super::known::{OnFailure, takes};
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Ty};
 use crate::knowledge::Role;
@@ -16,7 +16,7 @@ impl Eval<'_> {
         let macro_call = facts.macro_call(call);
         let args = facts.tree.expr_run(macro_call.args);
         let Some(path) = app.macro_path(self.instance, self.module, call) else {
-            return self.unknown_macro(args);
+            return self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
         };
         let name = Sym::from(path.as_str().rsplit("::").next().unwrap_or_default());
         if path.as_str().starts_with("std::debug_assert") {
@@ -31,7 +31,7 @@ impl Eval<'_> {
             return self.assertion(expr, name, args);
         }
         if app.knowledge.plays(path, Role::Bail) {
-            self.eval_all(args);
+            self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
             let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
             self.returned = self.returned.join(&failed);
             return Ty::NEVER;
@@ -39,11 +39,27 @@ impl Eval<'_> {
         let mode = self.mode_of(path, None);
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
         let mut bound = Bound::default();
-        let arguments = self.arguments(args, fact.and_then(|fact| fact.args.as_deref()), &mut bound, mode, &[]);
+        let told = self.told.len();
+        let patterns = fact.and_then(|fact| fact.args.as_deref());
+        let mut arguments = self.arguments(args, patterns, &mut bound, mode, OnFailure::default());
+        // `"{error}"`
+        let captures = facts.tree.expr_run(macro_call.captures);
+        arguments.types.extend(captures.iter().map(|capture| self.eval(*capture)).collect::<Vec<_>>());
+        if app.knowledge.plays(path, Role::Report) {
+            arguments.types.iter().for_each(|ty| self.tell(ty));
+            return Ty::UNIT;
+        }
         match fact {
-            Some(fact) => self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact)),
+            Some(fact) => {
+                let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told)
+            }
             None if name.as_str() == "cfg!" => bool_type(),
-            None => Ty::UNKNOWN,
+            None => {
+                let held = arguments.types.iter().flat_map(super::losses::held).collect::<Vec<_>>();
+                arguments.types.iter().for_each(|ty| self.tell(ty));
+                Ty::UNKNOWN.marked(&held)
+            }
         }
     }
 
@@ -54,9 +70,11 @@ impl Eval<'_> {
     }
 
     /// A macro that nothing is known of: what could be read of it may run.
-    fn unknown_macro(&mut self, args: &[ExprId]) -> Ty {
-        let values = Arguments { types: args.iter().map(|arg| self.eval(*arg)).collect(), ..Arguments::default() };
-        drop(values);
+    fn unknown_macro(&mut self, args: &[ExprId], captures: &[ExprId]) -> Ty {
+        for &arg in args.iter().chain(captures) {
+            let ty = self.eval(arg);
+            self.tell(&ty);
+        }
         Ty::UNKNOWN
     }
 
@@ -65,6 +83,7 @@ impl Eval<'_> {
         self.eval_all(args);
         if let Some(&cond) = args.first() {
             let marks = self.failure(cond, false);
+            self.decides(cond);
             self.record_macro_panic(expr, Panicking::Assertion(name), marks);
             let checks = self.checks(cond, true);
             self.env.learn(checks);
@@ -102,6 +121,19 @@ impl Eval<'_> {
         }
     }
 
+    /// `Error::from` of a type with several `From` impls: those that fit what is converted.
+    pub(super) fn conversions_named(&self, id: FnId, given: Option<&Ty>) -> Option<Vec<FnId>> {
+        let def = &self.app.functions[id.index()];
+        let crate::app::FnOwner::Impl(owner) = def.owner else { return None };
+        let info = self.app.impl_info(owner);
+        if !info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From"))) {
+            return None;
+        }
+        let given = given?.head;
+        let fitting = self.conversion(&info.self_ty, |from| from == given);
+        fitting.or_else(|| self.conversion(&info.self_ty, |from| matches!(from, Head::Param(_))))
+    }
+
     /// The project's `From` for a type and what it converts from.
     fn conversion(&self, target: &Ty, fits: impl Fn(Head) -> bool) -> Option<Vec<FnId>> {
         let impls = self.app.external_impls(crate::sym!("std::convert::From")).iter();
@@ -118,10 +150,12 @@ impl Eval<'_> {
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
             result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+            self.told_by(target, &types);
         }
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
+            let arguments = super::summary::argument_nodes(self.app, &targets, &types);
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments });
         }
         result
     }

@@ -2,8 +2,9 @@
 
 use super::control::Test;
 use super::eval::Eval;
-use super::facts::{Call, Panic, Panicking, Variable};
-use super::known::{bind_given, takes};
+use super::facts::{Call, Losing, Panic, Panicking, Variable};
+use super::losses::Risk;
+use super::known::{OnFailure, bind_given, takes};
 use super::record::rows_in;
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Def, Head, Mark, Ty, What};
@@ -261,16 +262,26 @@ impl<'a> Eval<'a> {
         let mode = self.mode_of(name, Some(ty));
         self.env_method(expr, name, ty, args);
         let queries = self.facts.queries.len();
-        let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, &failed);
+        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name) };
+        let told = self.told.len();
+        let dropped = self.dropped_by(fact, ty);
+        let on_failure = OnFailure { marks: &failed, risk: Some(risk) };
+        let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, on_failure);
+        if !self.answers_another(&dropped) {
+            self.lose(dropped, risk, arguments.types.clone());
+        }
         let query = fact.returns.query.then(|| self.site(expr));
         if fact.returns.query {
-            self.record_query(fact.library, expr, fact.returns.opens);
+            self.record_query(fact.library, expr, &fact.returns);
         }
         if fact.returns.holds {
             self.put_into(receiver, fact, &arguments.types);
         }
         self.run(expr, &fact.returns, &mut bound, mode);
         if let Some(holds_on_success) = fact.returns.tests {
+            if fallible && ty.args().len() > 1 {
+                self.test_made(expr, receiver, &failed, Risk { how: Losing::Test(name), ..risk });
+            }
             let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
             let tests = if fact.returns.tests_by_value() { &mut self.value_tests } else { &mut self.tests };
             tests.insert((self.instance, expr), test);
@@ -300,6 +311,7 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
+        let result = self.after_known(result, ty, &arguments.types, told);
         if mode > self.mode && fact.returns.runs.is_empty() { self.around(result, queries) } else { result }
     }
 
@@ -349,7 +361,7 @@ impl<'a> Eval<'a> {
         self.record_entry(fact.entry);
         let query = fact.returns.query.then(|| self.site(expr));
         if fact.returns.query {
-            self.record_query(fact.library, expr, fact.returns.opens);
+            self.record_query(fact.library, expr, &fact.returns);
         }
         if fact.returns.panics {
             self.record_panic(expr, &layer, Panicking::Accessor(name), query);
@@ -361,8 +373,8 @@ impl<'a> Eval<'a> {
     fn unknown_method(&mut self, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
-        let arguments = self.arguments(args, None, &mut Bound::default(), mode, &[]);
-        drop(arguments);
+        let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
+        arguments.types.iter().for_each(|ty| self.may_tell(ty));
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
@@ -374,10 +386,11 @@ impl<'a> Eval<'a> {
             _ => false,
         });
         match same {
-            Some(layer) => layer.clone(),
+            Some(layer) => self.with_status_of(layer.clone(), &arguments.types),
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
-            None => Ty::UNKNOWN,
+            // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
+            None => self.with_status_of(self.derived(first), &arguments.types),
         }
     }
 

@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, EnvRead, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
 use crate::app::{Def, FnId, Mark, Ty, What};
-use crate::knowledge::{EntryId, LibraryId, Opens, Returns};
+use crate::knowledge::{EntryId, LibraryId, Returns};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
 
@@ -40,10 +40,11 @@ impl<'a> Eval<'a> {
         }
     }
 
-    pub(super) fn record_query(&mut self, library: LibraryId, expr: ExprId, opens: Option<Opens>) {
+    pub(super) fn record_query(&mut self, library: LibraryId, expr: ExprId, returns: &Returns) {
         let (site, at) = (self.site(expr), self.at(self.span(expr)));
         if !self.facts.queries.iter().any(|(known, _)| *known == site) {
-            self.facts.queries.push((site, Query { library, at, opens }));
+            let query = Query { library, at, opens: returns.opens, cleans_up: returns.cleans_up };
+            self.facts.queries.push((site, query));
         }
     }
 

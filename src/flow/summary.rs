@@ -23,6 +23,7 @@ pub(super) struct Summaries {
 struct Summary {
     returns: Ty,
     env_argument: Option<u16>,
+    tells: Vec<u16>,
 }
 
 impl Summaries {
@@ -34,6 +35,14 @@ impl Summaries {
         }
     }
 
+    /// Whether a function tells somebody of the errors in an argument; nobody knows that of one that has no body.
+    pub(super) fn tells(&self, app: &App, id: FnId, argument: u16) -> bool {
+        match self.functions.get(&id) {
+            Some(summary) => summary.tells.contains(&argument),
+            None => app.function(id).body.is_none(),
+        }
+    }
+
     /// The argument that names the variable which the function reads from the environment.
     pub(super) fn env_argument(&self, id: FnId) -> Option<u16> {
         self.functions.get(&id).and_then(|summary| summary.env_argument)
@@ -42,7 +51,7 @@ impl Summaries {
     /// Takes over what an evaluation found; says whether that is news.
     fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
-        let summary = Summary { returns, env_argument: facts.env_argument() };
+        let summary = Summary { returns, env_argument: facts.env_argument(), tells: facts.tells.clone() };
         if self.functions.get(&id) == Some(&summary) {
             return false;
         }
@@ -52,7 +61,7 @@ impl Summaries {
 }
 
 /// Evaluates the bodies that requests can reach from some targets, until what they return no longer changes.
-pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc<BodyFacts>> {
+pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> (FxHashMap<Target, Arc<BodyFacts>>, Summaries) {
     let mut roots: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
     roots.sort_unstable();
     roots.dedup();
@@ -67,7 +76,7 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> FxHashMap<Target, Arc
         }
         fixpoint.evaluate(app, &wave);
     }
-    fixpoint.bodies
+    (fixpoint.bodies, fixpoint.summaries)
 }
 
 /// What has been evaluated, and what has to be evaluated again.
@@ -127,6 +136,7 @@ impl Fixpoint {
 fn says_more(app: &App, id: FnId, facts: &BodyFacts) -> bool {
     let marked = |ty: &Ty| ty.any(&|node| !node.marks().is_empty());
     facts.env_argument().is_some()
+        || !facts.tells.is_empty()
         || facts.returns.as_ref().is_some_and(|returns| marked(returns) || *returns != app.signature(id).returns())
 }
 
@@ -143,7 +153,10 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let args: Vec<Ty> = ty.args().iter().map(|arg| mark_nodes(app, arg, argument, node)).collect();
     let ty = ty.clone().with_args(args);
     let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
-    if is_row || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+    let is_open = matches!(ty.head, Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown);
+    let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
+    let is_text = matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"));
+    if is_row || is_open || is_status || is_text || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
         ty.marked(&[Mark::of(What::Argument(argument, own))])
     } else {
         ty
@@ -170,8 +183,11 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     let own = *node;
     *node += 1;
     // What a query yielded is a row where one is wanted, also where its type could not be told.
-    let is_known =
-        |mark: &&Mark| declared.head == actual.head || actual.is_unknown() && matches!(mark.what, What::Queried(_));
+    // Where anything can be given, or a text, it is the error in it that counts.
+    let is_open = matches!(declared.head, Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown);
+    let is_known = |mark: &&Mark| {
+        declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
+    };
     let marks: Vec<Mark> = actual.marks().iter().filter(is_known).copied().collect();
     if !marks.is_empty() {
         nodes.push((argument, own, marks));
@@ -202,7 +218,11 @@ pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) 
                 What::Argument(argument, node) => {
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
                     let found = found.into_iter().flat_map(|(_, _, marks)| marks.iter());
-                    marks.extend(found.map(|inner| Mark { what: inner.what, within: mark.within.or(inner.within) }));
+                    marks.extend(found.map(|inner| Mark {
+                        what: inner.what,
+                        within: mark.within.or(inner.within),
+                        settled: mark.settled || inner.settled,
+                    }));
                 }
                 _ => marks.push(*mark),
             }

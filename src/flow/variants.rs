@@ -114,8 +114,23 @@ impl Eval<'_> {
         }
     }
 
+    /// Whether a value that is of one variant only cannot match a pattern.
+    pub(super) fn rules_out(&self, ty: &Ty, pat: PatId) -> bool {
+        let Some(only) = only_variant(ty) else { return false };
+        self.variants_in(pat).is_some_and(|variants| !variants.contains(&only))
+    }
+
+    /// Whether a pattern is for some of the errors that a value can have failed by.
+    pub(super) fn is_specific(&self, pat: PatId, ty: &Ty) -> bool {
+        self.error_pattern(pat, ty).is_some_and(|inner| self.variants_in(inner).is_some() || self.is_value(inner))
+    }
+
+    fn is_value(&self, pat: PatId) -> bool {
+        matches!(self.tree().pat(pat), Pat::Value)
+    }
+
     /// Whether a pattern matches its variants whatever is in them.
-    fn takes_all_fields(&self, pat: PatId) -> bool {
+    pub(super) fn takes_all_fields(&self, pat: PatId) -> bool {
         let tree = self.tree();
         let any = |pat: &PatId| matches!(tree.pat(*pat), Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. });
         match tree.pat(pat) {
@@ -123,7 +138,7 @@ impl Eval<'_> {
             Pat::Struct { fields, .. } => tree.field_pat_run(fields).iter().all(|(_, pat)| any(pat)),
             Pat::Or(pats) => tree.pat_run(pats).iter().all(|pat| self.takes_all_fields(*pat)),
             Pat::Bind { sub: Some(sub), .. } => self.takes_all_fields(sub),
-            Pat::Path(_) | Pat::Bind { .. } => true,
+            Pat::Path(_) | Pat::Bind { .. } | Pat::Wild => true,
             _ => false,
         }
     }
@@ -152,7 +167,7 @@ impl Eval<'_> {
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
         let inside = ty.marks().iter().filter(|mark| mark.within == Some(own) && mark.what != What::Made);
-        inside.map(|mark| Mark::of(mark.what)).collect()
+        inside.map(|mark| mark.anywhere()).collect()
     }
 
     /// A value made with a variant from some arguments: it holds the errors among them.
@@ -160,9 +175,13 @@ impl Eval<'_> {
         let own = Variant::Own(adt, variant as u32);
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
-        let held = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let errors = held.filter(|mark| matches!(mark.what, What::QueryFailed(_) | What::Argument(..)));
-        marks.extend(errors.map(|mark| mark.within(own)));
+        let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
+        let known =
+            outer.filter(|mark| matches!(mark.what, What::QueryFailed(_) | What::Argument(..) | What::Status(_)));
+        marks.extend(known.map(|mark| mark.within(own)));
+        let inner = fields.iter().flat_map(|field| super::losses::held_by_value(self.app, field));
+        let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }
 
@@ -179,7 +198,8 @@ impl Eval<'_> {
             [] => Vec::new(),
             variants => {
                 let new = failing.iter().filter(|mark| !error.marks().iter().any(|held| held.what == mark.what));
-                new.flat_map(|mark| variants.iter().map(|variant| mark.within(*variant))).collect()
+                // The error itself is not in it.
+                new.flat_map(|mark| variants.iter().map(|variant| mark.within(*variant).settled())).collect()
             }
         };
         let mut args = ty.args().to_vec();
@@ -188,13 +208,20 @@ impl Eval<'_> {
         }
         // `Outcome::Error(…)`: of several ways to fail this one.
         let of_several = !matches!(ty.head, Head::External(path) if path.as_str().starts_with("std::"));
-        let marks = failing.iter().map(|mark| match of_several {
-            true => Mark::of(mark.what).within(Variant::External(made_by)),
-            false => Mark::of(mark.what),
+        let kept = super::losses::held(&error);
+        let marks = failing.iter().map(|mark| {
+            let holds_it = kept.iter().any(|kept| kept.what == mark.what);
+            let own = if holds_it { Mark::of(mark.what) } else { Mark::of(mark.what).settled() };
+            if of_several { own.within(Variant::External(made_by)) } else { own }
         });
         let marks: Vec<Mark> = marks.collect();
         ty.with_args(args).marked(&marks)
     }
+}
+
+/// The variant that a value is of, where it can be no other.
+pub(super) fn only_variant(ty: &Ty) -> Option<Variant> {
+    ty.marks().iter().find(|mark| mark.what == What::Is).and_then(|mark| mark.within)
 }
 
 fn variant(def: Def) -> Option<Variant> {

@@ -45,6 +45,7 @@ impl Loader {
                 Some(Returns {
                     ty,
                     opens,
+                    cleans_up: flag("cleanup").unwrap_or(false),
                     holds: flag("holds").unwrap_or(false),
                     runs: self.runs(value),
                     panics,

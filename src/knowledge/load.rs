@@ -175,6 +175,7 @@ impl Loader {
         for (key, value) in entries(table, "derives") {
             self.derive(&resolver, key, value);
         }
+        self.define_statuses(table);
         self.define_calls(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }

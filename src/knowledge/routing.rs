@@ -133,6 +133,8 @@ pub struct TraitFact {
     pub kind: EntryKind,
     /// A type that an argument of the trait, or one of its associated types, must be: `Service<ServiceRequest>`.
     pub about: Option<Sym>,
+    /// The status of responses that no method of an impl makes.
+    pub status: Option<u16>,
 }
 
 /// What a client sees when request code panics.
@@ -229,7 +231,10 @@ impl Loader {
         let about = about.and_then(|about| resolver.type_path(about)).map(|path| self.knowledge.paths.canonical(path));
         self.knowledge.paths.add_known(path);
         let path = self.knowledge.paths.canonical(Sym::from(path));
-        self.knowledge.traits.entry(path).or_default().push(TraitFact { library, methods, kind, about });
+        let status = field(value, "status").and_then(|status| status.get_ref().as_integer());
+        let status = status.and_then(|status| status.as_str().parse().ok());
+        let fact = TraitFact { library, methods, kind, about, status };
+        self.knowledge.traits.entry(path).or_default().push(fact);
     }
 }
 

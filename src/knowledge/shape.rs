@@ -25,6 +25,8 @@ enum Shape {
     TextOr(Keys),
     /// A list of records.
     Records(Keys),
+    /// Some text or a number.
+    TextOrNumber,
 }
 
 type Keys = &'static [(&'static str, Shape)];
@@ -55,6 +57,7 @@ const FILE: Keys = &[
     ("roles", Shape::Any(&Shape::Texts)),
     ("opens", Shape::Record(OPENS)),
     ("errors", Shape::Records(ERROR)),
+    ("statuses", Shape::Any(&Shape::TextOrNumber)),
     ("attributes", Shape::Any(&Shape::Record(ATTRIBUTE))),
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
@@ -73,6 +76,7 @@ const CALL: Keys = &[
     ("holds-on-success", Shape::Flag),
     ("calls", Shape::Text),
     ("holds", Shape::Flag),
+    ("cleanup", Shape::Flag),
     ("runs", Shape::TextOrTexts),
 ];
 
@@ -95,7 +99,8 @@ const ROUTE: Keys = &[
     ("path-attribute", Shape::Text),
 ];
 
-const TRAIT: Keys = &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text)];
+const TRAIT: Keys =
+    &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text), ("status", Shape::TextOrNumber)];
 
 const PANICS: Keys = &[
     ("since", Shape::Text),
@@ -130,7 +135,8 @@ fn record(table: &Table<'_>, keys: Keys, errors: &mut Vec<KnowledgeError>) {
 
 fn check(value: &Value<'_>, shape: &Shape, errors: &mut Vec<KnowledgeError>) {
     let expected = match (shape, value.get_ref()) {
-        (Shape::Text | Shape::TextOrTexts | Shape::TextOr(_), DeValue::String(_))
+        (Shape::Text | Shape::TextOrTexts | Shape::TextOrNumber | Shape::TextOr(_), DeValue::String(_))
+        | (Shape::TextOrNumber, DeValue::Integer(_))
         | (Shape::Flag, DeValue::Boolean(_)) => return,
         (Shape::Word(words), DeValue::String(word)) => {
             if !words.contains(&word.as_ref()) {
@@ -159,6 +165,7 @@ fn check(value: &Value<'_>, shape: &Shape, errors: &mut Vec<KnowledgeError>) {
         }
         (Shape::Text | Shape::Word(_), _) => "a string",
         (Shape::Flag, _) => "true or false",
+        (Shape::TextOrNumber, _) => "a string or a number",
         (Shape::Texts | Shape::TextOrTexts, _) => "an array of strings",
         (Shape::Any(_) | Shape::Record(_) | Shape::TextOr(_), _) => "a table",
         (Shape::Records(_), _) => "an array of tables",

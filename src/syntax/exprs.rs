@@ -226,7 +226,8 @@ impl Lower<'_> {
             }
             let (pat, guard) = self.guarded_pat(&arm.pat);
             let body = self.expr(&arm.body);
-            arms.push(Arm { pat, guard, body });
+            let span = self.arm_span(arm);
+            arms.push(Arm { pat, guard, body, span });
         }
         let arms = append(&mut self.facts.tree.arms, arms);
         let span = Span::new(self.token_start(it.match_token.span), self.span_of(value).end);

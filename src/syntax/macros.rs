@@ -156,7 +156,8 @@ impl Lower<'_> {
                 Some(pat) => self.pat(pat),
                 None => self.push_pat(super::tree::Pat::Wild),
             };
-            lowered.push(Arm { pat, guard: future, body: self.expr(&arm.body) });
+            let body = self.expr(&arm.body);
+            lowered.push(Arm { pat, guard: future, span: self.span_of(body), body });
         }
         let arms = append(&mut self.facts.tree.arms, lowered);
         let span = self.text.span(mac.bang_token.span);

@@ -4,6 +4,7 @@ use syn::Member;
 
 use super::lower::{Lower, append, field_index, sym};
 use super::tree::{ExprId, Pat, PatId, Run};
+use crate::source::Span;
 use crate::symbol::Sym;
 
 impl Lower<'_> {
@@ -46,6 +47,33 @@ impl Lower<'_> {
                 (pat, Some(self.expr(&it.guard)))
             }
             other => (self.pat(other), None),
+        }
+    }
+
+    /// Where the pattern of an arm stands; the arrow, where the pattern has no token of its own.
+    pub(super) fn arm_span(&self, arm: &syn::Arm) -> Span {
+        let arrow = || self.text.span(arm.fat_arrow_token.spans[0]).to(self.text.span(arm.fat_arrow_token.spans[1]));
+        self.pat_span(&arm.pat).unwrap_or_else(arrow)
+    }
+
+    /// Where a pattern stands, as far as a token or two tell.
+    pub(super) fn pat_span(&self, pat: &syn::Pat) -> Option<Span> {
+        let path = |path: &syn::Path| {
+            let last = path.segments.last().map(|segment| self.text.span(segment.ident.span()));
+            let first = path.segments.first().map(|segment| self.text.span(segment.ident.span()));
+            Some(first?.to(last?))
+        };
+        match pat {
+            syn::Pat::Wild(it) => Some(self.text.span(it.underscore_token.span)),
+            syn::Pat::Ident(it) => Some(self.ident_span(&it.ident)),
+            syn::Pat::Path(it) => path(&it.path),
+            syn::Pat::TupleStruct(it) => Some(path(&it.path)?.to(self.text.span(it.paren_token.span.close()))),
+            syn::Pat::Struct(it) => path(&it.path),
+            syn::Pat::Type(it) => self.pat_span(&it.pat),
+            syn::Pat::Guard(it) => self.pat_span(&it.pat),
+            syn::Pat::Reference(it) => self.pat_span(&it.pat),
+            syn::Pat::Or(it) => it.cases.first().and_then(|first| self.pat_span(first)),
+            _ => None,
         }
     }
 

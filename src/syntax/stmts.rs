@@ -86,7 +86,9 @@ impl Lower<'_> {
         let diverge = local.init.as_ref().and_then(|init| init.diverge.as_ref());
         let otherwise = diverge.map(|(_, otherwise)| self.expr(otherwise));
         let pat = self.pat(&local.pat);
-        Stmt::Let { pat, ty, init, otherwise }
+        let start = self.token_start(local.let_token.span);
+        let span = Span::new(start, self.pat_span(&local.pat).map_or(start + 3, |pat| pat.end));
+        Stmt::Let { pat, ty, init, otherwise, span }
     }
 }
 

@@ -149,7 +149,7 @@ impl Evaluator<'_> {
         let tree = &self.app.facts(frame.instance).tree;
         for stmt in tree.stmt_run(block.stmts) {
             match *stmt {
-                Stmt::Let { pat, ty, init, otherwise } => {
+                Stmt::Let { pat, ty, init, otherwise, .. } => {
                     let ty = self.local_type(frame, ty, init);
                     let value = init.map(|init| self.eval(frame, init)).unwrap_or_default();
                     if let Some(otherwise) = otherwise {

@@ -236,6 +236,8 @@ pub enum Stmt {
         init: Option<ExprId>,
         /// The `else` block.
         otherwise: Option<ExprId>,
+        /// `let pat`.
+        span: Span,
     },
     /// An expression whose value is dropped.
     Expr(ExprId),
@@ -250,6 +252,8 @@ pub struct Arm {
     pub guard: Option<ExprId>,
     /// What runs.
     pub body: ExprId,
+    /// The pattern.
+    pub span: Span,
 }
 
 /// A closure.

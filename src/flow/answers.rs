@@ -1,0 +1,178 @@
+//! What the project's own types become as responses: the statuses of each variant, by way of the functions that make
+//! responses of them and the conversions on the way there.
+
+use std::sync::Mutex;
+
+use rustc_hash::FxHashMap;
+
+use super::eval::evaluate_as;
+use super::facts::Loss;
+use super::losses::statuses_in;
+use super::summary::Summaries;
+use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty, Variant, What};
+use crate::knowledge::EntryKind;
+use crate::symbol::Sym;
+
+/// An error is converted this often before it becomes a response; people do it once or twice.
+const CONVERSIONS: u32 = 3;
+
+/// How types of the project become responses.
+pub(super) struct Answers {
+    /// The status unless a function says otherwise, and that function.
+    responders: FxHashMap<AdtId, (Option<u16>, Option<FnId>)>,
+    /// The statuses of variants that somebody has asked for.
+    known: Mutex<FxHashMap<(AdtId, u32), Vec<u16>>>,
+}
+
+/// What there is in answer to a failure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// The request goes on, with nothing or something else in the place of what failed.
+    GoesOn,
+    /// Some other failure, of which it is not known what the client sees.
+    Fails,
+    /// Responses with these statuses, in order.
+    Responds(Vec<u16>),
+}
+
+impl Answers {
+    /// Finds the functions that make responses.
+    pub(super) fn new(app: &App) -> Answers {
+        let mut responders = FxHashMap::default();
+        for index in 0..app.impls.len() {
+            let id = ImplId(index as u32);
+            let info = app.impl_info(id);
+            let (Head::Adt(adt), Some(Head::External(path))) = (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
+            else {
+                continue;
+            };
+            let facts = app.knowledge.traits(path).iter();
+            if let Some(fact) = facts.into_iter().find(|fact| fact.kind == EntryKind::Responder) {
+                let function = fact.methods.iter().find_map(|name| function_named(app, id, *name));
+                responders.insert(adt, (fact.status, function));
+            }
+        }
+        Answers { responders, known: Mutex::default() }
+    }
+
+    /// What comes of a loss.
+    pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, loss: &Loss) -> Answer {
+        let mut statuses: Vec<u16> =
+            loss.instead.iter().flat_map(|value| self.statuses(app, summaries, value, CONVERSIONS)).collect();
+        statuses.sort_unstable();
+        statuses.dedup();
+        if !statuses.is_empty() {
+            return Answer::Responds(statuses);
+        }
+        let is_failure = |node: &Ty| {
+            let is_result = matches!(node.head, Head::External(path) if app.knowledge.can_fail(path));
+            is_result && node.args().len() > 1 && loss.marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
+        };
+        match loss.instead.iter().any(|value| value.any(&is_failure) || is_error(app, value)) {
+            true => Answer::Fails,
+            false => Answer::GoesOn,
+        }
+    }
+
+    /// The statuses that a value, or something in it, gives a response.
+    fn statuses(&self, app: &App, summaries: &Summaries, value: &Ty, conversions: u32) -> Vec<u16> {
+        let code = |mark: &Mark| match mark.what {
+            What::Status(code) => Some(code),
+            _ => None,
+        };
+        let mut statuses: Vec<u16> = statuses_in(value).iter().filter_map(code).collect();
+        if statuses.is_empty() {
+            collect_variants(value, &mut |adt, variant| {
+                statuses.extend(self.of_variant(app, summaries, adt, variant, conversions));
+            });
+        }
+        statuses
+    }
+
+    /// The statuses of responses made of a variant.
+    pub(super) fn of_variant(
+        &self,
+        app: &App,
+        summaries: &Summaries,
+        adt: AdtId,
+        variant: u32,
+        conversions: u32,
+    ) -> Vec<u16> {
+        if conversions == 0 {
+            return Vec::new();
+        }
+        let key = (adt, variant);
+        let known = |answers: &Answers| answers.known.lock().ok().and_then(|known| known.get(&key).cloned());
+        if let Some(statuses) = known(self) {
+            return statuses;
+        }
+        let mut statuses = self.compute(app, summaries, adt, variant, conversions);
+        statuses.sort_unstable();
+        statuses.dedup();
+        if let Ok(mut known) = self.known.lock() {
+            known.insert(key, statuses.clone());
+        }
+        statuses
+    }
+
+    fn compute(&self, app: &App, summaries: &Summaries, adt: AdtId, variant: u32, conversions: u32) -> Vec<u16> {
+        let own = Variant::Own(adt, variant);
+        let value = Ty::new(Head::Adt(adt)).marked(&[Mark::of(What::Made).within(own), Mark::of(What::Is).within(own)]);
+        if let Some(&(status, function)) = self.responders.get(&adt) {
+            let Some(function) = function else { return status.into_iter().collect() };
+            let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
+            return facts.returns.map(|ty| self.statuses(app, summaries, &without(&ty, adt), conversions - 1)).unwrap_or_default();
+        }
+        if let Some(status) = app.response_attribute(adt, variant as usize) {
+            return vec![status];
+        }
+        let mut statuses = Vec::new();
+        for function in conversions_of(app, adt) {
+            let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
+            if let Some(returns) = facts.returns {
+                statuses.extend(self.statuses(app, summaries, &without(&returns, adt), conversions - 1));
+            }
+        }
+        statuses
+    }
+}
+
+/// Whether a value is an error, or a result of one: what failed goes on failing in another way.
+fn is_error(app: &App, value: &Ty) -> bool {
+    app.is_error(value) || matches!(value.head, Head::External(path) if app.knowledge.can_fail(path) && value.args().len() > 1) && !value.marks().is_empty()
+}
+
+/// Calls a function with every variant that a value, or something in it, is known to be made with.
+fn collect_variants(value: &Ty, found: &mut impl FnMut(AdtId, u32)) {
+    if let Head::Adt(adt) = value.head {
+        let mut made = value.marks().iter().filter_map(|mark| match (mark.what, mark.within) {
+            (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant),
+            _ => None,
+        });
+        match made.next() {
+            Some(first) => [first].into_iter().chain(made).for_each(|variant| found(adt, variant)),
+            None => found(adt, 0),
+        }
+    }
+    value.args().iter().for_each(|arg| collect_variants(arg, found));
+}
+
+/// A response made of a value that is still of the value's type says nothing about itself.
+fn without(ty: &Ty, adt: AdtId) -> Ty {
+    ty.map(&mut |node| if node.head == Head::Adt(adt) && statuses_in(&node).is_empty() { Ty::UNKNOWN } else { node })
+}
+
+fn function_named(app: &App, id: ImplId, name: Sym) -> Option<FnId> {
+    let functions = app.impls[id.index()].functions.iter();
+    functions.copied().find(|function| app.functions[function.index()].name == name)
+}
+
+/// The conversions of a type into others: `impl From<Type> for Other`.
+fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
+    let impls = app.external_impls(crate::sym!("std::convert::From")).iter();
+    let from = impls.filter(|id| {
+        let info = app.impl_info(**id);
+        info.trait_ty.as_ref().is_some_and(|ty| ty.arg(0).head == Head::Adt(adt)) && matches!(info.self_ty.head, Head::Adt(_))
+    });
+    from.filter_map(|id| function_named(app, *id, crate::sym!("from"))).collect()
+}

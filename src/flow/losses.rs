@@ -1,0 +1,344 @@
+//! Errors that get lost: what is done in answer to a failure, and whether anybody is told of it.
+//!
+//! An error is still there where a value *holds* it (it is returned, put into another error, formatted into a text) and
+//! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
+//! lost.
+
+use super::eval::Eval;
+use super::facts::{At, Losing, Loss};
+use super::unify::is_fallible;
+use crate::app::{FnId, Head, Mark, Ty, What};
+use crate::knowledge::{MethodFact, Pattern};
+use crate::syntax::{BinaryOp, ExprId, ExprKind};
+
+/// Where an error can get lost, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Risk {
+    pub(super) at: At,
+    pub(super) how: Losing,
+}
+
+/// Whether it is an error that can get lost.
+pub(super) fn is_failure(what: What) -> bool {
+    matches!(what, What::QueryFailed(_) | What::Argument(..))
+}
+
+/// The errors that a value holds, in whatever part of it.
+pub(super) fn held(ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    collect(ty, &mut marks);
+    marks
+}
+
+fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
+    let own = ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what));
+    marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
+    ty.args().iter().for_each(|arg| collect(arg, marks));
+}
+
+/// The errors that a value holds which is no result itself: results in it are not looked at.
+pub(super) fn held_by_value(app: &crate::app::App, ty: &Ty) -> Vec<Mark> {
+    // `Some(error.to_string())` holds the error, the result of a query does not: it is one.
+    if is_fallible(app, ty) {
+        return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
+    }
+    let mut marks: Vec<Mark> =
+        ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect();
+    for arg in ty.args() {
+        marks.extend(held_by_value(app, arg));
+    }
+    marks
+}
+
+impl Eval<'_> {
+    /// Those of some marks whose error is still there and which nobody has been told of.
+    pub(super) fn untold(&self, marks: &[Mark]) -> Vec<Mark> {
+        let open = |mark: &&Mark| !mark.settled && is_failure(mark.what) && !self.told.contains(&mark.what);
+        marks.iter().filter(open).copied().collect()
+    }
+
+    /// Somebody is told of the errors in a value.
+    pub(super) fn tell(&mut self, ty: &Ty) {
+        let whats = held(ty).into_iter().map(|mark| mark.what);
+        self.told.extend(whats);
+    }
+
+    /// Somebody may be told of the errors that a value holds: what is done with it is not known.
+    pub(super) fn may_tell(&mut self, ty: &Ty) {
+        let whats = held_by_value(self.app, ty).into_iter().map(|mark| mark.what);
+        self.told.extend(whats);
+    }
+
+    /// Evaluates code that runs because something has failed. Where that loses the error, it is written down.
+    pub(super) fn answer(
+        &mut self,
+        failed: &[Mark],
+        risk: Option<Risk>,
+        evaluate: impl FnOnce(&mut Self) -> Ty,
+    ) -> Ty {
+        let marks = self.untold(failed);
+        let lost_before: Vec<usize> = self.lost_before(failed);
+        let nothing = marks.is_empty() && lost_before.is_empty();
+        let Some(risk) = risk.filter(|_| !nothing && self.records() && !self.answers_another(&marks)) else {
+            return evaluate(self);
+        };
+        let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
+        let (told, panics) = (self.told.len(), self.facts.panics.len());
+        let value = evaluate(self);
+        let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
+        self.returned = outer.join(&returned);
+        let instead = vec![value.clone(), returned];
+        for index in lost_before {
+            self.facts.losses[index].instead.extend(instead.iter().cloned());
+        }
+        if self.facts.panics.len() == panics {
+            let kept: Vec<Mark> = instead.iter().flat_map(held).collect();
+            let is_kept = |mark: &Mark| {
+                self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what)
+            };
+            let lost: Vec<Mark> = marks.into_iter().filter(|mark| !is_kept(mark)).collect();
+            self.lose(lost, risk, instead);
+        }
+        value
+    }
+
+    /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
+    fn lost_before(&self, failed: &[Mark]) -> Vec<usize> {
+        let same = |loss: &Loss| loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.what == lost.what));
+        let losses = self.facts.losses.iter().enumerate();
+        losses.filter(|(_, loss)| matches!(loss.how, Losing::Method(_)) && same(loss)).map(|(index, _)| index).collect()
+    }
+
+    /// Whether what is done here is already the answer to another failure: cleaning up may fail, too.
+    pub(super) fn answers_another(&self, marks: &[Mark]) -> bool {
+        self.failing.last().is_some_and(|failure| {
+            let is_same = |what: What| marks.iter().any(|mark| mark.what == what);
+            !failure.marks.is_empty() && !failure.marks.iter().any(|mark| is_same(mark.what))
+        })
+    }
+
+    /// A function of the project tells somebody of the errors in some of its arguments.
+    pub(super) fn told_by(&mut self, target: FnId, types: &[Ty]) {
+        for (index, ty) in types.iter().enumerate() {
+            if self.summaries.tells(self.app, target, index as u16) {
+                self.tell(ty);
+            }
+        }
+    }
+
+    /// What comes of a call that is known: what its result does not hold of what went in has gone somewhere, and
+    /// somebody may have been told. Of results that went in it is known where they go.
+    pub(super) fn after_known(&mut self, result: Ty, receiver: &Ty, given: &[Ty], told: usize) -> Ty {
+        let kept = held_by_value(self.app, receiver);
+        let result = if kept.is_empty() { result } else { result.marked(&kept) };
+        let holds: Vec<What> = held(&result).into_iter().map(|mark| mark.what).collect();
+        let mut passed: Vec<Mark> = Vec::new();
+        for ty in given {
+            passed.extend(held_by_value(self.app, ty).into_iter().filter(|mark| !holds.contains(&mark.what)));
+        }
+        let is_text = matches!(result.head, Head::External(_));
+        let result = if is_text { result.marked(&passed) } else { result };
+        if !is_text {
+            self.told.extend(passed.into_iter().map(|mark| mark.what));
+        }
+        if self.told.len() > told { self.as_told(&result) } else { result }
+    }
+
+    /// Something made from a value that nothing else is known of: it holds its errors, and has its status.
+    pub(super) fn derived(&self, from: &Ty) -> Ty {
+        let statuses = statuses_in(from);
+        if !statuses.is_empty() {
+            return from.clone();
+        }
+        Ty::UNKNOWN.marked(&held_by_value(self.app, from))
+    }
+
+    /// A response with the status that it is given: `builder.status(StatusCode::NOT_FOUND)`.
+    pub(super) fn with_status_of(&self, ty: Ty, given: &[Ty]) -> Ty {
+        let statuses: Vec<Mark> = given.iter().flat_map(statuses_in).collect();
+        if statuses.is_empty() {
+            return ty;
+        }
+        let others: Vec<Mark> =
+            ty.marks().iter().filter(|mark| !matches!(mark.what, What::Status(_))).copied().collect();
+        ty.unmarked().marked(&others).marked(&statuses)
+    }
+
+    /// What is known of a value once somebody has been told of some errors: those cannot get lost any more.
+    pub(super) fn as_told(&self, ty: &Ty) -> Ty {
+        if self.told.is_empty() || !ty.any(&|node| node.marks().iter().any(|mark| self.told.contains(&mark.what))) {
+            return ty.clone();
+        }
+        ty.map(&mut |node| {
+            let settle = |mark: &Mark| if self.told.contains(&mark.what) { mark.settled() } else { *mark };
+            let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
+            node.unmarked().marked(&marks)
+        })
+    }
+
+    /// The arguments whose errors somebody has been told of.
+    pub(super) fn arguments_told(&self) -> Vec<u16> {
+        let number = |what: &What| match what {
+            What::Argument(number, _) => Some(*number),
+            _ => None,
+        };
+        let mut numbers: Vec<u16> = self.told.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Writes down that errors get lost, and what there is instead.
+    pub(super) fn lose(&mut self, marks: Vec<Mark>, risk: Risk, instead: Vec<Ty>) {
+        if marks.is_empty() || !self.records() {
+            return;
+        }
+        self.told.extend(marks.iter().map(|mark| mark.what));
+        self.facts.losses.push(Loss { at: risk.at, how: risk.how, marks, instead, mode: self.mode });
+    }
+
+    /// The errors that a known method drops: its receiver can hold one, its result cannot, and no closure is given it.
+    pub(super) fn dropped_by(&self, fact: &MethodFact, ty: &Ty) -> Vec<Mark> {
+        let returns = &fact.returns;
+        if returns.panics || returns.tests.is_some() {
+            return Vec::new();
+        }
+        let mut dropped = Vec::new();
+        self.dropped_nodes(&fact.receiver, fact, ty, &mut dropped);
+        self.untold(&dropped)
+    }
+
+    fn dropped_nodes(&self, pattern: &Pattern, fact: &MethodFact, ty: &Ty, dropped: &mut Vec<Mark>) {
+        let Pattern::Named(path, args) = pattern else { return };
+        if let Some(Pattern::Var(error)) = args.get(1).filter(|_| self.app.knowledge.can_fail(*path)) {
+            let given = fact.args.iter().flatten().any(|arg| mentions(arg, *error));
+            if !given && !mentions(&fact.returns.ty, *error) && !holds_errors(&fact.returns.ty) {
+                dropped.extend(ty.marks());
+            }
+        }
+        for (index, arg) in args.iter().enumerate() {
+            self.dropped_nodes(arg, fact, &ty.arg(index), dropped);
+        }
+    }
+
+    /// A value is thrown away: `let _ = result;`, `result;`.
+    pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
+        if self.is_unawaited(expr) || self.answers_another(&[]) {
+            return;
+        }
+        let mut marks = Vec::new();
+        results_in(self.app, ty, &mut marks);
+        let marks = self.untold(&marks);
+        self.lose(marks, risk, vec![Ty::UNIT]);
+    }
+
+    /// Whether an expression is a query that nobody has awaited: it has not been run.
+    fn is_unawaited(&self, expr: ExprId) -> bool {
+        let site = self.site(expr);
+        let query = self.facts.queries.iter().find(|(known, _)| *known == site);
+        query.is_some_and(|(_, query)| !self.app.knowledge.library(query.library).blocking)
+    }
+
+    /// Takes note of a test whose answer is not used yet.
+    pub(super) fn test_made(&mut self, expr: ExprId, receiver: ExprId, marks: &[Mark], risk: Risk) {
+        let marks = self.untold(marks);
+        if !marks.is_empty() && !self.is_used_later(receiver) {
+            self.open_tests.push(((self.instance, expr), risk, marks));
+        }
+    }
+
+    /// A condition has been used to decide something: what comes of it is seen in the branches.
+    pub(super) fn decides(&mut self, cond: ExprId) -> Option<Risk> {
+        let tree = self.tree();
+        match tree.expr(cond).kind {
+            ExprKind::Not(inner) => self.decides(inner),
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
+                let left = self.decides(left);
+                self.decides(right).or(left)
+            }
+            ExprKind::Let { value, .. } => {
+                let span = self.span(cond);
+                // What is matched by value is gone; what is only looked at may be asked for its error later.
+                let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
+                let kept = !moved && self.is_used_later(value);
+                (!kept).then(|| Risk { at: self.at(span), how: Losing::IfLet })
+            }
+            _ => {
+                let key = self.condition_key(cond);
+                let index = self.open_tests.iter().position(|(test, ..)| *test == key)?;
+                Some(self.open_tests.swap_remove(index).1)
+            }
+        }
+    }
+
+    /// Tests whose answer was data: "no" also where nobody knows.
+    pub(super) fn close_tests(&mut self) {
+        for (_, risk, marks) in std::mem::take(&mut self.open_tests) {
+            let marks = self.untold(&marks);
+            self.lose(marks, risk, Vec::new());
+        }
+    }
+
+    /// Whether an expression looks at a local, or a part of one, that is used again behind it.
+    fn is_used_later(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        let Some(name) = self.place_of(expr).and_then(|_| self.base_name(expr)) else { return false };
+        let (home, _) = self.app.home(self.within);
+        let (start, end) = self.app.function(self.within).exprs;
+        let after = self.span(expr).end;
+        let is_later = |other: &crate::syntax::Expr| {
+            let is_name = matches!(other.kind, ExprKind::Path(path) if tree.single_name(path) == Some(name));
+            is_name && other.span.start > after
+        };
+        self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later)
+    }
+
+    /// The local that an expression starts with.
+    fn base_name(&self, expr: ExprId) -> Option<crate::symbol::Sym> {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => tree.single_name(path),
+            ExprKind::Field { base, .. } => self.base_name(base),
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.base_name(inner),
+            ExprKind::Method { receiver, .. } => self.base_name(receiver),
+            _ => None,
+        }
+    }
+}
+
+/// The statuses that a value has, in whatever part of it.
+pub(super) fn statuses_in(ty: &Ty) -> Vec<Mark> {
+    let own = ty.marks().iter().filter(|mark| matches!(mark.what, What::Status(_))).map(|mark| mark.anywhere());
+    own.chain(ty.args().iter().flat_map(statuses_in)).collect()
+}
+
+/// The marks of every result in a value.
+fn results_in(app: &crate::app::App, ty: &Ty, marks: &mut Vec<Mark>) {
+    if is_fallible(app, ty) && ty.args().len() > 1 {
+        marks.extend(ty.marks().iter().copied());
+        results_in(app, &ty.arg(0), marks);
+    }
+}
+
+/// Whether what a method yields has an error of a type of its own: `anyhow::Error` keeps what it is made from.
+fn holds_errors(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Named(_, args) => {
+            matches!(args.get(1), Some(Pattern::Named(..))) || args.first().is_some_and(holds_errors)
+        }
+        _ => false,
+    }
+}
+
+fn mentions(pattern: &Pattern, name: crate::symbol::Sym) -> bool {
+    match pattern {
+        Pattern::Var(var) => *var == name,
+        Pattern::Named(_, args) | Pattern::Tuple(args) => args.iter().any(|arg| mentions(arg, name)),
+        Pattern::Fn { params, ret, .. } => {
+            params.iter().any(|param| mentions(param, name)) || ret.as_ref().is_some_and(|ret| mentions(ret, name))
+        }
+        Pattern::Collected(into, item) => mentions(into, name) || mentions(item, name),
+        Pattern::Instead(inner) | Pattern::Kind(_, inner) => mentions(inner, name),
+        _ => false,
+    }
+}
