@@ -18,6 +18,10 @@ pub(super) struct Test {
     pub(super) marks: Vec<Mark>,
     /// Whether the test holds for values that have not failed.
     pub(super) holds_on_success: bool,
+    /// Whether it holds for some failures only.
+    pub(super) specific: bool,
+    /// Whose failure it can be where it does not hold then.
+    pub(super) others: Vec<Mark>,
 }
 
 /// What failed before the code that is being evaluated.
@@ -37,13 +41,21 @@ impl Eval<'_> {
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
         self.env.learn(when_true);
+        let others = self.other_errors(cond);
         let failed = self.failure(cond, true);
-        let then_ty = self.in_branch(failed, risk, about_failure, Some(then));
+        let then_risk = risk.filter(|_| others.is_empty());
+        let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
         let told_then = self.told.split_off(told.min(self.told.len()));
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
-        let else_ty = self.in_branch(failed, risk, about_failure, otherwise);
+        let else_ty = match otherwise {
+            _ if !others.is_empty() => {
+                self.answer(&others, risk, |eval| eval.in_branch(Vec::new(), None, about_failure, otherwise))
+            }
+            Some(otherwise) if failed.is_empty() && about_failure => self.other_branch(otherwise),
+            _ => self.in_branch(failed, risk, about_failure, otherwise),
+        };
         self.told.extend(told_then);
         let else_end = self.env.restore(&start);
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
@@ -84,6 +96,14 @@ impl Eval<'_> {
         let ty = self.branch(body);
         self.failing.truncate(depth);
         ty
+    }
+
+    /// The branch for every error that a condition on it does not hold for.
+    fn other_branch(&mut self, otherwise: ExprId) -> Ty {
+        let failed = self.failing_now();
+        let is_last = !matches!(self.tree().expr(otherwise).kind, ExprKind::If { .. });
+        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm };
+        self.answer(&failed, is_last.then_some(risk), |eval| eval.in_branch(Vec::new(), None, true, Some(otherwise)))
     }
 
     fn branch(&mut self, body: Option<ExprId>) -> Ty {
@@ -337,7 +357,9 @@ impl Eval<'_> {
             self.tests.insert((self.instance, expr), Test { holds_on_success, ..test });
         } else if let Some((succeeded, marks)) = self.side(pat, &ty) {
             let marks = if succeeded { self.chain(pat, &ty) } else { marks };
-            let test = Test { place: self.place_of(value), marks, holds_on_success: succeeded };
+            let specific = !succeeded && self.is_specific(pat, &ty);
+            let others = if specific { ty.marks().to_vec() } else { Vec::new() };
+            let test = Test { place: self.place_of(value), marks, holds_on_success: succeeded, specific, others };
             self.tests.insert((self.instance, expr), test);
         }
         self.bind(pat, &ty);

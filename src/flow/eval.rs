@@ -37,8 +37,10 @@ pub(super) struct Eval<'a> {
     /// Whether what was evaluated last mentions something that has failed.
     pub(super) looks_at_failure: bool,
     pub(super) facts: BodyFacts,
-    /// The errors that somebody has been told of, or that have been written down as lost.
+    /// The errors that are dealt with: somebody has been told, or they have been written down as lost.
     pub(super) told: Vec<What>,
+    /// The arguments among them that somebody has been told of.
+    pub(super) arguments_told: Vec<u16>,
     /// Tests whose answer has not decided anything yet.
     pub(super) open_tests: Vec<((InstanceId, ExprId), Risk, Vec<Mark>)>,
     /// What conditions that have been evaluated say.
@@ -84,6 +86,7 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
         looks_at_failure: false,
         facts: BodyFacts::default(),
         told: Vec::new(),
+        arguments_told: Vec::new(),
         open_tests: Vec::new(),
         tests: FxHashMap::default(),
         value_tests: FxHashMap::default(),
@@ -131,16 +134,13 @@ impl<'a> Eval<'a> {
                 false => value,
             };
             self.facts.returns = Some(self.as_told(&declared.join(&value)));
-            self.facts.tells = self.arguments_told();
+            self.facts.tells = std::mem::take(&mut self.arguments_told);
         }
     }
 
     /// Evaluates the body of the function. That of a conversion between errors answers the failure which it is given.
     fn body_value(&mut self, body: ExprId) -> Ty {
-        let given: Vec<Mark> = match self.is_error_conversion() {
-            true => self.env.locals.iter().flat_map(|local| super::losses::held(&local.ty)).collect(),
-            false => Vec::new(),
-        };
+        let given = self.errors_given();
         if given.is_empty() {
             return self.eval(body);
         }
@@ -152,7 +152,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The last expression of a body.
-    fn last_span(&self, body: ExprId) -> Span {
+    pub(super) fn last_span(&self, body: ExprId) -> Span {
         match self.tree().expr(body).kind {
             ExprKind::Block(index) => match self.tree().blocks[index as usize].tail {
                 Some(tail) => self.last_span(tail),
@@ -162,13 +162,22 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Whether the function is the `from` of an `impl From<Error> for OtherError`.
-    fn is_error_conversion(&self) -> bool {
-        let def = &self.app.functions[self.within.index()];
-        let crate::app::FnOwner::Impl(owner) = def.owner else { return false };
-        let info = self.app.impl_info(owner);
-        let is_from = info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From")));
-        is_from && self.app.is_error(&info.self_ty)
+    /// The errors that a function is given to make something else of, such as a response.
+    fn errors_given(&self) -> Vec<Mark> {
+        let signature = self.app.signature(self.within);
+        let returns = super::unify::awaited(self.app, &signature.returns());
+        let makes_something = match returns.head {
+            Head::Adt(_) | Head::Bounds | Head::Trait(_) => true,
+            Head::Tuple => !returns.args().is_empty(),
+            Head::External(path) => !crate::app::is_primitive(path.as_str()) && !is_fallible(self.app, &returns),
+            _ => false,
+        };
+        let is_text = returns.is_external(crate::sym!("std::string::String"));
+        if signature.receiver.is_some() || !makes_something || is_text {
+            return Vec::new();
+        }
+        let errors = self.env.locals.iter().filter(|local| local.argument.is_some() && self.app.is_error(&local.ty));
+        errors.flat_map(|local| super::losses::held(&local.ty)).collect()
     }
 
     pub(super) fn tree(&self) -> &'a Tree {

@@ -59,14 +59,23 @@ impl Eval<'_> {
 
     /// Somebody is told of the errors in a value.
     pub(super) fn tell(&mut self, ty: &Ty) {
-        let whats = held(ty).into_iter().map(|mark| mark.what);
-        self.told.extend(whats);
+        self.told_of(held(ty));
     }
 
     /// Somebody may be told of the errors that a value holds: what is done with it is not known.
     pub(super) fn may_tell(&mut self, ty: &Ty) {
-        let whats = held_by_value(self.app, ty).into_iter().map(|mark| mark.what);
-        self.told.extend(whats);
+        self.told_of(held_by_value(self.app, ty));
+    }
+
+    fn told_of(&mut self, marks: Vec<Mark>) {
+        for mark in marks {
+            self.told.push(mark.what);
+            if let What::Argument(number, _) = mark.what
+                && !self.arguments_told.contains(&number)
+            {
+                self.arguments_told.push(number);
+            }
+        }
     }
 
     /// Evaluates code that runs because something has failed. Where that loses the error, it is written down.
@@ -139,7 +148,7 @@ impl Eval<'_> {
         let is_text = matches!(result.head, Head::External(_));
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
-            self.told.extend(passed.into_iter().map(|mark| mark.what));
+            self.told_of(passed);
         }
         if self.told.len() > told { self.as_told(&result) } else { result }
     }
@@ -174,18 +183,6 @@ impl Eval<'_> {
             let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
             node.unmarked().marked(&marks)
         })
-    }
-
-    /// The arguments whose errors somebody has been told of.
-    pub(super) fn arguments_told(&self) -> Vec<u16> {
-        let number = |what: &What| match what {
-            What::Argument(number, _) => Some(*number),
-            _ => None,
-        };
-        let mut numbers: Vec<u16> = self.told.iter().filter_map(number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
     }
 
     /// Writes down that errors get lost, and what there is instead.
@@ -257,17 +254,27 @@ impl Eval<'_> {
                 self.decides(right).or(left)
             }
             ExprKind::Let { value, .. } => {
-                let span = self.span(cond);
                 // What is matched by value is gone; what is only looked at may be asked for its error later.
                 let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
                 let kept = !moved && self.is_used_later(value);
-                (!kept).then(|| Risk { at: self.at(span), how: Losing::IfLet })
+                (!kept).then(|| Risk { at: self.at(self.span(cond)), how: Losing::IfLet })
             }
             _ => {
                 let key = self.condition_key(cond);
                 let index = self.open_tests.iter().position(|(test, ..)| *test == key)?;
                 Some(self.open_tests.swap_remove(index).1)
             }
+        }
+    }
+
+    /// Whose failure can lead to the branch behind a condition that is for some errors only: `if let Err(Some(_)) = …`.
+    pub(super) fn other_errors(&self, cond: ExprId) -> Vec<Mark> {
+        match self.tree().expr(cond).kind {
+            ExprKind::Let { .. } => {
+                let test = self.tests.get(&(self.instance, cond)).filter(|test| test.specific);
+                test.map(|test| test.others.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -282,7 +282,9 @@ impl<'a> Eval<'a> {
             if fallible && ty.args().len() > 1 {
                 self.test_made(expr, receiver, &failed, Risk { how: Losing::Test(name), ..risk });
             }
-            let test = Test { place: self.place_of(receiver), marks: failed.clone(), holds_on_success };
+            let place = self.place_of(receiver);
+            let test =
+                Test { place, marks: failed.clone(), holds_on_success, specific: false, others: Vec::new() };
             let tests = if fact.returns.tests_by_value() { &mut self.value_tests } else { &mut self.tests };
             tests.insert((self.instance, expr), test);
         }
@@ -379,6 +381,10 @@ impl<'a> Eval<'a> {
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
             return self.around(result, queries);
+        }
+        // What a value is converted into is what it was.
+        if name.as_str() == "into" && args.is_empty() {
+            return first.clone();
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

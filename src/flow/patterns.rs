@@ -72,7 +72,15 @@ impl Eval<'_> {
         match self.pattern_def(path) {
             Some(Def::Adt(adt)) => self.adt_fields(adt, 0, ty),
             Some(Def::Variant(adt, variant)) => self.adt_fields(adt, variant as usize, ty),
-            Some(Def::External(path)) => self.external_fields(path, ty),
+            Some(Def::External(external)) => {
+                let fields = self.external_fields(external, ty);
+                if !fields.is_empty() {
+                    return fields;
+                }
+                // What is taken out of an error still says what failed.
+                let held = super::losses::held_by_value(self.app, ty);
+                vec![Ty::UNKNOWN.marked(&held); 4]
+            }
             _ => Vec::new(),
         }
     }
