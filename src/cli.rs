@@ -179,7 +179,8 @@ struct TypedRoutes {
 
 #[derive(ClapArgs)]
 struct TypedSelection {
-    /// Package or workspace folders, or single `.rs` files [default: the package or workspace around the current folder]
+    /// Package or workspace folders, or parts of packages to report on: folders or `.rs` files [default: the package or
+    /// workspace around the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Path of the Cargo.toml to check

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::nearest::nearest;
 use crate::report::{Policy, ReadCount, Terminal, all_findings, write_routes};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
-use crate::workspace::{ConfigFile, Selection, discover};
+use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
 
 /// The stack of every thread that parses or follows code, in bytes: nesting is limited where files are read, and what
 /// the limit allows takes this much. Only what is used of it is ever taken from the system.
@@ -47,14 +48,20 @@ struct Linked {
 /// Reads and links what a selection means.
 fn link(
     selection: &Selection,
-    config: impl FnOnce(&std::path::Path) -> Result<(Config, Option<ConfigFile>), Error> + Send,
+    config: impl Fn(&Path) -> Result<(Config, Option<ConfigFile>), Error> + Sync,
 ) -> Result<Linked, Error> {
     let mut steps = Vec::new();
     let mut last = Instant::now();
     let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));
-    let workspace = discover(selection).map_err(or_command)?;
+    let mut workspace = discover(selection).map_err(or_command)?;
     step("workspace");
-    let (config, loaded) = rayon::join(|| config(&workspace.root), || load(&workspace));
+    let read = |workspace: &Workspace| rayon::join(|| config(&workspace.root), || load(workspace));
+    let (mut config, mut loaded) = read(&workspace);
+    let alone = workspace.parts_without(loaded.sources.iter().map(|(_, file)| file.path.as_path()));
+    if !alone.is_empty() {
+        workspace = discover_alone(selection, &alone)?;
+        (config, loaded) = read(&workspace);
+    }
     let (mut config, file) = config?;
     step("sources");
     let read = ReadCount {

@@ -142,10 +142,16 @@ fn what_is_checked_can_be_named_in_many_ways() {
     }
     assert_eq!(run_in(&dir.join("src"), &["--format", "short"]).out, here, "from a folder inside the package");
     assert_eq!(run_in(&dir, &["backstop", "check", "--format", "short"]).out, here, "as cargo calls it");
+    for manifest in ["Cargo.toml", "src/../Cargo.toml"] {
+        assert_eq!(run_in(&dir, &["--format", "short", manifest]).out, here, "a manifest stands for its folder");
+    }
+    for path in ["paths", "paths/Cargo.toml"] {
+        let outside = run_in(dir.parent().expect("it is in a folder"), &["--format", "short", path]).ends_with(1).out;
+        assert_eq!(outside, here, "names are relative to the folder that is checked");
+    }
+    std::fs::remove_file(dir.join("Cargo.toml")).expect("it is there");
     let file = run_in(&dir, &["--format", "short", "src/main.rs"]).ends_with(1).out;
-    assert_eq!(file, here, "a single file with its modules");
-    let outside = run_in(dir.parent().expect("it is in a folder"), &["--format", "short", "paths"]).ends_with(1).out;
-    assert_eq!(outside, here, "names are relative to the folder that is checked");
+    assert_eq!(file, here, "a single file of no package with its modules");
 }
 
 #[test]
