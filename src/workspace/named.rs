@@ -18,9 +18,16 @@ pub(super) struct Named {
 impl Named {
     /// What a path means. Those in `alone` are no part of the package around them.
     pub(super) fn new(path: &Path, alone: &[PathBuf]) -> Result<Named, Error> {
-        let mut path = existing(path)?;
+        let typed = path;
+        let mut path = existing(typed)?;
         if path.ends_with("Cargo.toml") && path.is_file() {
             path.pop();
+        }
+        // Searching it would find nothing, and not say why.
+        if path.is_dir()
+            && let Err(error) = path.read_dir()
+        {
+            return Err(path_error(typed, &error.to_string()));
         }
         let around = if alone.contains(&path) { None } else { package_around(&path) };
         Ok(Named { path, around })
