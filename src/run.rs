@@ -1,6 +1,6 @@
 //! The road from end to end: what each command does.
 
-use std::io;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
@@ -145,29 +145,39 @@ fn write_details(linked: &Linked, terminal: &mut Terminal<'_>) -> io::Result<()>
 }
 
 fn explain(name: &str, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
-    let Some(lint) = lint(&name.replace('-', "_")) else {
-        let nearest = nearest(name, LINTS.iter().map(|lint| lint.name));
-        return Err(Error::Unknown { what: "lint", name: name.to_owned(), nearest });
+    // `unwrapped-query` is what people type.
+    let wanted = name.replace('-', "_");
+    let written = match (lint(&wanted), groups().into_iter().find(|group| *group == wanted)) {
+        (Some(lint), _) => terminal.out.write_all(lint.explanation().as_bytes()),
+        (None, Some(group)) => write_group(group, terminal.out),
+        (None, None) => {
+            let nearest = nearest(name, LINTS.iter().map(|lint| lint.name).chain(groups()));
+            return Err(Error::Unknown { what: "lint", name: name.to_owned(), nearest });
+        }
     };
-    let text = lint.explanation();
-    let written = terminal.out.write_all(text.as_bytes()).and_then(|()| terminal.out.flush());
-    written.map_err(Error::Output)?;
+    written.and_then(|()| terminal.out.flush()).map_err(Error::Output)?;
     Ok(ExitStatus::Clean)
 }
 
 fn list_lints(terminal: &mut Terminal<'_>) -> io::Result<ExitStatus> {
-    let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
     for (index, group) in groups().into_iter().enumerate() {
         if index > 0 {
             writeln!(terminal.out)?;
         }
-        writeln!(terminal.out, "{group}")?;
-        for lint in LINTS.iter().filter(|lint| lint.group() == group) {
-            writeln!(terminal.out, "  {:<width$}  {:<5}  {}", lint.name, lint.level().name(), lint.summary())?;
-        }
+        write_group(group, terminal.out)?;
     }
     terminal.out.flush()?;
     Ok(ExitStatus::Clean)
+}
+
+/// The lints of a group, with the levels they have unless configured otherwise.
+fn write_group(group: &str, out: &mut dyn Write) -> io::Result<()> {
+    let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
+    writeln!(out, "{group}")?;
+    for lint in LINTS.iter().filter(|lint| lint.group() == group) {
+        writeln!(out, "  {:<width$}  {:<5}  {}", lint.name, lint.level().name(), lint.summary())?;
+    }
+    Ok(())
 }
 
 /// The day, as in `2027-03-31`.
