@@ -179,6 +179,7 @@ impl<'s> Finder<'s> {
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
         self.missing_members(&root_dir, &root);
+        self.workspace_table(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         self.asked.extend(wave.iter().cloned());
@@ -212,6 +213,9 @@ impl<'s> Finder<'s> {
             self.broken_package(&dir);
             return Vec::new();
         };
+        if self.asked.contains(&dir) {
+            self.package_table(&dir, &manifest);
+        }
         let read = ReadManifest { dir, manifest };
         let Some(mut package) = package(&read, root, lock, self.selection.examples) else { return Vec::new() };
         package.in_part = self.in_part;
