@@ -28,7 +28,7 @@ pub enum Command {
     Check(Check),
     /// List the entry points.
     Routes(Routes),
-    /// Print a lint's page.
+    /// Print a lint's page, or the lints of a group.
     Explain(String),
     /// List the lints.
     Lints,
@@ -118,7 +118,7 @@ Levels, paths and further knowledge are configured in `backstop.toml`.";
 
 #[derive(Parser)]
 #[command(name = "cargo-backstop", bin_name = "cargo backstop", version, about = ABOUT, after_help = AFTER_HELP)]
-#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Typed {
     #[command(subcommand)]
     command: Option<TypedCommand>,
@@ -132,10 +132,11 @@ enum TypedCommand {
     Check(TypedCheck),
     /// List the handlers and whatever else runs while a request is served
     Routes(TypedRoutes),
-    /// Print the page of a lint
+    /// Print the page of a lint, or the lints of a group
     Explain {
-        /// The name of the lint
-        lint: String,
+        /// The name of a lint or of a group, as `lints` lists them
+        #[arg(value_name = "LINT")]
+        name: String,
         #[command(flatten)]
         common: Common,
     },
@@ -179,7 +180,8 @@ struct TypedRoutes {
 
 #[derive(ClapArgs)]
 struct TypedSelection {
-    /// Package or workspace folders, or single `.rs` files [default: the package or workspace around the current folder]
+    /// Package or workspace folders, or parts of packages to report on: folders or `.rs` files [default: the package or
+    /// workspace around the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Path of the Cargo.toml to check
@@ -254,7 +256,7 @@ impl TypedCommand {
                 let (selection, config) = typed.selection.split();
                 (Command::Routes(Routes { selection, config, format: typed.format }), typed.common)
             }
-            TypedCommand::Explain { lint, common } => (Command::Explain(lint), common),
+            TypedCommand::Explain { name, common } => (Command::Explain(name), common),
             TypedCommand::Lints { common } => (Command::Lints, common),
         };
         let verbosity = match (common.quiet, common.verbose) {

@@ -102,7 +102,9 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Error::Path { command: Some(command), .. } => Some(format!("did you mean the command `{command}`?")),
-            Error::Path { .. } => Some("name a package or workspace folder, or single `.rs` files".to_owned()),
+            Error::Path { .. } => {
+                Some("name the folder of a package or workspace, or a folder or `.rs` file in it".to_owned())
+            }
             Error::NoSources { .. } => Some("run it in the folder of a Cargo package, or name one".to_owned()),
             Error::Unknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
             Error::Unknown { what: "lint", .. } => Some("`cargo backstop lints` lists them".to_owned()),

@@ -1,6 +1,6 @@
 //! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
 
-use crate::app::{App, Target};
+use crate::app::{App, EntryPoint, Target};
 use crate::flow::{At, Flow};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
@@ -141,16 +141,24 @@ impl<'a> Findings<'a> {
                 function: app.target_name(entry.target),
                 place: app.target_place(entry.target),
             });
-            finding.notes.push(way(app, flow, target, &finding.trace, entry));
+            finding.notes.push(way(app, &finding.trace, entry));
+            finding.notes.extend(further_routes(app, flow, target, entry));
         }
         finding
     }
 }
 
+/// How many of the further routes are named.
+const NAMED_ROUTES: usize = 3;
+
 /// `GET /users/{id} → users::show → db::load_user`
-fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry: &crate::app::EntryPoint) -> String {
+fn way(app: &App, trace: &[(String, Place)], entry: &EntryPoint) -> String {
     let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
-    let route = match (entry.kind, entry.partial_path.as_str()) {
+    format!("{} → {}", route(app, entry), names.join(" → "))
+}
+
+fn route(app: &App, entry: &EntryPoint) -> String {
+    match (entry.kind, entry.partial_path.as_str()) {
         (EntryKind::Handler, "") if entry.registered.is_none() => "a handler that nothing mounts".to_owned(),
         (EntryKind::Handler, "") => format!("{} (path unknown)", entry.method),
         (EntryKind::Handler, path) if app.is_unregistered(entry) => {
@@ -158,12 +166,27 @@ fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry:
         }
         (EntryKind::Handler, path) => format!("{} {path}", entry.method),
         (kind, _) => kind.name().to_owned(),
-    };
-    let others = match flow.routes_to(app, target) {
-        0 | 1 => String::new(),
-        routes => format!(" (and {} more {})", routes - 1, if routes == 2 { "route" } else { "routes" }),
-    };
-    format!("{route} → {}{others}", names.join(" → "))
+    }
+}
+
+/// The other routes that lead there: some of them by name, those without a known path only as a number.
+fn further_routes(app: &App, flow: &Flow, target: Target, entry: &EntryPoint) -> Option<String> {
+    let mut others = flow.routes_to(app, target);
+    others.retain(|it| {
+        (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
+    });
+    let known = others.iter().filter(|other| !other.partial_path.is_empty());
+    let mut named: Vec<String> = known.map(|other| format!("`{}`", route(app, other))).take(NAMED_ROUTES).collect();
+    let rest = others.len() - named.len();
+    match (named.is_empty(), rest) {
+        (_, 0) => {}
+        (true, 1) => named.push("1 more route".to_owned()),
+        (true, _) => named.push(format!("{rest} more routes")),
+        (false, _) => named.push(format!("{rest} more")),
+    }
+    let last = named.pop()?;
+    let routes = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
+    Some(format!("also reached from {routes}"))
 }
 
 impl Finding {

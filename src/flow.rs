@@ -32,7 +32,7 @@ pub use answers::Answer;
 pub use facts::*;
 pub use reach::{Reached, Step};
 
-use crate::app::{App, Mark, Site, Target, What};
+use crate::app::{App, EntryPoint, Mark, Site, Target, What};
 use crate::knowledge::{EntryId, LibraryId};
 use answers::Answers;
 use passed::Passed;
@@ -106,8 +106,8 @@ impl Flow {
         self.reach.path_to(target)
     }
 
-    /// How many routes lead to a body.
-    pub fn routes_to(&self, app: &App, target: Target) -> usize {
+    /// The routes that lead to a body, each once, in the order of the sources.
+    pub fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
         self.reach.routes_to(app, target)
     }
 }

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod routes;
+mod scope;
 mod terminal;
 
 use std::io;
@@ -12,6 +13,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use routes::write_routes;
+use scope::Scope;
 pub use terminal::{Terminal, write_error};
 
 use crate::app::App;
@@ -29,6 +31,8 @@ use crate::suppress::{Mistake, Suppressions};
 /// What a run has to say.
 pub struct Report<'a> {
     app: &'a App,
+    /// Which part of what was read is reported, if not all of it.
+    part: Option<String>,
     /// What is reported, in the order of the sources.
     pub findings: Vec<Reported>,
     /// What could not be checked.
@@ -84,11 +88,13 @@ pub struct Policy<'a> {
 impl<'a> Policy<'a> {
     /// The report of some findings.
     pub fn report(mut self, flow: &Flow, found: Vec<Finding>, read: ReadCount) -> Report<'a> {
+        let scope = Scope::of(self.app);
         let mut findings = distinct(found);
+        findings.retain(|finding| scope.shows(finding.place));
         let before = findings.len();
         findings.retain(|finding| !self.suppressions.covers(finding));
         let suppressed = before - findings.len();
-        findings.extend(self.useless(flow));
+        findings.extend(self.useless(flow).into_iter().filter(|finding| scope.shows(finding.place)));
         findings.sort_by_key(|it| (it.place, it.lint));
         let mut reported = Vec::new();
         let fingerprints = fingerprints(self.app, &findings);
@@ -102,10 +108,11 @@ impl<'a> Policy<'a> {
         }
         let excluded =
             |problem: &Problem| problem.place.is_some_and(|place| self.config.excludes(&self.source(place).path));
-        let mut problems: Vec<&Problem> = self.app.problems.iter().filter(|problem| !excluded(problem)).collect();
+        let shown = |problem: &&Problem| scope.shows_problem(problem) && !excluded(problem);
+        let mut problems: Vec<&Problem> = self.app.problems.iter().filter(shown).collect();
         // Files are read in any order.
         problems.sort_by_key(|it| (&it.file, it.line, it.place, it.kind, &it.message));
-        Report { app: self.app, findings: reported, problems, suppressed, read }
+        Report { app: self.app, part: scope.name(), findings: reported, problems, suppressed, read }
     }
 
     fn source(&self, place: Place) -> &'a SourceFile {
@@ -233,9 +240,11 @@ impl Report<'_> {
         if self.suppressed > 0 {
             found.push(format!("{} suppressed", self.suppressed));
         }
+        let part = self.part.as_ref().map(|part| format!(" in {part}")).unwrap_or_default();
         let files = count(self.read.files, "file");
         let entries = count(self.app.entries.len(), "entry point");
-        writeln!(terminal.err, "checked {files} with {entries} in {} ms: {}", elapsed.as_millis(), found.join(", "))
+        let (time, found) = (elapsed.as_millis(), found.join(", "));
+        writeln!(terminal.err, "checked {files} with {entries} in {time} ms: {found}{part}")
     }
 
     /// Line and column where a place starts and ends, all from 1.

@@ -1,7 +1,8 @@
 //! The road from end to end: what each command does.
 
-use std::io;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::nearest::nearest;
 use crate::report::{Policy, ReadCount, Terminal, all_findings, write_routes};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
-use crate::workspace::{ConfigFile, Selection, discover};
+use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
 
 /// The stack of every thread that parses or follows code, in bytes: nesting is limited where files are read, and what
 /// the limit allows takes this much. Only what is used of it is ever taken from the system.
@@ -47,14 +48,20 @@ struct Linked {
 /// Reads and links what a selection means.
 fn link(
     selection: &Selection,
-    config: impl FnOnce(&std::path::Path) -> Result<(Config, Option<ConfigFile>), Error> + Send,
+    config: impl Fn(&Path) -> Result<(Config, Option<ConfigFile>), Error> + Sync,
 ) -> Result<Linked, Error> {
     let mut steps = Vec::new();
     let mut last = Instant::now();
     let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));
-    let workspace = discover(selection).map_err(or_command)?;
+    let mut workspace = discover(selection).map_err(or_command)?;
     step("workspace");
-    let (config, loaded) = rayon::join(|| config(&workspace.root), || load(&workspace));
+    let read = |workspace: &Workspace| rayon::join(|| config(&workspace.root), || load(workspace));
+    let (mut config, mut loaded) = read(&workspace);
+    let alone = workspace.parts_without(loaded.sources.iter().map(|(_, file)| file.path.as_path()));
+    if !alone.is_empty() {
+        workspace = discover_alone(selection, &alone)?;
+        (config, loaded) = read(&workspace);
+    }
     let (mut config, file) = config?;
     step("sources");
     let read = ReadCount {
@@ -138,29 +145,39 @@ fn write_details(linked: &Linked, terminal: &mut Terminal<'_>) -> io::Result<()>
 }
 
 fn explain(name: &str, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
-    let Some(lint) = lint(&name.replace('-', "_")) else {
-        let nearest = nearest(name, LINTS.iter().map(|lint| lint.name));
-        return Err(Error::Unknown { what: "lint", name: name.to_owned(), nearest });
+    // `unwrapped-query` is what people type.
+    let wanted = name.replace('-', "_");
+    let written = match (lint(&wanted), groups().into_iter().find(|group| *group == wanted)) {
+        (Some(lint), _) => terminal.out.write_all(lint.explanation().as_bytes()),
+        (None, Some(group)) => write_group(group, terminal.out),
+        (None, None) => {
+            let nearest = nearest(name, LINTS.iter().map(|lint| lint.name).chain(groups()));
+            return Err(Error::Unknown { what: "lint", name: name.to_owned(), nearest });
+        }
     };
-    let text = lint.explanation();
-    let written = terminal.out.write_all(text.as_bytes()).and_then(|()| terminal.out.flush());
-    written.map_err(Error::Output)?;
+    written.and_then(|()| terminal.out.flush()).map_err(Error::Output)?;
     Ok(ExitStatus::Clean)
 }
 
 fn list_lints(terminal: &mut Terminal<'_>) -> io::Result<ExitStatus> {
-    let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
     for (index, group) in groups().into_iter().enumerate() {
         if index > 0 {
             writeln!(terminal.out)?;
         }
-        writeln!(terminal.out, "{group}")?;
-        for lint in LINTS.iter().filter(|lint| lint.group() == group) {
-            writeln!(terminal.out, "  {:<width$}  {:<5}  {}", lint.name, lint.level().name(), lint.summary())?;
-        }
+        write_group(group, terminal.out)?;
     }
     terminal.out.flush()?;
     Ok(ExitStatus::Clean)
+}
+
+/// The lints of a group, with the levels they have unless configured otherwise.
+fn write_group(group: &str, out: &mut dyn Write) -> io::Result<()> {
+    let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or(0);
+    writeln!(out, "{group}")?;
+    for lint in LINTS.iter().filter(|lint| lint.group() == group) {
+        writeln!(out, "  {:<width$}  {:<5}  {}", lint.name, lint.level().name(), lint.summary())?;
+    }
+    Ok(())
 }
 
 /// The day, as in `2027-03-31`.

@@ -73,12 +73,8 @@ impl Suppressions {
             }
             if require_reason && !suppression.has_reason {
                 let help = "say why: `reason = \"…\"`".to_owned();
-                mistakes.push(Mistake::new(
-                    suppression.place,
-                    "the suppression gives no reason",
-                    "no reason",
-                    Some(help),
-                ));
+                let message = "the suppression gives no reason, which `require-reason` asks for";
+                mistakes.push(Mistake::new(suppression.place, message, "no reason", Some(help)));
             }
             mistakes.extend(suppression.lints.iter().filter(|it| !it.used && it.name != OWN_LINT).map(unused));
         }

@@ -4,11 +4,12 @@ mod config_file;
 mod discover;
 mod lock;
 mod manifest;
+mod named;
 
 use std::path::{Path, PathBuf};
 
 pub use config_file::ConfigFile;
-pub use discover::{Selection, discover};
+pub use discover::{Selection, discover, discover_alone};
 
 use crate::problem::Problem;
 
@@ -21,6 +22,9 @@ pub struct Workspace {
     pub packages: Vec<Package>,
     /// Folders of packages that others depend on and that lie outside of what was to be checked.
     pub outside: Vec<PathBuf>,
+    /// The files and folders that were named rather than the packages they are in: of those packages, only what is in
+    /// these is reported.
+    pub parts: Vec<PathBuf>,
     /// What the manifests did not say clearly.
     pub problems: Vec<Problem>,
 }
@@ -30,6 +34,29 @@ impl Workspace {
     pub fn is_outside(&self, file: &Path) -> bool {
         let around = self.packages.iter().map(|package| &package.dir).filter(|dir| file.starts_with(dir));
         around.max_by_key(|dir| dir.components().count()).is_some_and(|dir| self.outside.contains(dir))
+    }
+
+    /// Whether a file is in one of the named parts.
+    pub fn is_in_parts(&self, file: &Path) -> bool {
+        if self.parts.is_empty() {
+            return false;
+        }
+        // Modules can be behind links and `..`.
+        let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        self.parts.iter().any(|part| file.starts_with(part))
+    }
+
+    /// The named parts that none of the files is in.
+    pub fn parts_without<'f>(&self, files: impl IntoIterator<Item = &'f Path>) -> Vec<PathBuf> {
+        let mut without = self.parts.clone();
+        for file in files {
+            if without.is_empty() {
+                break;
+            }
+            let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+            without.retain(|part| !file.starts_with(part));
+        }
+        without
     }
 }
 
@@ -46,6 +73,8 @@ pub struct Package {
     pub dependencies: Option<Vec<Dependency>>,
     /// Whether `[profile.release]` ends the process on a panic.
     pub panic_abort: bool,
+    /// Whether it is read only for the sake of a named part of it, or of a package that depends on it.
+    pub in_part: bool,
 }
 
 /// A crate that is built from a package.

@@ -341,6 +341,10 @@ fn a_manifest_whose_target_is_not_there() {
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    use support::process::ran;
 
     use super::*;
 
@@ -359,7 +363,7 @@ mod unix {
         assert!(check(&dir).ends_with(1).out.contains(FINDING));
     }
 
-    /// Whoever may read everything cannot be kept out.
+    /// Whoever may read everything cannot be kept out, so then somebody else runs the program.
     #[test]
     fn what_cannot_be_read() {
         let dir = package("unreadable", &[("src/other.rs", "fn f() {}"), ("sub/a.rs", "")]);
@@ -368,15 +372,78 @@ mod unix {
         };
         set("src/other.rs", 0o000);
         set("sub", 0o000);
-        let is_root = fs::read_dir(dir.join("sub")).is_ok();
-        let (file, folder) = (check(&dir), run_in(&dir, &["sub"]));
+        let runner = fs::read_dir(dir.join("sub")).is_ok().then(|| Stranger::new(&dir));
+        let run = |arguments: &[&str]| match &runner {
+            Some(stranger) => stranger.run(arguments),
+            None => run_in(&dir, arguments),
+        };
+        let file = run(&["--format", "short", "-D", "request_time_env"]);
+        let [folder, routes] = [run(&["sub"]), run(&["routes", "sub"])];
         set("src/other.rs", 0o644);
         set("sub", 0o755);
-        if is_root {
-            return;
+        let file = file.ends_with(1);
+        assert_eq!(file.out, FINDING);
+        let warning = "warning: src/other.rs: the file cannot be read: Permission denied";
+        assert!(file.err.contains(warning), "{}", file.err);
+        for run in [folder.ends_with(2), routes.ends_with(2)] {
+            assert!(run.err.starts_with("error: cannot read `sub`: Permission denied"), "{}", run.err);
         }
-        assert_eq!(file.ends_with(1).out, FINDING);
-        let err = folder.ends_with(2).err;
-        assert!(err.contains("`sub`") && err.contains("denied"), "{err}");
+    }
+
+    /// Somebody without rights, with a copy of the program and of a project where anybody can get at them.
+    struct Stranger {
+        dir: PathBuf,
+    }
+
+    impl Stranger {
+        const ID: u32 = 65_534;
+
+        fn new(project: &Path) -> Stranger {
+            let dir = std::env::temp_dir().join(format!("backstop-test-{}", std::process::id()));
+            fs::create_dir(&dir).expect("there is no such folder yet");
+            let stranger = Stranger { dir };
+            let program = stranger.dir.join("cargo-backstop");
+            fs::copy(env!("CARGO_BIN_EXE_cargo-backstop"), &program).expect("the program can be copied");
+            copy(project, &stranger.dir.join("project"));
+            for path in [&stranger.dir, &program] {
+                fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it is the test's own");
+            }
+            stranger
+        }
+
+        fn run(&self, arguments: &[&str]) -> Ran {
+            let project = self.dir.join("project");
+            let mut command = Command::new(self.dir.join("cargo-backstop"));
+            command.args(arguments).current_dir(&project).env_clear().stdin(Stdio::null());
+            ran(&project, command.uid(Self::ID).gid(Self::ID))
+        }
+    }
+
+    impl Drop for Stranger {
+        fn drop(&mut self) {
+            // What is left of it is in a folder that the system empties.
+            let _ = fs::remove_dir_all(&self.dir);
+        }
+    }
+
+    /// Copies a folder. What its owner must not read nobody must, the rest everybody may.
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir(to).expect("folders can be made");
+        let open = |from: &Path, to: &Path, rights: u32| {
+            let mode = fs::metadata(from).expect("it is there").permissions().mode();
+            let mode = if mode & 0o400 == 0 { 0 } else { rights };
+            fs::set_permissions(to, fs::Permissions::from_mode(mode)).expect("it is the test's own");
+        };
+        for entry in fs::read_dir(from).expect("the folder can be read") {
+            let entry = entry.expect("the folder can be read");
+            let (from, to) = (entry.path(), to.join(entry.file_name()));
+            if from.is_dir() {
+                copy(&from, &to);
+            } else {
+                fs::copy(&from, &to).expect("files can be copied");
+                open(&from, &to, 0o644);
+            }
+        }
+        open(from, to, 0o755);
     }
 }

@@ -73,8 +73,44 @@ fn texts() {
     snapshot("help_explain", &dir, &["explain", "-h"]);
     snapshot("lints", &dir, &["lints"]);
     snapshot("explain", &dir, &["explain", "unused-suppression"]);
+    snapshot("explain_group", &dir, &["explain", "meta"]);
+    assert_eq!(run_in(&dir, &["help"]).ends_with(0).out, run_in(&dir, &["--help"]).ends_with(0).out);
+    assert_eq!(
+        run_in(&dir, &["backstop", "help", "routes"]).ends_with(0).out,
+        run_in(&dir, &["routes", "--help"]).ends_with(0).out
+    );
     let version = run_in(&dir, &["--version"]).ends_with(0);
     assert_eq!(version.out, concat!("cargo-backstop ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+/// A group is explained as `lints` lists it, and each lint is in one.
+#[test]
+fn every_group_can_be_explained() {
+    let dir = shop("groups");
+    let groups = backstop::lints::groups();
+    let explained: Vec<String> =
+        groups.iter().map(|group| run_in(&dir, &["explain", group]).ends_with(0).out).collect();
+    assert_eq!(explained.join("\n"), run_in(&dir, &["lints"]).ends_with(0).out);
+    for lint in backstop::lints::LINTS {
+        assert!(!groups.contains(&lint.name), "`explain {}` would hide its page", lint.name);
+    }
+    let near = run_in(&dir, &["explain", "panic"]).ends_with(2).err;
+    assert!(near.contains("did you mean `panics`?"), "{near}");
+    let lint = run_in(&dir, &["explain", "unwraped_query"]).ends_with(2).err;
+    assert!(lint.contains("did you mean `unwrapped_query`?"), "a lint is still nearer to its own name: {lint}");
+}
+
+/// A folder can have the name of a command.
+#[test]
+fn folders_named_like_commands() {
+    let dir = shop("named");
+    std::fs::create_dir(dir.join("help")).expect("folders can be made");
+    std::fs::rename(dir.join("src"), dir.join("help/src")).expect("it is there");
+    std::fs::rename(dir.join("Cargo.toml"), dir.join("help/Cargo.toml")).expect("it is there");
+    for path in ["./help", "help/"] {
+        assert!(run_in(&dir, &[path]).ends_with(1).out.contains("unwrapped_query"), "{path}");
+    }
+    assert!(run_in(&dir, &["check", "help"]).ends_with(1).out.contains("unwrapped_query"));
 }
 
 /// Pages show what people need: no marks, no hidden lines, no front matter.
@@ -97,6 +133,7 @@ fn mistakes_on_the_command_line() {
     snapshot("unknown_lint", &dir, &["-D", "unwraped_query"]);
     snapshot("unknown_lint_far", &dir, &["-D", "x"]);
     snapshot("unknown_lint_explained", &dir, &["explain", "request_time"]);
+    snapshot("unknown_group_explained", &dir, &["explain", "configuratoin"]);
     snapshot("unknown_package", &dir, &["-p", "shopp"]);
     snapshot("unknown_path", &dir, &["src/nowhere"]);
     snapshot("unknown_command", &dir, &["ruotes"]);
@@ -142,10 +179,16 @@ fn what_is_checked_can_be_named_in_many_ways() {
     }
     assert_eq!(run_in(&dir.join("src"), &["--format", "short"]).out, here, "from a folder inside the package");
     assert_eq!(run_in(&dir, &["backstop", "check", "--format", "short"]).out, here, "as cargo calls it");
+    for manifest in ["Cargo.toml", "src/../Cargo.toml"] {
+        assert_eq!(run_in(&dir, &["--format", "short", manifest]).out, here, "a manifest stands for its folder");
+    }
+    for path in ["paths", "paths/Cargo.toml"] {
+        let outside = run_in(dir.parent().expect("it is in a folder"), &["--format", "short", path]).ends_with(1).out;
+        assert_eq!(outside, here, "names are relative to the folder that is checked");
+    }
+    std::fs::remove_file(dir.join("Cargo.toml")).expect("it is there");
     let file = run_in(&dir, &["--format", "short", "src/main.rs"]).ends_with(1).out;
-    assert_eq!(file, here, "a single file with its modules");
-    let outside = run_in(dir.parent().expect("it is in a folder"), &["--format", "short", "paths"]).ends_with(1).out;
-    assert_eq!(outside, here, "names are relative to the folder that is checked");
+    assert_eq!(file, here, "a single file of no package with its modules");
 }
 
 #[test]

@@ -128,6 +128,48 @@ fn the_manifest_can_hold_it() {
     assert!(run.err.contains("Cargo.toml:11:1") && run.err.contains("did you mean `unwrapped_query`"), "{}", run.err);
 }
 
+/// The warnings about tables that are not read, as file, line and message.
+fn unread(test: &str, files: &[(&str, &str)], paths: &[&str]) -> Vec<String> {
+    let usual = [("Cargo.toml", MANIFEST), ("src/main.rs", MAIN), ("src/admin.rs", ADMIN)];
+    let files: Vec<(String, String)> =
+        usual.iter().chain(files).map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let run = check(&project(&format!("config/{test}"), &files), paths).ends_with(1);
+    let warnings = run.err.lines().filter_map(|line| line.strip_prefix("warning: "));
+    warnings.map(str::to_owned).collect()
+}
+
+#[test]
+fn tables_that_are_not_read() {
+    let package = "`[package.metadata.backstop]` is not read";
+    let workspace = "`[workspace.metadata.backstop]` is not read where there is a `backstop.toml`";
+    let levels = "lints]\nunwrapped_query = \"allow\"\n";
+    let of_package = format!("{MANIFEST}\n[package.metadata.backstop.{levels}");
+    assert_eq!(unread("package_table", &[("Cargo.toml", &of_package)], &[]), [format!("Cargo.toml:10: {package}")]);
+    let inline = MANIFEST.replace("\n\n[dep", "\nmetadata = { other = 1, backstop = { lints = {} } }\n\n[dep");
+    assert_eq!(unread("package_inline", &[("Cargo.toml", &inline)], &[]), [format!("Cargo.toml:5: {package}")]);
+    assert_eq!(
+        unread("package_part", &[("Cargo.toml", &of_package)], &["src/main.rs"]),
+        [format!("Cargo.toml:10: {package}")],
+        "it would have been for every part"
+    );
+    let of_workspace = format!("{MANIFEST}\n[workspace.metadata.backstop.{levels}");
+    let files = [("Cargo.toml", of_workspace.as_str()), ("backstop.toml", "")];
+    assert_eq!(unread("workspace_table", &files, &[]), [format!("Cargo.toml:10: {workspace}")]);
+}
+
+/// Tables of other tools, and those of packages that are not checked.
+#[test]
+fn tables_that_are_nobodys_business() {
+    let others =
+        format!("{MANIFEST}\n[package.metadata.docs]\nbackstop = 1\n\n[workspace.metadata]\nother = \"backstop\"\n");
+    assert_eq!(unread("tables", &[("Cargo.toml", &others), ("backstop.toml", "")], &[]), Vec::<String>::new());
+    let depends = format!("{MANIFEST}dep = {{ path = \"../tables_dep\" }}\n");
+    let dep = "[package]\nname = \"dep\"\nversion = \"0.1.0\"\n\n[package.metadata.backstop]\n";
+    let files = [("Cargo.toml", dep), ("src/lib.rs", "")].map(|(path, text)| (path.to_owned(), text.to_owned()));
+    project("config/tables_dep", &files);
+    assert_eq!(unread("tables_outside", &[("Cargo.toml", &depends)], &[]), Vec::<String>::new());
+}
+
 #[test]
 fn it_teaches_libraries() {
     let main =

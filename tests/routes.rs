@@ -261,7 +261,8 @@ fn unregistered() {
     let dir = project("unregistered-said", &[("main.rs".to_owned(), source.to_owned())]);
     let output = backstop(&["check", dir.join("main.rs").to_str().expect("the folder has a UTF-8 name")]);
     assert!(output.out.contains("GET /alone (registered nowhere) → alone"), "{}", output.out);
-    assert!(output.out.contains("GET /api/live → live → both (and 1 more route)"), "{}", output.out);
+    let notes = "= note: GET /api/live → live → both\n  = note: also reached from `GET /dead (registered nowhere)`\n";
+    assert!(output.out.contains(notes), "{}", output.out);
     let output = backstop(&["routes", dir.join("main.rs").to_str().expect("the folder has a UTF-8 name")]);
     assert!(output.out.contains("GET  /dead (not registered)   dead"), "{}", output.out);
 }

@@ -143,3 +143,54 @@ fn a_variable_in_place_of_another() {
     assert!(said.len() == 2 && !said[0].contains("when"), "{said:#?}");
     says(&said[1], &["`OLD` is read", "when neither it nor `NEW` is set every request that comes here panics"]);
 }
+
+/// The note on further routes of the finding in `shared`, whom handlers call that these calls register.
+#[track_caller]
+fn further(test: &str, routes: &str) -> Option<String> {
+    let handlers: String =
+        ["a", "b", "c", "d", "e", "f"].map(|name| format!("async fn {name}() {{ shared() }}\n")).concat();
+    let text = format!(
+        "use axum::{{Router, routing::{{get, post}}}};\n{handlers}fn shared() {{ drop(std::env::var(\"A\")); }}\n\
+        fn app(any: &str) -> Router {{ Router::new(){routes} }}\n"
+    );
+    let dir = project(&format!("texts/routes/{test}"), &[("src/main.rs".to_owned(), text)]);
+    let report = report(&dir, &[]);
+    let notes = report["findings"][0]["notes"].as_array().expect("there is a finding").clone();
+    let is_way = notes[0].as_str().is_some_and(|way| way.ends_with(" → shared"));
+    assert!(is_way, "{notes:?}");
+    notes.iter().find_map(|note| note.as_str()?.strip_prefix("also reached from ").map(str::to_owned))
+}
+
+#[test]
+fn the_other_routes_to_a_finding() {
+    let routes = [
+        ".route(\"/a\", get(a))",
+        ".route(\"/b\", post(b))",
+        ".route(\"/c\", get(c))",
+        ".route(\"/d\", get(d))",
+        ".route(\"/e\", get(e))",
+        ".route(\"/f\", get(f))",
+    ];
+    let some = |number: usize| further(&number.to_string(), &routes[..number].concat());
+    assert_eq!(some(1), None);
+    assert_eq!(some(2).as_deref(), Some("`POST /b`"));
+    assert_eq!(some(3).as_deref(), Some("`POST /b` and `GET /c`"));
+    assert_eq!(some(4).as_deref(), Some("`POST /b`, `GET /c` and `GET /d`"));
+    assert_eq!(some(5).as_deref(), Some("`POST /b`, `GET /c`, `GET /d` and 1 more"));
+    assert_eq!(some(6).as_deref(), Some("`POST /b`, `GET /c`, `GET /d` and 2 more"));
+}
+
+/// One handler at two paths, one path registered twice, and paths that are not known.
+#[test]
+fn routes_that_are_hard_to_name() {
+    let twice = further("twice", ".route(\"/a\", get(a)).route(\"/a\", get(a))");
+    assert_eq!(twice, None, "it is the same route");
+    assert_eq!(further("two", ".route(\"/a\", get(a)).route(\"/b\", get(a))").as_deref(), Some("`GET /b`"));
+    let unknown = ".route(any, get(b)).route(any, get(c))";
+    assert_eq!(further("one_unknown", ".route(\"/a\", get(a)).route(any, get(b))").as_deref(), Some("1 more route"));
+    let only_unknown = format!(".route(\"/a\", get(a)){unknown}");
+    assert_eq!(further("unknown", &only_unknown).as_deref(), Some("2 more routes"));
+    let mixed = format!("{unknown}.route(\"/a\", get(a)).route(\"/d\", get(d))");
+    let mixed = further("mixed", &mixed);
+    assert!(mixed.as_deref().is_some_and(|it| it.starts_with('`') && it.ends_with(" more")), "{mixed:?}");
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{At, BodyFacts, Mode};
-use crate::app::{App, Target};
+use crate::app::{App, EntryPoint, Target};
 use crate::knowledge::EntryKind;
 
 /// How a body is reached.
@@ -110,7 +110,7 @@ impl Reach {
         steps
     }
 
-    pub(super) fn routes_to(&self, app: &App, target: Target) -> usize {
+    pub(super) fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
         let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);
         let mut queue = vec![target];
         while let Some(target) = queue.pop() {
@@ -122,8 +122,7 @@ impl Reach {
         }
         let handlers =
             app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
-        let routes: FxHashSet<(&str, &str, Target)> =
-            handlers.map(|entry| (entry.method, entry.path.as_str(), entry.target)).collect();
-        routes.len()
+        let mut routes: FxHashSet<(&str, &str, Target)> = FxHashSet::default();
+        handlers.filter(|entry| routes.insert((entry.method, &entry.path, entry.target))).collect()
     }
 }

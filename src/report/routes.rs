@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Terminal;
 use super::json::SCHEMA;
+use super::scope::Scope;
 use crate::app::{App, EntryPoint};
 use crate::cli::{RoutesFormat, Verbosity};
 use crate::knowledge::EntryKind;
@@ -45,7 +46,9 @@ struct Registered<'a> {
 ///
 /// When writing fails.
 pub fn write_routes(app: &App, format: RoutesFormat, terminal: &mut Terminal<'_>) -> io::Result<()> {
-    let mut routes: Vec<Route<'_>> = app.entries.iter().map(|entry| route(app, entry)).collect();
+    let scope = Scope::of(app);
+    let entries = app.entries.iter().filter(|entry| scope.shows(app.target_place(entry.target)));
+    let mut routes: Vec<Route<'_>> = entries.map(|entry| route(app, entry)).collect();
     // A file that belongs to two crates has its entry points in both.
     routes.dedup();
     match format {
@@ -58,7 +61,7 @@ pub fn write_routes(app: &App, format: RoutesFormat, terminal: &mut Terminal<'_>
     terminal.out.flush()?;
     if terminal.verbosity != Verbosity::Quiet {
         // What could not be read may hold entry points.
-        for problem in &app.problems {
+        for problem in app.problems.iter().filter(|problem| scope.shows_problem(problem)) {
             terminal.problem(problem)?;
         }
     }

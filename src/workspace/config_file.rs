@@ -15,7 +15,7 @@ pub struct ConfigFile {
     pub table: &'static [&'static str],
 }
 
-const FILE: &str = "backstop.toml";
+pub(super) const CONFIG_FILE: &str = "backstop.toml";
 const TABLE: [&str; 3] = ["workspace", "metadata", "backstop"];
 
 impl ConfigFile {
@@ -30,7 +30,7 @@ impl ConfigFile {
             return read(&absolute(path)).map(Some);
         }
         for dir in root.ancestors() {
-            let path = dir.join(FILE);
+            let path = dir.join(CONFIG_FILE);
             if path.is_file() {
                 return read(&path).map(Some);
             }

@@ -1,18 +1,18 @@
 //! From what the user names to the packages to check.
 
+mod problems;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_toml::Manifest;
-use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use super::lock::Lock;
 use super::manifest::{ReadManifest, normal, package};
+use super::named::{Named, existing, manifests_below, path_error, rust_files_below};
 use super::{Package, Target, TargetKind, Workspace};
 use crate::error::Error;
-use crate::problem::{Problem, ProblemKind};
-use crate::source::display_name;
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -36,38 +36,40 @@ pub struct Selection {
 /// Finds the packages that a selection means.
 ///
 /// A folder with a manifest is that package, or the members of that workspace (its `default-members`, if it names any),
-/// with every package they depend on by path. A folder without one stands for the manifests below it, or else for its `.rs` files.
+/// with every package they depend on by path. A folder without one stands for the manifests below it; where there are
+/// none, for a part of the package around it, or else for its `.rs` files. A file is a part of the package around it, too.
 ///
 /// # Errors
 ///
 /// When a path is not there, a package name is unknown, or there is nothing to check.
 pub fn discover(selection: &Selection) -> Result<Workspace> {
+    discover_alone(selection, &[])
+}
+
+/// Finds the packages that a selection means when some of its paths stand for themselves: whether a path is a part of the
+/// package around it is known when that has been read.
+///
+/// # Errors
+///
+/// As for [`discover`].
+pub fn discover_alone(selection: &Selection, alone: &[PathBuf]) -> Result<Workspace> {
     let current = std::env::current_dir().map_err(|error| path_error(Path::new("."), &error.to_string()))?;
+    let whole = |dir: PathBuf| Finder::new(dir.clone(), selection).run(&[Named { path: dir, around: None }]);
     if let Some(manifest) = &selection.manifest {
         let manifest = if manifest.is_dir() { manifest.join("Cargo.toml") } else { manifest.clone() };
         let manifest = existing(&manifest)?;
-        let dir = manifest.parent().map(Path::to_path_buf).unwrap_or_default();
-        return Finder::new(dir.clone(), selection).run(&[dir]);
+        return whole(manifest.parent().map(Path::to_path_buf).unwrap_or_default());
     }
     if selection.paths.is_empty() {
         let around = current.ancestors().find(|dir| dir.join("Cargo.toml").is_file());
-        let dir = around.map_or(current.clone(), Path::to_path_buf);
-        return Finder::new(dir.clone(), selection).run(&[dir]);
+        return whole(around.map_or(current.clone(), Path::to_path_buf));
     }
-    let paths: Vec<PathBuf> = selection.paths.iter().map(|path| existing(path)).collect::<Result<_>>()?;
-    let root = match paths.as_slice() {
-        [only] if only.is_dir() => only.clone(),
+    let named: Vec<Named> = selection.paths.iter().map(|path| Named::new(path, alone)).collect::<Result<_>>()?;
+    let root = match named.as_slice() {
+        [only] if only.path.is_dir() => only.around.as_ref().unwrap_or(&only.path).clone(),
         _ => current,
     };
-    Finder::new(root, selection).run(&paths)
-}
-
-fn existing(path: &Path) -> Result<PathBuf> {
-    path.canonicalize().map_err(|error| path_error(path, &error.to_string()))
-}
-
-fn path_error(path: &Path, reason: &str) -> Error {
-    Error::Path { path: path.to_path_buf(), reason: reason.to_owned(), command: None }
+    Finder::new(root, selection).run(&named)
 }
 
 struct Finder<'s> {
@@ -77,6 +79,8 @@ struct Finder<'s> {
     seen: BTreeSet<PathBuf>,
     /// The folders of the packages that were asked for; the others are those that they depend on.
     asked: BTreeSet<PathBuf>,
+    /// Whether what is found now is found for the sake of a part of it.
+    in_part: bool,
 }
 
 impl<'s> Finder<'s> {
@@ -86,24 +90,35 @@ impl<'s> Finder<'s> {
             found: Workspace { root, ..Workspace::default() },
             seen: BTreeSet::new(),
             asked: BTreeSet::new(),
+            in_part: false,
         }
     }
 
-    fn run(mut self, paths: &[PathBuf]) -> Result<Workspace> {
-        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.is_dir());
+    fn run(mut self, named: &[Named]) -> Result<Workspace> {
+        let (parts, whole): (Vec<&Named>, Vec<&Named>) = named.iter().partition(|it| it.around.is_some());
+        let (folders, files): (Vec<&Named>, Vec<&Named>) = whole.into_iter().partition(|it| it.path.is_dir());
         if !files.is_empty() {
-            self.loose("files", files.into_iter().cloned().collect());
+            self.loose("files", files.into_iter().map(|it| it.path.clone()).collect());
         }
         for folder in folders {
-            self.folder(folder)?;
+            self.folder(&folder.path)?;
         }
-        if self.found.packages.iter().all(|package| package.targets.is_empty()) && self.found.problems.is_empty() {
+        self.in_part = true;
+        for dir in parts.iter().filter_map(|part| part.around.as_deref()) {
+            if !self.seen.contains(dir) {
+                self.workspace(dir)?;
+            }
+        }
+        self.found.parts = parts.into_iter().map(|part| part.path.clone()).collect();
+        let is_empty = self.found.packages.iter().all(|package| package.targets.is_empty());
+        // Parts that turn out to be none may still stand for themselves.
+        if is_empty && self.found.problems.is_empty() && self.found.parts.is_empty() {
             return Err(Error::NoSources { path: self.found.root });
         }
         self.found.packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
         let dirs = self.found.packages.iter().map(|package| &package.dir);
-        let outside = dirs.filter(|dir| !self.asked.contains(*dir) && !paths.iter().any(|path| dir.starts_with(path)));
-        self.found.outside = outside.cloned().collect();
+        let is_asked = |dir: &Path| self.asked.contains(dir) || named.iter().any(|it| dir.starts_with(&it.path));
+        self.found.outside = dirs.filter(|dir| !is_asked(dir)).cloned().collect();
         Ok(self.found)
     }
 
@@ -111,9 +126,9 @@ impl<'s> Finder<'s> {
         if folder.join("Cargo.toml").is_file() {
             return self.workspace(folder);
         }
-        let below = files_below(folder, |path| path.file_name().is_some_and(|name| name == "Cargo.toml"));
+        let below = manifests_below(folder);
         if below.is_empty() {
-            let files = files_below(folder, |path| path.extension().is_some_and(|end| end == "rs"));
+            let files = rust_files_below(folder);
             if files.is_empty() {
                 return Err(Error::NoSources { path: folder.to_path_buf() });
             }
@@ -148,6 +163,7 @@ impl<'s> Finder<'s> {
             targets: targets.collect(),
             dependencies: None,
             panic_abort: false,
+            in_part: self.in_part,
         });
     }
 
@@ -163,6 +179,7 @@ impl<'s> Finder<'s> {
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
         self.missing_members(&root_dir, &root);
+        self.workspace_table(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         self.asked.extend(wave.iter().cloned());
@@ -196,8 +213,12 @@ impl<'s> Finder<'s> {
             self.broken_package(&dir);
             return Vec::new();
         };
+        if self.asked.contains(&dir) {
+            self.package_table(&dir, &manifest);
+        }
         let read = ReadManifest { dir, manifest };
-        let Some(package) = package(&read, root, lock, self.selection.examples) else { return Vec::new() };
+        let Some(mut package) = package(&read, root, lock, self.selection.examples) else { return Vec::new() };
+        package.in_part = self.in_part;
         let paths = package.dependencies.iter().flatten().filter_map(|dependency| dependency.path.clone());
         let paths = paths.filter(|path| path.join("Cargo.toml").is_file()).collect();
         if !self.selection.exclude.contains(&package.name) {
@@ -233,7 +254,7 @@ impl<'s> Finder<'s> {
         let default = root.workspace.as_ref().map(|workspace| workspace.default_members.as_slice()).unwrap_or_default();
         // Unlike cargo, a workspace whose root is a package is checked whole: what a gate skips silently is a miss.
         Ok(match dir == root_dir {
-            true if !default.is_empty() => expand(root_dir, default).into_iter().collect(),
+            true if !default.is_empty() && !self.in_part => expand(root_dir, default).into_iter().collect(),
             true => all,
             false => vec![dir.to_path_buf()],
         })
@@ -267,43 +288,6 @@ impl<'s> Finder<'s> {
         }
     }
 
-    /// Members that a workspace names and that are not there. A pattern that matches nothing is what cargo takes, too.
-    fn missing_members(&mut self, root_dir: &Path, root: &Manifest) {
-        let members = root.workspace.as_ref().map(|workspace| workspace.members.as_slice()).unwrap_or_default();
-        let text = std::fs::read_to_string(root_dir.join("Cargo.toml")).unwrap_or_default();
-        for member in members {
-            if member.contains(['*', '?', '[']) || root_dir.join(member).join("Cargo.toml").is_file() {
-                continue;
-            }
-            let file = display_name(&self.found.root, &root_dir.join("Cargo.toml"));
-            let message = format!("the member `{member}` of the workspace has no manifest");
-            let help = "it is not checked; the other members are";
-            let mut problem = Problem::file(ProblemKind::Manifest, file, message).with_help(help);
-            problem.line = text.find(&format!("\"{member}\"")).map(|at| line_at(&text, at));
-            if !self.found.problems.contains(&problem) {
-                self.found.problems.push(problem);
-            }
-        }
-    }
-
-    fn manifest_problem(&mut self, dir: &Path, error: &cargo_toml::Error, text: &str) {
-        let file = display_name(&self.found.root, &dir.join("Cargo.toml"));
-        let mut line = None;
-        let message = match error {
-            cargo_toml::Error::Parse(error) => {
-                line = error.span().map(|span| line_at(text, span.start));
-                format!("the manifest cannot be parsed: {}", error.message())
-            }
-            other => format!("the manifest cannot be used: {other}"),
-        };
-        let help = "its sources are checked all the same, without knowing its dependencies";
-        let mut problem = Problem::file(ProblemKind::Manifest, file, message).with_help(help);
-        problem.line = line;
-        if !self.found.problems.contains(&problem) {
-            self.found.problems.push(problem);
-        }
-    }
-
     /// A package whose manifest cannot be read, by where its files usually are.
     fn broken_package(&mut self, dir: &Path) {
         let usual = [("src/lib.rs", TargetKind::Library), ("src/main.rs", TargetKind::Program)];
@@ -316,19 +300,15 @@ impl<'s> Finder<'s> {
         });
         let targets = targets.collect();
         let dir = dir.to_path_buf();
-        self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false });
+        let in_part = self.in_part;
+        self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false, in_part });
     }
 }
 
-/// The line of a byte, from 1.
-fn line_at(text: &str, byte: usize) -> u32 {
-    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() as u32 + 1
-}
-
 /// Why a manifest cannot be used, and its text.
-type ManifestError = (cargo_toml::Error, String);
+pub(super) type ManifestError = (cargo_toml::Error, String);
 
-fn read_manifest(dir: &Path) -> std::result::Result<Manifest, ManifestError> {
+pub(super) fn read_manifest(dir: &Path) -> std::result::Result<Manifest, ManifestError> {
     let text = std::fs::read_to_string(dir.join("Cargo.toml")).map_err(|error| (error.into(), String::new()))?;
     Manifest::from_str(&text).map_err(|error| (error, text))
 }
@@ -369,18 +349,4 @@ fn expand(root_dir: &Path, patterns: &[String]) -> BTreeSet<PathBuf> {
         dirs.extend(paths.flatten().map(|path| normal(&path)).filter(|path| path.join("Cargo.toml").is_file()));
     }
     dirs
-}
-
-/// The files below a folder that git would not ignore, in the order of their depth and names.
-fn files_below(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = WalkBuilder::new(folder)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != "target")
-        .build()
-        .flatten()
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| path.is_file() && wanted(path))
-        .collect();
-    files.sort_by_key(|path| (path.components().count(), path.clone()));
-    files
 }

@@ -43,6 +43,7 @@ pub(super) fn package(read: &ReadManifest, root_profile: &Manifest, lock: &Lock,
         panic_abort: [manifest, root_profile]
             .iter()
             .any(|manifest| manifest.profile.release.as_ref().is_some_and(|it| it.panic.as_deref() == Some("abort"))),
+        in_part: false,
     })
 }
 
