@@ -43,6 +43,7 @@ use summary::Summaries;
 pub struct Flow {
     bodies: Vec<(Target, Arc<BodyFacts>)>,
     queries: FxHashMap<Site, Query>,
+    operations: FxHashMap<Site, Operation>,
     reach: Reach,
     passed: Passed,
     summaries: Summaries,
@@ -61,8 +62,9 @@ impl Flow {
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();
         bodies.sort_by_key(|(target, _)| *target);
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
+        let operations = bodies.iter().flat_map(|(_, facts)| facts.operations.iter().copied()).collect();
         let answers = Answers::new(app);
-        Flow { bodies, queries, reach, passed, summaries, answers, catches_panics: OnceLock::new() }
+        Flow { bodies, queries, operations, reach, passed, summaries, answers, catches_panics: OnceLock::new() }
     }
 
     /// Every body that requests reach, with how they get there.
@@ -70,20 +72,36 @@ impl Flow {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
     }
 
+    /// How a body runs, seen from the requests that reach it.
+    pub fn mode_of(&self, target: Target) -> Option<Mode> {
+        self.reach.get(target).map(|reached| reached.mode)
+    }
+
     /// What the marks in a body stand for: what is known of an argument is what any caller passes.
     pub fn causes(&self, target: Target, marks: &[Mark]) -> Vec<What> {
         self.passed.resolve(target, marks)
     }
 
-    /// The query whose error got lost; none where it only cleans up.
-    pub fn lost_query(&self, target: Target, loss: &Loss) -> Option<&Query> {
-        let whats = self.causes(target, &loss.marks).into_iter();
-        let sites = whats.filter_map(|what| match what {
-            What::QueryFailed(site) => self.query(site),
+    /// The operation whose error got lost; none where it only cleans up.
+    pub fn lost_operation(&self, target: Target, loss: &Loss) -> Option<Lost> {
+        let whats = self.causes(target, &loss.marks);
+        let queries: Vec<&Query> = whats
+            .iter()
+            .filter_map(|what| match what {
+                What::QueryFailed(site) => self.query(*site),
+                _ => None,
+            })
+            .filter(|query| !query.cleans_up)
+            .collect();
+        if let Some(query) = queries.iter().find(|query| query.opens.is_none()).or(queries.first()) {
+            return Some(Lost { at: query.at, library: query.library, opens: query.opens, is_query: true });
+        }
+        let mut operations = whats.iter().filter_map(|what| match what {
+            What::CallFailed(site) => self.operations.get(site),
             _ => None,
         });
-        let queries: Vec<&Query> = sites.filter(|query| !query.cleans_up).collect();
-        queries.iter().find(|query| query.opens.is_none()).or(queries.first()).copied()
+        let operation = operations.find(|operation| !operation.cleans_up)?;
+        Some(Lost { at: operation.at, library: operation.library, opens: None, is_query: false })
     }
 
     /// What there is in answer to a failure whose error got lost.

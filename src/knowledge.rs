@@ -90,6 +90,8 @@ pub struct Library {
     pub kind: LibraryKind,
     /// Whether its calls block the thread.
     pub blocking: bool,
+    /// Whether its calls fail for reasons outside the program.
+    pub outside: bool,
     /// Files whose types and errors it shares.
     pub extends: Vec<LibraryId>,
     /// The error of a `Result` with one argument.
@@ -227,6 +229,8 @@ pub struct Returns {
     pub panics: bool,
     /// Whether it talks to a service, so that its failure is a query's.
     pub query: bool,
+    /// Whether it is no query and fails for reasons outside the program: a file, the network.
+    pub outside: bool,
     /// Whether it only cleans up, so that nobody waits for its success.
     pub cleans_up: bool,
     /// What it opens, if that is what it does.

@@ -32,6 +32,18 @@ impl App {
         self.complete(instance, module, found, &names)
     }
 
+    /// The type whose function a path of a body names: `Error` of `Error::from`.
+    pub fn owner_of_path(&self, within: FnId, instance: InstanceId, module: ModId, path: PathId) -> Option<Ty> {
+        let segments = self.facts(instance).tree.segments_of(path);
+        let names: Vec<Sym> = segments.iter().map(|segment| segment.name).collect();
+        if names.len() == 2 && names[0] == crate::sym!("Self") {
+            return self.signature(within).self_ty.clone();
+        }
+        let found = self.resolve_at(instance, module, path, &names, Namespace::Values)?;
+        let scope = super::TypeScope::new(self, instance, module);
+        (names.len() == found.used + 1).then(|| scope.named(found.def, Vec::new(), 0))
+    }
+
     /// What is left of a path behind a type or trait.
     fn complete(&self, instance: InstanceId, module: ModId, found: Resolved, names: &[Sym]) -> Option<Def> {
         match names.len() - found.used {

@@ -72,6 +72,8 @@ pub enum Variant {
 pub enum What {
     /// Being a failure (`Err`, `None`) means that this query failed; of an error, that it is or holds that of the query.
     QueryFailed(Site),
+    /// Being a failure means that this call failed, which has to do with something outside the program.
+    CallFailed(Site),
     /// Being `None` means that this query found nothing.
     QueryEmpty(Site),
     /// Being a failure means that the variable which this call reads is not set.

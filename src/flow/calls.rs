@@ -77,6 +77,9 @@ impl<'a> Eval<'a> {
             }
             _ => {
                 let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+                if let Some(ty) = self.derived_conversion(callee, &given.types) {
+                    return ty;
+                }
                 given.types.iter().for_each(|ty| self.may_tell(ty));
                 Ty::UNKNOWN
             }

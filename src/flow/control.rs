@@ -37,15 +37,19 @@ impl Eval<'_> {
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
         let risk = self.decides(cond);
-        let told = self.told.len();
+        let failing = self.failing.clone();
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
         self.env.learn(when_true);
         let others = self.other_errors(cond);
         let failed = self.failure(cond, true);
         let then_risk = risk.filter(|_| others.is_empty());
+        let narrowed = self.narrow(cond);
         let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
-        let told_then = self.told.split_off(told.min(self.told.len()));
+        self.failing.clone_from(&failing);
+        if let Some((local, ty)) = narrowed {
+            self.env.locals[local].ty = ty;
+        }
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
@@ -56,11 +60,25 @@ impl Eval<'_> {
             Some(otherwise) if failed.is_empty() && about_failure => self.other_branch(otherwise),
             _ => self.in_branch(failed, risk, about_failure, otherwise),
         };
-        self.told.extend(told_then);
+        self.failing = failing;
         let else_end = self.env.restore(&start);
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
         self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
         then_ty.join(&else_ty)
+    }
+
+    /// Where a condition is for some errors only, a local that holds one holds one of those: `matches!(error, Gone)`.
+    /// Gives back which local, and what it was before.
+    fn narrow(&mut self, cond: ExprId) -> Option<(usize, Ty)> {
+        let ExprKind::Let { pat, value } = self.tree().expr(cond).kind else { return None };
+        let place = self.place_of(value).filter(|place| place.fields.is_empty())?;
+        let ty = self.env.locals[place.local].ty.clone();
+        let narrowed = self.possible(pat, &ty, ty.marks().to_vec(), &Seen::default());
+        if narrowed.len() == ty.marks().len() {
+            return None;
+        }
+        self.env.locals[place.local].ty = ty.clone().unmarked().marked(&narrowed);
+        Some((place.local, ty))
     }
 
     /// Evaluates something and says whether it looks at what has failed.
@@ -125,7 +143,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
         let mut ends = Vec::new();
-        let (told, mut told_in_arms) = (self.told.len(), Vec::new());
+        let failing = self.failing.clone();
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -153,7 +171,7 @@ impl Eval<'_> {
                 self.see(arm.pat, &ty, &mut seen);
             }
             result = result.join(&arm_ty);
-            told_in_arms.extend(self.told.split_off(told.min(self.told.len())));
+            self.failing.clone_from(&failing);
             let end = self.env.restore(&start);
             if arm_ty.head != Head::Never {
                 ends.push(end);
@@ -162,7 +180,6 @@ impl Eval<'_> {
                 break;
             }
         }
-        self.told.extend(told_in_arms);
         self.env.join(ends);
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }

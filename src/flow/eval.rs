@@ -133,7 +133,7 @@ impl<'a> Eval<'a> {
                 true => Ty::external(crate::app::future_path(), vec![value]),
                 false => value,
             };
-            self.facts.returns = Some(self.as_told(&declared.join(&value)));
+            self.facts.returns = Some(declared.join(&value));
             self.facts.tells = std::mem::take(&mut self.arguments_told);
         }
     }

@@ -97,6 +97,19 @@ pub struct Loss {
     pub mode: Mode,
 }
 
+/// The operation whose error gets lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lost {
+    /// Where it stands.
+    pub at: At,
+    /// Whose it is.
+    pub library: LibraryId,
+    /// What it opens, if it is no query of data.
+    pub opens: Option<Opens>,
+    /// Whether it is a query.
+    pub is_query: bool,
+}
+
 /// What loses an error.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Losing {
@@ -127,6 +140,17 @@ pub struct Query {
     pub at: At,
     /// What it opens, if it is no query of data.
     pub opens: Option<Opens>,
+    /// Whether it only cleans up: nobody waits for its success.
+    pub cleans_up: bool,
+}
+
+/// A call of another crate that fails for reasons outside the program and is no query.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Operation {
+    /// Whose.
+    pub library: LibraryId,
+    /// Where it stands.
+    pub at: At,
     /// Whether it only cleans up: nobody waits for its success.
     pub cleans_up: bool,
 }
@@ -181,6 +205,8 @@ pub struct BodyFacts {
     pub losses: Vec<Loss>,
     /// The arguments whose errors somebody is told of.
     pub tells: Vec<u16>,
+    /// Other calls that fail for reasons outside the program.
+    pub operations: Vec<(Site, Operation)>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

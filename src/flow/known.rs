@@ -201,7 +201,7 @@ impl<'a> Eval<'a> {
             Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
             _ => (&[][..], false),
         };
-        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, arguments: &[] };
+        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, outside: None, arguments: &[] };
         let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
         // The error that a closure for failures is given is that of the query that failed.
         let params: Vec<Ty> =
@@ -272,12 +272,27 @@ impl<'a> Eval<'a> {
                 }
             }
             Head::Adt(adt) => self.constructed_with(adt, called, params),
-            _ => {
-                params.iter().for_each(|ty| self.tell(ty));
-                return called.clone();
-            }
+            _ => match self.derived_conversion(arg, params) {
+                Some(ty) => ty,
+                None => {
+                    params.iter().for_each(|ty| self.tell(ty));
+                    return called.clone();
+                }
+            },
         };
         Ty::with(Head::Fn, vec![yielded])
+    }
+
+    /// `map_err(AppError::from)`, where a derive makes the conversion.
+    pub(super) fn derived_conversion(&self, path: ExprId, params: &[Ty]) -> Option<Ty> {
+        let ExprKind::Path(path) = self.tree().expr(path).kind else { return None };
+        if self.tree().last_name(path) != Some(crate::sym!("from")) {
+            return None;
+        }
+        let ty = self.app.owner_of_path(self.within, self.instance, self.module, path)?;
+        let Head::Adt(adt) = ty.head else { return None };
+        let variant = self.app.from_variant(adt, params.first()?.head)?;
+        Some(self.made(adt, variant, ty.args().to_vec(), params))
     }
 
     /// `map_err(AppError::Database)`
@@ -316,8 +331,9 @@ impl<'a> Eval<'a> {
         }
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
+        let outside = fact.and_then(|fact| self.outside(expr, fact.library, returns));
         let outcome =
-            Outcome { app: self.app, bound, inputs: Some(&arguments.inputs), query, arguments: &arguments.types };
+            Outcome { app: self.app, bound, inputs: Some(&arguments.inputs), query, outside, arguments: &arguments.types };
         outcome.build(&returns.ty)
     }
 }

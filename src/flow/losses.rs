@@ -20,7 +20,7 @@ pub(super) struct Risk {
 
 /// Whether it is an error that can get lost.
 pub(super) fn is_failure(what: What) -> bool {
-    matches!(what, What::QueryFailed(_) | What::Argument(..))
+    matches!(what, What::QueryFailed(_) | What::CallFailed(_) | What::Argument(..))
 }
 
 /// The errors that a value holds, in whatever part of it.
@@ -51,11 +51,7 @@ pub(super) fn held_by_value(app: &crate::app::App, ty: &Ty) -> Vec<Mark> {
 }
 
 impl Eval<'_> {
-    /// Those of some marks whose error is still there and which nobody has been told of.
-    pub(super) fn untold(&self, marks: &[Mark]) -> Vec<Mark> {
-        let open = |mark: &&Mark| !mark.settled && is_failure(mark.what) && !self.told.contains(&mark.what);
-        marks.iter().filter(open).copied().collect()
-    }
+
 
     /// Somebody is told of the errors in a value.
     pub(super) fn tell(&mut self, ty: &Ty) {
@@ -69,7 +65,7 @@ impl Eval<'_> {
 
     fn told_of(&mut self, marks: Vec<Mark>) {
         for mark in marks {
-            self.told.push(mark.what);
+            self.deal_with(mark.what);
             if let What::Argument(number, _) = mark.what
                 && !self.arguments_told.contains(&number)
             {
@@ -85,7 +81,7 @@ impl Eval<'_> {
         risk: Option<Risk>,
         evaluate: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
-        let marks = self.untold(failed);
+        let marks = untold(failed);
         let lost_before: Vec<usize> = self.lost_before(failed);
         let nothing = marks.is_empty() && lost_before.is_empty();
         let Some(risk) = risk.filter(|_| !nothing && self.records() && !self.answers_another(&marks)) else {
@@ -114,8 +110,8 @@ impl Eval<'_> {
     /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
     fn lost_before(&self, failed: &[Mark]) -> Vec<usize> {
         let same = |loss: &Loss| loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.what == lost.what));
-        let losses = self.facts.losses.iter().enumerate();
-        losses.filter(|(_, loss)| matches!(loss.how, Losing::Method(_)) && same(loss)).map(|(index, _)| index).collect()
+        let last = self.facts.losses.iter().rposition(|loss| matches!(loss.how, Losing::Method(_)) && same(loss));
+        last.into_iter().collect()
     }
 
     /// Whether what is done here is already the answer to another failure: cleaning up may fail, too.
@@ -150,7 +146,7 @@ impl Eval<'_> {
         if !is_text {
             self.told_of(passed);
         }
-        if self.told.len() > told { self.as_told(&result) } else { result }
+        settled(&result, &self.told[told.min(self.told.len())..])
     }
 
     /// Something made from a value that nothing else is known of: it holds its errors, and has its status.
@@ -173,16 +169,15 @@ impl Eval<'_> {
         ty.unmarked().marked(&others).marked(&statuses)
     }
 
-    /// What is known of a value once somebody has been told of some errors: those cannot get lost any more.
-    pub(super) fn as_told(&self, ty: &Ty) -> Ty {
-        if self.told.is_empty() || !ty.any(&|node| node.marks().iter().any(|mark| self.told.contains(&mark.what))) {
-            return ty.clone();
+    /// An error has been dealt with: what is there of it now cannot get lost any more. Another call may fail by it again.
+    fn deal_with(&mut self, what: What) {
+        self.told.push(what);
+        for local in &mut self.env.locals {
+            local.ty = settled(&local.ty, &[what]);
         }
-        ty.map(&mut |node| {
-            let settle = |mark: &Mark| if self.told.contains(&mark.what) { mark.settled() } else { *mark };
-            let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
-            node.unmarked().marked(&marks)
-        })
+        let marks = self.failing.iter_mut().flat_map(|failure| &mut failure.marks);
+        marks.filter(|mark| mark.what == what).for_each(|mark| mark.settled = true);
+        self.open_tests.retain(|(_, _, marks)| marks.iter().any(|mark| mark.what != what));
     }
 
     /// Writes down that errors get lost, and what there is instead.
@@ -190,7 +185,7 @@ impl Eval<'_> {
         if marks.is_empty() || !self.records() {
             return;
         }
-        self.told.extend(marks.iter().map(|mark| mark.what));
+        marks.iter().for_each(|mark| self.deal_with(mark.what));
         self.facts.losses.push(Loss { at: risk.at, how: risk.how, marks, instead, mode: self.mode });
     }
 
@@ -202,7 +197,7 @@ impl Eval<'_> {
         }
         let mut dropped = Vec::new();
         self.dropped_nodes(&fact.receiver, fact, ty, &mut dropped);
-        self.untold(&dropped)
+        untold(&dropped)
     }
 
     fn dropped_nodes(&self, pattern: &Pattern, fact: &MethodFact, ty: &Ty, dropped: &mut Vec<Mark>) {
@@ -225,8 +220,7 @@ impl Eval<'_> {
         }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);
-        let marks = self.untold(&marks);
-        self.lose(marks, risk, vec![Ty::UNIT]);
+        self.lose(untold(&marks), risk, vec![Ty::UNIT]);
     }
 
     /// Whether an expression is a query that nobody has awaited: it has not been run.
@@ -238,7 +232,7 @@ impl Eval<'_> {
 
     /// Takes note of a test whose answer is not used yet.
     pub(super) fn test_made(&mut self, expr: ExprId, receiver: ExprId, marks: &[Mark], risk: Risk) {
-        let marks = self.untold(marks);
+        let marks = untold(marks);
         if !marks.is_empty() && !self.is_used_later(receiver) {
             self.open_tests.push(((self.instance, expr), risk, marks));
         }
@@ -281,7 +275,6 @@ impl Eval<'_> {
     /// Tests whose answer was data: "no" also where nobody knows.
     pub(super) fn close_tests(&mut self) {
         for (_, risk, marks) in std::mem::take(&mut self.open_tests) {
-            let marks = self.untold(&marks);
             self.lose(marks, risk, Vec::new());
         }
     }
@@ -311,6 +304,24 @@ impl Eval<'_> {
             _ => None,
         }
     }
+}
+
+/// Those of some marks whose error is still there and which nobody has been told of.
+pub(super) fn untold(marks: &[Mark]) -> Vec<Mark> {
+    marks.iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect()
+}
+
+/// The same value, in which some errors cannot get lost any more.
+fn settled(ty: &Ty, whats: &[What]) -> Ty {
+    let is_meant = |mark: &Mark| !mark.settled && whats.contains(&mark.what);
+    if whats.is_empty() || !ty.any(&|node| node.marks().iter().any(is_meant)) {
+        return ty.clone();
+    }
+    ty.map(&mut |node| {
+        let settle = |mark: &Mark| if is_meant(mark) { mark.settled() } else { *mark };
+        let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
+        node.unmarked().marked(&marks)
+    })
 }
 
 /// The statuses that a value has, in whatever part of it.

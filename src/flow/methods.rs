@@ -196,7 +196,7 @@ impl<'a> Eval<'a> {
     /// What a method that knowledge describes yields, whatever its arguments are.
     pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
         let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
-        let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, arguments: &[] };
+        let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 
@@ -279,7 +279,7 @@ impl<'a> Eval<'a> {
         }
         self.run(expr, &fact.returns, &mut bound, mode);
         if let Some(holds_on_success) = fact.returns.tests {
-            if fallible && ty.args().len() > 1 {
+            if fallible && ty.args().len() > 1 && !fact.returns.tests_by_value() {
                 self.test_made(expr, receiver, &failed, Risk { how: Losing::Test(name), ..risk });
             }
             let place = self.place_of(receiver);
@@ -310,6 +310,7 @@ impl<'a> Eval<'a> {
             inputs: Some(&combined),
             // A call that panics where it could fail yields something that has not failed.
             query: query.filter(|_| !fact.returns.panics),
+            outside: self.outside(expr, fact.library, &fact.returns),
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());

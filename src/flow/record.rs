@@ -1,9 +1,9 @@
 //! What a body is found to do: its calls, its queries, its reads of the environment.
 
 use super::eval::Eval;
-use super::facts::{Call, EnvRead, Panic, Panicking, Query, Reader, Variable};
+use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
-use crate::app::{Def, FnId, Mark, Ty, What};
+use crate::app::{Def, FnId, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Returns};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
@@ -46,6 +46,18 @@ impl<'a> Eval<'a> {
             let query = Query { library, at, opens: returns.opens, cleans_up: returns.cleans_up };
             self.facts.queries.push((site, query));
         }
+    }
+
+    /// Takes note of a call that fails for reasons outside the program.
+    pub(super) fn outside(&mut self, expr: ExprId, library: LibraryId, returns: &Returns) -> Option<Site> {
+        if !returns.outside || returns.panics {
+            return None;
+        }
+        let (site, at) = (self.site(expr), self.at(self.span(expr)));
+        if !self.facts.operations.iter().any(|(known, _)| *known == site) {
+            self.facts.operations.push((site, Operation { library, at, cleans_up: returns.cleans_up }));
+        }
+        Some(site)
     }
 
     pub(super) fn record_env(&mut self, expr: ExprId, variable: Variable, reader: Reader) {

@@ -147,13 +147,25 @@ pub(super) fn with_argument_marks(app: &App, ty: &Ty, argument: u16) -> Ty {
     mark_nodes(app, ty, argument, &mut node)
 }
 
+/// Whether a parameter of a type can be given errors of any type.
+fn takes_any_error(ty: &Ty) -> bool {
+    match ty.head {
+        Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown => true,
+        Head::External(path) => matches!(
+            path.as_str(),
+            "std::error::Error" | "std::fmt::Display" | "std::fmt::Debug" | "std::string::ToString" | "std::convert::Into"
+        ),
+        _ => false,
+    }
+}
+
 fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let own = *node;
     *node += 1;
     let args: Vec<Ty> = ty.args().iter().map(|arg| mark_nodes(app, arg, argument, node)).collect();
     let ty = ty.clone().with_args(args);
     let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
-    let is_open = matches!(ty.head, Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown);
+    let is_open = takes_any_error(&ty);
     let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
     let is_text = matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"));
     if is_row || is_open || is_status || is_text || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
@@ -184,7 +196,7 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     *node += 1;
     // What a query yielded is a row where one is wanted, also where its type could not be told.
     // Where anything can be given, or a text, it is the error in it that counts.
-    let is_open = matches!(declared.head, Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown);
+    let is_open = takes_any_error(declared);
     let is_known = |mark: &&Mark| {
         declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
     };

@@ -149,6 +149,8 @@ pub(super) struct Outcome<'a> {
     pub(super) inputs: Option<&'a Inputs>,
     /// The query that this call is.
     pub(super) query: Option<Site>,
+    /// The call, where it is no query but fails for reasons outside the program.
+    pub(super) outside: Option<Site>,
     /// What the arguments are, for tuples of them.
     pub(super) arguments: &'a [Ty],
 }
@@ -171,7 +173,10 @@ impl Outcome<'_> {
                         ty.marked(&[Mark::of(What::QueryEmpty(site))])
                     }
                     Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
-                    None => ty,
+                    None => match self.outside.filter(|_| args_hold_error(&ty)) {
+                        Some(site) => ty.marked(&[Mark::of(What::CallFailed(site))]),
+                        None => ty,
+                    },
                 }
             }
             Pattern::Tuple(fields) => Ty::with(Head::Tuple, fields.iter().map(|field| self.build(field)).collect()),
@@ -201,6 +206,11 @@ impl Outcome<'_> {
             _ => Ty::UNKNOWN,
         }
     }
+}
+
+/// Whether a type that can fail says why.
+fn args_hold_error(ty: &Ty) -> bool {
+    ty.args().len() > 1
 }
 
 impl Outcome<'_> {

@@ -177,7 +177,7 @@ impl Eval<'_> {
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
         let known =
-            outer.filter(|mark| matches!(mark.what, What::QueryFailed(_) | What::Argument(..) | What::Status(_)));
+            outer.filter(|mark| super::losses::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::losses::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();

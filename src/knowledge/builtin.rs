@@ -28,6 +28,7 @@ files! {
     "libraries/surrealdb",
     "libraries/clickhouse",
     "libraries/elasticsearch",
+    "libraries/io",
     "libraries/reqwest",
     "libraries/ureq",
     "libraries/tonic",

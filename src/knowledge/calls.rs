@@ -32,6 +32,7 @@ impl Loader {
     /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
     fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
         let queries = self.knowledge.library(library).kind.queries();
+        let outside = self.knowledge.library(library).outside;
         let flag = |name: &str| field(value, name).and_then(|flag| flag.get_ref().as_bool());
         let text = match value.get_ref() {
             DeValue::String(text) => text.as_ref(),
@@ -42,14 +43,16 @@ impl Loader {
                 let ty = self.pattern(resolver, &term, value.span());
                 let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
                 let opens = self.knowledge.opened_by(&ty);
+                let query = flag("query").unwrap_or(queries && fails);
                 Some(Returns {
                     ty,
+                    outside: !query && flag("outside").unwrap_or(outside && fails),
                     opens,
                     cleans_up: flag("cleanup").unwrap_or(false),
                     holds: flag("holds").unwrap_or(false),
                     runs: self.runs(value),
                     panics,
-                    query: flag("query").unwrap_or(queries && fails),
+                    query,
                     fails: flag("fails").unwrap_or(false),
                     keeps: flag("keeps").unwrap_or(true),
                     tests: flag("holds-on-success"),

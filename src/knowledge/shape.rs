@@ -41,6 +41,7 @@ const FILE: Keys = &[
     ("crates", Shape::Texts),
     ("kind", Shape::Word(&["database", "cache", "http", "framework", "other"])),
     ("blocking", Shape::Flag),
+    ("outside", Shape::Flag),
     ("extends", Shape::Texts),
     ("evidence", Shape::TextOrTexts),
     ("verified", Shape::TextOrTexts),
@@ -77,6 +78,7 @@ const CALL: Keys = &[
     ("calls", Shape::Text),
     ("holds", Shape::Flag),
     ("cleanup", Shape::Flag),
+    ("outside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
 ];
 

@@ -1,51 +1,58 @@
 //! See `lints/swallowed_error.md`.
 
+use super::losses::{is_detached, of, report, statuses};
 use crate::app::App;
 use crate::finding::Findings;
-use crate::flow::{Answer, Flow, Losing, Loss};
+use crate::flow::{Answer, Flow, Losing, Loss, Lost};
 
-/// Reports every place on the request path where the error of a query gets lost and the request goes on, or answers as if
-/// the client had asked for something else.
+/// Reports every place on the request path where an error gets lost and the request goes on, or answers as if the client
+/// had asked for something else.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, _) in flow.bodies() {
         for loss in &facts.losses {
             let answer = flow.answer_to(app, loss);
-            let told = match &answer {
+            let consequence = match &answer {
+                // A conversion that only looks at an error goes on nowhere.
+                Answer::GoesOn if loss.how == Losing::Conversion => continue,
+                Answer::GoesOn if is_detached(flow, target, loss) => "the task goes on or ends without a word".to_owned(),
                 Answer::GoesOn => "the request goes on as if nothing had happened".to_owned(),
-                Answer::Responds(statuses) if statuses.iter().all(|status| *status < 500) => {
-                    format!("the client gets {}", super::statuses(statuses))
+                Answer::Responds(codes) if codes.iter().all(|code| *code < 500) => {
+                    format!("the client gets {}", statuses(codes))
                 }
                 _ => continue,
             };
-            let Some(query) = flow.lost_query(target, loss) else { continue };
-            let finding = out.add(target, loss.at, message(loss), label(loss));
-            super::one_line(app, finding);
-            let place = app.place_beside(finding.place, query.at.instance, query.at.span);
-            if place != finding.place {
-                finding.label(place, "this query");
-            }
-            finding.note(format!("when the query fails nobody is told: {told}"));
-            finding.help("return the error with `?`, or log it before going on without it");
+            let Some(lost) = flow.lost_operation(target, loss) else { continue };
+            let message = message(loss, &of(app, &lost));
+            let finding = report(app, out, target, (loss, &lost), message);
+            finding.note(format!("when {} nobody is told: {consequence}", when(&lost)));
+            finding.help(advice(&answer));
         }
     }
 }
 
-fn message(loss: &Loss) -> String {
+fn message(loss: &Loss, of: &str) -> String {
     match loss.how {
-        Losing::Method(name) | Losing::Test(name) => format!("`{name}` swallows the error of a query"),
-        Losing::Arm => "this arm swallows the error of a query".to_owned(),
-        Losing::IfLet => "`if let` swallows the error of a query".to_owned(),
-        Losing::LetElse => "`let … else` swallows the error of a query".to_owned(),
-        Losing::Ignored => "`let _` throws the error of a query away".to_owned(),
-        Losing::Dropped => "the error of a query is thrown away".to_owned(),
-        Losing::Conversion => "this conversion swallows the error of a query".to_owned(),
+        Losing::Method(name) | Losing::Test(name) => format!("`{name}` swallows the error of {of}"),
+        Losing::Arm => format!("this arm swallows the error of {of}"),
+        Losing::IfLet => format!("`if let` swallows the error of {of}"),
+        Losing::LetElse => format!("`let … else` swallows the error of {of}"),
+        Losing::Ignored => format!("`let _` throws away the error of {of}"),
+        Losing::Dropped => format!("the error of {of} is thrown away"),
+        Losing::Conversion => format!("this conversion swallows the error of {of}"),
     }
 }
 
-fn label(loss: &Loss) -> &'static str {
-    match loss.how {
-        Losing::Ignored | Losing::Dropped => "the result is thrown away",
-        Losing::Test(_) => "says no also when nobody knows",
-        _ => "the error is lost here",
+fn when(lost: &Lost) -> &'static str {
+    match (lost.opens, lost.is_query) {
+        (Some(_), _) => "there is no connection to be had",
+        (None, true) => "the query fails",
+        (None, false) => "the call fails",
+    }
+}
+
+fn advice(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Responds(_) => "answer a failure with a 5xx and report it; only what was not found is the client's fault",
+        _ => "return the error with `?`, or report it before going on without it",
     }
 }

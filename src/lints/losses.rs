@@ -1,0 +1,67 @@
+//! What `swallowed_error` and `dropped_cause` say alike of an error that gets lost.
+
+use crate::app::{App, Target};
+use crate::finding::{Finding, Findings};
+use crate::flow::{Flow, Losing, Loss, Lost};
+use crate::knowledge::Opens;
+
+/// What failed, as in "the error of …".
+pub(super) fn of(app: &App, lost: &Lost) -> String {
+    match (lost.opens, lost.is_query) {
+        (Some(Opens::Connection), _) => "a connection".to_owned(),
+        (Some(Opens::Pool), _) => "a pool".to_owned(),
+        (None, true) => "a query".to_owned(),
+        (None, false) => format!("a call of {}", app.knowledge.library(lost.library).title),
+    }
+}
+
+/// A finding at the token that loses an error, with the operation that fails as evidence.
+pub(super) fn report<'f>(
+    app: &App,
+    out: &'f mut Findings<'_>,
+    target: Target,
+    (loss, lost): (&Loss, &Lost),
+    message: String,
+) -> &'f mut Finding {
+    let finding = out.add(target, loss.at, message, label(loss.how));
+    one_line(app, finding);
+    let place = app.place_beside(finding.place, lost.at.instance, lost.at.span);
+    if place != finding.place {
+        let this = match (lost.opens, lost.is_query) {
+            (Some(_), _) => "this is what can fail",
+            (None, true) => "this query",
+            (None, false) => "this call",
+        };
+        finding.label(place, this);
+    }
+    finding
+}
+
+fn label(how: Losing) -> &'static str {
+    match how {
+        Losing::Ignored | Losing::Dropped => "the result is thrown away",
+        Losing::Test(_) => "asks only whether it failed, not why",
+        Losing::Conversion => "the error that is converted is not kept",
+        Losing::IfLet | Losing::LetElse => "what else it can be is not looked at",
+        Losing::Method(_) | Losing::Arm => "the error is lost here",
+    }
+}
+
+/// Statuses as text: `a 404`, `a 400 or 409`.
+pub(super) fn statuses(statuses: &[u16]) -> String {
+    let texts: Vec<String> = statuses.iter().map(u16::to_string).collect();
+    format!("a {}", texts.join(" or "))
+}
+
+/// Whether requests wait for what loses an error.
+pub(super) fn is_detached(flow: &Flow, target: Target, loss: &Loss) -> bool {
+    let mode = flow.mode_of(target).map_or(loss.mode, |mode| loss.mode.within(mode));
+    mode == crate::flow::Mode::Detached
+}
+
+/// Ends what a finding points at with its first line.
+fn one_line(app: &App, finding: &mut Finding) {
+    let text = app.sources.text(finding.place);
+    let first = text.lines().next().map_or(text.len(), |line| line.trim_end().len());
+    finding.place.span.end = finding.place.span.start + first as u32;
+}
