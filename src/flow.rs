@@ -8,6 +8,7 @@ mod deref;
 mod env;
 mod eval;
 mod facts;
+mod guards;
 mod known;
 mod losses;
 mod macros;
@@ -30,6 +31,7 @@ use rustc_hash::FxHashMap;
 
 pub use answers::Answer;
 pub use facts::*;
+pub use guards::OptionalGuard;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, EntryPoint, Mark, Site, Target, What};
@@ -84,7 +86,12 @@ impl Flow {
 
     /// The operation whose error got lost; none where it only cleans up.
     pub fn lost_operation(&self, target: Target, loss: &Loss) -> Option<Lost> {
-        let whats = self.causes(target, &loss.marks);
+        self.operation_behind(target, &loss.marks)
+    }
+
+    /// The operation whose failure marks of a body are about; none where it only cleans up.
+    pub(crate) fn operation_behind(&self, target: Target, marks: &[Mark]) -> Option<Lost> {
+        let whats = self.causes(target, marks);
         let queries: Vec<&Query> = whats
             .iter()
             .filter_map(|what| match what {

@@ -199,7 +199,8 @@ impl Eval<'_> {
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
         let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
-        let risk = (arm.guard.is_none() && !self.is_specific(arm.pat, ty)).then_some(risk);
+        let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failure);
+        let risk = (arm.guard.is_none() && !is_specific).then_some(risk);
         // A match on the error itself: some of what failed is ruled out by the variant.
         if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {
             let marks = self.possible(arm.pat, ty, self.failing_now(), seen);

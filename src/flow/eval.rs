@@ -12,10 +12,10 @@ use super::losses::Risk;
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
-use crate::knowledge::{MethodFact, Pattern};
+use crate::knowledge::{MethodFact, Pattern, Role};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Receiver, Run, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Meta, Receiver, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -133,7 +133,8 @@ impl<'a> Eval<'a> {
                 true => Ty::external(crate::app::future_path(), vec![value]),
                 false => value,
             };
-            self.facts.returns = Some(declared.join(&value));
+            let value = declared.join(&value);
+            self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);
         }
     }
@@ -176,8 +177,26 @@ impl<'a> Eval<'a> {
         if signature.receiver.is_some() || !makes_something || is_text {
             return Vec::new();
         }
-        let errors = self.env.locals.iter().filter(|local| local.argument.is_some() && self.app.is_error(&local.ty));
-        errors.flat_map(|local| super::losses::held(&local.ty)).collect()
+        let params = signature.params.iter().enumerate().filter(|(_, ty)| self.app.is_error(ty));
+        let given = |(index, ty): (usize, &Ty)| super::summary::with_argument_marks(self.app, ty, index as u16);
+        params.map(given).flat_map(|ty| super::losses::held(&ty)).collect()
+    }
+
+    /// Whether an attribute of the function reports the errors that it returns: `#[instrument(err)]`.
+    fn reports_errors(&self) -> bool {
+        let function = self.app.function(self.within);
+        let (instance, module) = self.app.home(self.within);
+        let facts = self.app.facts(instance);
+        facts.attr_run(function.attrs).iter().any(|attr| {
+            let is_meant = facts.meta_run(attr.args).iter().any(|meta| match meta {
+                Meta::Value(value) => matches!(facts.tree.expr(*value).kind, ExprKind::Path(path) if facts.tree.single_name(path) == Some(crate::sym!("err"))),
+                Meta::Named(name, _) | Meta::List(name, _) => *name == crate::sym!("err"),
+                Meta::Code(..) => false,
+            });
+            is_meant
+                && matches!(self.app.resolve_attribute(instance, module, attr.path),
+                    Some(Def::External(path)) if self.app.knowledge.plays(self.app.knowledge.canonical(path), Role::Report))
+        })
     }
 
     pub(super) fn tree(&self) -> &'a Tree {
@@ -387,6 +406,10 @@ impl<'a> Eval<'a> {
                 }
             }
             ExprKind::Tuple(_) | ExprKind::Array(_) => {}
+            // `_ = result`
+            ExprKind::Opaque => {
+                self.thrown_away(value, &ty, Risk { at: self.at(self.span(value)), how: Losing::Ignored });
+            }
             _ => drop(self.eval(target)),
         }
         Ty::UNIT

@@ -1,7 +1,7 @@
 //! Calls of functions of other crates, as knowledge describes them.
 
 use super::eval::Eval;
-use super::facts::{Call, Mode, Reader, Variable};
+use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::summary::{argument_nodes, fill_arguments};
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use super::losses::Risk;
@@ -48,6 +48,11 @@ impl<'a> Eval<'a> {
         if let Some(fact) = fact {
             bind_given(&fact.generics, given, &mut bound);
         }
+        if let ("std::mem::drop", [only]) = (path.as_str(), args) {
+            let ty = self.eval(*only);
+            self.thrown_away(*only, &ty, Risk { at: self.at(self.span(expr)), how: Losing::Dropped });
+            return Ty::UNIT;
+        }
         let queries = self.facts.queries.len();
         let patterns = fact.and_then(|fact| fact.args.as_deref());
         let told = self.told.len();
@@ -74,12 +79,13 @@ impl<'a> Eval<'a> {
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
     fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+        if let Some((code, ty)) = self.app.knowledge.status(path) {
+            // `ErrorInternalServerError(error)` holds what it is given.
+            let response = Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]);
+            return self.with_status_of(response, given);
+        }
         given.iter().for_each(|ty| self.may_tell(ty));
-        let made = match self.app.knowledge.status(path) {
-            Some((code, ty)) => Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]),
-            None => constructed(path),
-        };
-        self.with_status_of(made, given)
+        self.with_status_of(constructed(path), given)
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
@@ -265,10 +271,13 @@ impl<'a> Eval<'a> {
                         }
                         self.outcome(arg, &fact.returns, &bound, &Arguments::default(), Some(fact))
                     }
-                    None => {
-                        params.iter().for_each(|ty| self.tell(ty));
-                        Ty::UNKNOWN
-                    }
+                    None => match self.method_with(arg, path, params) {
+                        Some(ty) => ty,
+                        None => {
+                            params.iter().for_each(|ty| self.tell(ty));
+                            Ty::UNKNOWN
+                        }
+                    },
                 }
             }
             Head::Adt(adt) => self.constructed_with(adt, called, params),
@@ -281,6 +290,22 @@ impl<'a> Eval<'a> {
             },
         };
         Ty::with(Head::Fn, vec![yielded])
+    }
+
+    /// `filter_map(Result::ok)`: a method that is passed by its path.
+    fn method_with(&mut self, arg: ExprId, path: Sym, params: &[Ty]) -> Option<Ty> {
+        let name = Sym::from(path.as_str().rsplit_once("::")?.1);
+        let (receiver, rest) = params.split_first()?;
+        let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
+        let dropped = self.dropped_by(fact, receiver);
+        if !self.answers_another(&dropped) {
+            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name) }, Vec::new());
+        }
+        let mut inputs = Inputs::default();
+        inputs.add(self.app, &fact.receiver, receiver);
+        let outcome =
+            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
+        Some(outcome.build(&fact.returns.ty))
     }
 
     /// `map_err(AppError::from)`, where a derive makes the conversion.

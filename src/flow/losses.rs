@@ -63,6 +63,12 @@ impl Eval<'_> {
         self.told_of(held_by_value(self.app, ty));
     }
 
+    /// A value in which somebody has been told of every error.
+    pub(super) fn reported(&self, ty: &Ty) -> Ty {
+        let whats: Vec<What> = held(ty).into_iter().map(|mark| mark.what).collect();
+        settled(ty, &whats)
+    }
+
     fn told_of(&mut self, marks: Vec<Mark>) {
         for mark in marks {
             self.deal_with(mark.what);

@@ -314,6 +314,8 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
+        let result = if yields_error(fact) { result.of_failure(ty) } else { result };
+        let result = if fact.returns.tests_by_value() { holding_failure(result, ty) } else { result };
         let result = self.after_known(result, ty, &arguments.types, told);
         if mode > self.mode && fact.returns.runs.is_empty() { self.around(result, queries) } else { result }
     }
@@ -409,6 +411,12 @@ impl<'a> Eval<'a> {
             || path == crate::sym!("futures::Stream")
             || path == crate::app::future_path()
     }
+}
+
+/// `Some(error)` of something that has failed.
+fn holding_failure(result: Ty, failed: &Ty) -> Ty {
+    let error = result.arg(0).of_failure(failed);
+    result.with_args(vec![error])
 }
 
 /// Whether a method yields the error of what it is called on, and so panics when that has not failed.

@@ -147,6 +147,10 @@ pub(super) fn with_argument_marks(app: &App, ty: &Ty, argument: u16) -> Ty {
     mark_nodes(app, ty, argument, &mut node)
 }
 
+fn is_text(ty: &Ty) -> bool {
+    matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"))
+}
+
 /// Whether a parameter of a type can be given errors of any type.
 fn takes_any_error(ty: &Ty) -> bool {
     match ty.head {
@@ -167,8 +171,7 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
     let is_open = takes_any_error(&ty);
     let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
-    let is_text = matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"));
-    if is_row || is_open || is_status || is_text || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+    if is_row || is_open || is_status || is_text(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
         ty.marked(&[Mark::of(What::Argument(argument, own))])
     } else {
         ty
@@ -196,7 +199,7 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     *node += 1;
     // What a query yielded is a row where one is wanted, also where its type could not be told.
     // Where anything can be given, or a text, it is the error in it that counts.
-    let is_open = takes_any_error(declared);
+    let is_open = takes_any_error(declared) || is_text(declared);
     let is_known = |mark: &&Mark| {
         declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
     };

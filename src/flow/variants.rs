@@ -114,6 +114,15 @@ impl Eval<'_> {
         }
     }
 
+    /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
+    pub(super) fn holds_what_failed(&self, pat: PatId, ty: &Ty, failed: &[Mark]) -> bool {
+        let error = if is_fallible(self.app, ty) { ty.arg(1) } else { ty.clone() };
+        let Some(variants) = self.error_pattern(pat, ty).and_then(|inner| self.variants_in(inner)) else { return false };
+        let in_them = |mark: &Mark| mark.within.is_some_and(|within| variants.contains(&within));
+        let held = |what: What| error.marks().iter().any(|mark| mark.what == what && !mark.settled && in_them(mark));
+        !failed.is_empty() && failed.iter().all(|mark| held(mark.what))
+    }
+
     /// Whether a value that is of one variant only cannot match a pattern.
     pub(super) fn rules_out(&self, ty: &Ty, pat: PatId) -> bool {
         let Some(only) = only_variant(ty) else { return false };

@@ -133,6 +133,8 @@ pub struct TraitFact {
     pub kind: EntryKind,
     /// A type that an argument of the trait, or one of its associated types, must be: `Service<ServiceRequest>`.
     pub about: Option<Sym>,
+    /// Whether handlers can take what they make as `Option`, which every failure makes `None`.
+    pub optional: bool,
     /// The status of responses that no method of an impl makes.
     pub status: Option<u16>,
 }
@@ -233,7 +235,8 @@ impl Loader {
         let path = self.knowledge.paths.canonical(Sym::from(path));
         let status = field(value, "status").and_then(|status| status.get_ref().as_integer());
         let status = status.and_then(|status| status.as_str().parse().ok());
-        let fact = TraitFact { library, methods, kind, about, status };
+        let optional = field(value, "optional").and_then(|flag| flag.get_ref().as_bool()).unwrap_or(false);
+        let fact = TraitFact { library, methods, kind, about, optional, status };
         self.knowledge.traits.entry(path).or_default().push(fact);
     }
 }

@@ -102,7 +102,7 @@ const ROUTE: Keys = &[
 ];
 
 const TRAIT: Keys =
-    &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text), ("status", Shape::TextOrNumber)];
+    &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text), ("status", Shape::TextOrNumber), ("optional", Shape::Flag)];
 
 const PANICS: Keys = &[
     ("since", Shape::Text),

@@ -1,13 +1,15 @@
 //! See `lints/swallowed_error.md`.
 
 use super::losses::{is_detached, of, report, statuses};
-use crate::app::App;
+use crate::app::{App, Target};
 use crate::finding::Findings;
-use crate::flow::{Answer, Flow, Losing, Loss, Lost};
+use crate::flow::{Answer, At, Flow, Losing, Loss, Lost};
+use crate::knowledge::LibraryKind;
 
 /// Reports every place on the request path where an error gets lost and the request goes on, or answers as if the client
 /// had asked for something else.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
+    optional_guards(app, flow, out);
     for (target, facts, _) in flow.bodies() {
         for loss in &facts.losses {
             let answer = flow.answer_to(app, loss);
@@ -16,17 +18,47 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 Answer::GoesOn if loss.how == Losing::Conversion => continue,
                 Answer::GoesOn if is_detached(flow, target, loss) => "the task goes on or ends without a word".to_owned(),
                 Answer::GoesOn => "the request goes on as if nothing had happened".to_owned(),
+                // A page about the error that a redirect leads to is not the client's fault.
+                Answer::Responds(codes)
+                    if loss.how == Losing::Conversion && codes.iter().any(|code| (300..400).contains(code)) =>
+                {
+                    continue;
+                }
                 Answer::Responds(codes) if codes.iter().all(|code| *code < 500) => {
                     format!("the client gets {}", statuses(codes))
                 }
                 _ => continue,
             };
             let Some(lost) = flow.lost_operation(target, loss) else { continue };
+            if answer == Answer::GoesOn && is_cache_read(app, loss, &lost) {
+                continue;
+            }
             let message = message(loss, &of(app, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note(format!("when {} nobody is told: {consequence}", when(&lost)));
             finding.help(advice(&answer));
         }
+    }
+}
+
+/// A cache that cannot be read is asked in vain, and the source of truth instead.
+fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
+    app.knowledge.library(lost.library).kind == LibraryKind::Cache && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
+}
+
+/// Reports handlers that take a guard as `Option`, which is `None` also when the guard cannot do its work.
+fn optional_guards(app: &App, flow: &Flow, out: &mut Findings) {
+    for optional in flow.optional_guards(app) {
+        let target = Target::Fn(optional.handler);
+        let function = app.function(optional.handler);
+        let at = At { instance: app.home(optional.handler).0, span: function.name_span };
+        let guard = app.adt(optional.guard).name;
+        let message = format!("`Option<{guard}>` swallows the error of {}", of(app, &optional.lost));
+        let finding = out.add(target, at, message, format!("takes every failure of `{guard}` for its absence"));
+        let place = app.place_beside(finding.place, optional.lost.at.instance, optional.lost.at.span);
+        finding.label(place, "this is what can fail");
+        finding.note(format!("when {} nobody is told: the request goes on without the guard", when(&optional.lost)));
+        finding.help("report the error in the guard, or take the guard as it is and let its failure be answered");
     }
 }
 
