@@ -243,6 +243,12 @@ pub struct Returns {
 }
 
 impl Returns {
+    /// Whether what the call yields stands around what its argument yields, and fails when that panics: the handle of a
+    /// task. What is the argument's own is not.
+    pub fn is_handle(&self) -> bool {
+        self.runs.is_empty() && !matches!(self.ty, Pattern::Var(_))
+    }
+
     /// Whether it is the result, `Some` or `None`, that says whether the receiver has failed: `result.err()`.
     pub fn tests_by_value(&self) -> bool {
         self.tests.is_some() && matches!(self.ty, Pattern::Named(_, _)) && !self.keeps

@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::known::Arguments;
 use super::summary::fill_arguments;
-use super::unify::Bound;
+use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Ty};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, PathId};
@@ -157,7 +157,7 @@ impl<'a> Eval<'a> {
         for (index, &arg) in args.iter().enumerate() {
             let wanted = declared.get(index).cloned().unwrap_or(Ty::UNKNOWN);
             let ty = self.own_argument(arg, &wanted, &signature.generics, &bound);
-            bind_params(&wanted, &ty, &mut bound);
+            self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());
@@ -186,6 +186,38 @@ impl<'a> Eval<'a> {
             _ => Vec::new(),
         };
         self.closure(arg, index, &params, self.mode)
+    }
+
+    /// Binds the type parameters that an argument settles: of one that is called, `F: FnOnce(&mut C) -> R`, also those
+    /// in what it yields.
+    fn bind_argument(&self, wanted: &Ty, given: &Ty, generics: &[(Sym, Ty)], bound: &mut Vec<(Sym, Ty)>) {
+        bind_params(wanted, given, bound);
+        let called = match wanted.head {
+            Head::Param(name) => generics.iter().find(|(param, _)| *param == name).map(|(_, called)| called),
+            _ => Some(wanted),
+        };
+        let Some(called) = called.filter(|called| called.head == Head::Fn) else { return };
+        let yielded = match given.head {
+            Head::Closure(..) | Head::Fn => given.args().last().cloned(),
+            Head::FnItem(id) => Some(self.summaries.returns(self.app, id)),
+            _ => None,
+        };
+        if let (Some(ret), Some(yielded)) = (called.args().last(), yielded) {
+            self.bind_yielded(ret, &yielded, generics, bound);
+        }
+    }
+
+    /// The same for what a call yields, through futures: `Fut` of `Fut: Future<Output = R>`, `Pin<Box<dyn Future<…>>>`.
+    fn bind_yielded(&self, ret: &Ty, yielded: &Ty, generics: &[(Sym, Ty)], bound: &mut Vec<(Sym, Ty)>) {
+        bind_params(ret, yielded, bound);
+        let ret = match ret.head {
+            Head::Param(name) => generics.iter().find(|(param, _)| *param == name).map_or(ret, |(_, ret)| ret),
+            _ => ret,
+        };
+        let output = awaited(self.app, ret);
+        if output != *ret {
+            bind_params(&output, &awaited(self.app, yielded), bound);
+        }
     }
 }
 

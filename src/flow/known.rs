@@ -55,7 +55,7 @@ impl<'a> Eval<'a> {
                 } else {
                     ty
                 };
-                if mode > self.mode && fact.returns.runs.is_empty() { self.around(ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
             }
             None => constructed(path),
         }

@@ -300,7 +300,7 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
-        if mode > self.mode && fact.returns.runs.is_empty() { self.around(result, queries) } else { result }
+        if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
     }
 
     /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
