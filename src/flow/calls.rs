@@ -1,10 +1,12 @@
 //! Calls of functions: of the project, of other crates, of closures.
 
 use super::eval::Eval;
+use super::facts::Call;
 use super::known::Arguments;
 use super::summary::fill_arguments;
 use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Ty};
+use crate::knowledge::{MethodFact, Pattern};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, PathId};
 
@@ -169,6 +171,35 @@ impl<'a> Eval<'a> {
         }
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
+    }
+
+    /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
+    pub(super) fn call_of_type(&mut self, expr: ExprId, bound: &Bound, fact: &MethodFact, method: Sym) -> Ty {
+        let Some(Pattern::Var(name)) = fact.generics.first() else { return Ty::UNKNOWN };
+        let ty = bound.get(*name);
+        let Some(Def::Fn(id)) = self.app.associated_fn(&ty, method) else {
+            return self.call_of_known_type(expr, &ty, method);
+        };
+        if self.records() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
+        }
+        awaited(self.app, &self.summaries.returns(self.app, id))
+    }
+
+    /// The same for a type of another crate, or one that behaves like it: `request.guard::<Connection<Db>>()`.
+    fn call_of_known_type(&mut self, expr: ExprId, ty: &Ty, method: Sym) -> Ty {
+        let app = self.app;
+        let paths = match ty.head {
+            Head::External(path) => vec![path],
+            Head::Adt(adt) => app.acts_as(adt).to_vec(),
+            _ => Vec::new(),
+        };
+        let path_of = |path: &Sym| app.knowledge.canonical(Sym::from(format!("{path}::{method}")));
+        match paths.iter().find_map(|path| app.knowledge.calls(path_of(path)).first()) {
+            Some(fact) => self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact)),
+            None => Ty::UNKNOWN,
+        }
     }
 
     /// An argument of one of the project's functions; a closure learns its parameters from the declared type.
