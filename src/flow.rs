@@ -30,7 +30,7 @@ pub use facts::*;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, Mark, Site, Target, What};
-use crate::knowledge::{EntryId, LibraryId};
+use crate::knowledge::{EntryId, LibraryId, Role};
 use passed::Passed;
 use reach::Reach;
 
@@ -41,7 +41,7 @@ pub struct Flow {
     reach: Reach,
     passed: Passed,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
-    catches_panics: OnceLock<Vec<LibraryId>>,
+    catches_panics: OnceLock<Vec<(LibraryId, Role)>>,
 }
 
 impl Flow {

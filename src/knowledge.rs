@@ -303,13 +303,15 @@ pub enum Role {
     Assert,
     /// Does it turn a panic of a handler into a response?
     CatchPanic,
+    /// Does it turn a panic of a handler into a response that a function of the project makes?
+    AnswerPanic,
     /// Does it return an error from the function it is called in?
     Bail,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 13] = [
+    pub const ALL: [(&'static str, Role); 14] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -322,6 +324,7 @@ impl Role {
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
+        ("answer_panic", Role::AnswerPanic),
         ("bail", Role::Bail),
     ];
 }

@@ -135,6 +135,25 @@ fn what_happens_when_a_variable_is_not_set() {
     says(&handler("env_any", "", &arms), &[unset]);
 }
 
+/// A layer that catches panics answers what the service says, where it says so.
+#[test]
+fn who_answers_when_a_handler_panics() {
+    let layer = |layer: &str| {
+        format!(
+            "use tower_http::catch_panic::CatchPanicLayer;\n\
+             fn caught(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {{ todo!() }}\n\
+             fn outer(router: Router) -> Router {{ router.layer({layer}) }}"
+        )
+    };
+    let body = format!("Ok({COUNT}.unwrap())");
+    says(&handler("caught", &layer("CatchPanicLayer::new()"), &body), &["the client gets the bare 500"]);
+    let answered = "the client gets what the service's own handler of the panic-catching layer answers";
+    says(&handler("answered", &layer("CatchPanicLayer::custom(caught)"), &body), &[answered]);
+    let qualified = "fn outer(router: Router) -> Router { router.layer(tower_http::catch_panic::CatchPanicLayer::custom(caught)) }\n\
+        fn caught(_: Box<dyn std::any::Any + Send>) -> axum::response::Response { todo!() }";
+    says(&handler("answered_by_path", qualified, &body), &[answered]);
+}
+
 #[test]
 fn a_variable_in_place_of_another() {
     let text = "fn app() -> axum::Router { axum::Router::new().route(\"/\", axum::routing::get(h)) }\n\
