@@ -305,13 +305,15 @@ pub enum Role {
     CatchPanic,
     /// Does it turn a panic of a handler into a response that a function of the project makes?
     AnswerPanic,
+    /// Does it, on a function, keep what that yields and answer later calls with it?
+    Keep,
     /// Does it return an error from the function it is called in?
     Bail,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 14] = [
+    pub const ALL: [(&'static str, Role); 15] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -325,6 +327,7 @@ impl Role {
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
         ("answer_panic", Role::AnswerPanic),
+        ("keep", Role::Keep),
         ("bail", Role::Bail),
     ];
 }

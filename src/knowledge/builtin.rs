@@ -34,6 +34,7 @@ files! {
     "libraries/aws",
     "libraries/password",
     "libraries/report",
+    "libraries/memo",
     "libraries/graphql",
     "libraries/actors",
     "libraries/rocket_db",

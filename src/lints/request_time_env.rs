@@ -6,7 +6,10 @@ use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
 /// Reports reads of the environment on the request path: in a helper that is told the variable's name, at its calls.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
-    for (target, facts, _) in flow.bodies() {
+    for (target, facts, reached) in flow.bodies() {
+        if reached.kept {
+            continue;
+        }
         for read in &facts.env_reads {
             // What a helper reads for its callers is theirs.
             if matches!(read.variable, Variable::Argument(_)) {
