@@ -82,6 +82,15 @@ impl Flow {
         self.reach.path_to(target)
     }
 
+    /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
+    pub fn comes_out(&self, target: Target, failed: What) -> bool {
+        self.path_to(target).iter().all(|step| {
+            let body = self.bodies.binary_search_by_key(&step.target, |(target, _)| *target);
+            let returns = body.ok().and_then(|index| self.bodies[index].1.returns.as_ref());
+            returns.is_some_and(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == failed)))
+        })
+    }
+
     /// How many routes lead to a body.
     pub fn routes_to(&self, app: &App, target: Target) -> usize {
         self.reach.routes_to(app, target)

@@ -135,6 +135,32 @@ fn what_happens_when_a_variable_is_not_set() {
     says(&handler("env_any", "", &arms), &[unset]);
 }
 
+/// That requests fail is said where the failure is in what the entry point answers.
+#[test]
+fn who_fails_when_a_variable_is_not_set() {
+    let fails = "when it is not set every request that comes here fails";
+    let read = "type Any = Box<dyn std::error::Error>; fn read() -> Result<String, Any> { Ok(std::env::var(\"A\")?) }\n\
+        fn perhaps() -> Option<String> { Some(std::env::var(\"A\").ok()?) }\n\
+        fn twice() -> Result<String, Any> { Ok(read()? + &read()?) }";
+    for (test, body) in [
+        ("env_returned", "read().map_err(|_| sqlx::Error::PoolClosed)"),
+        ("env_passed_on", "let all = twice().map_err(|_| sqlx::Error::PoolClosed)?; Ok(all)"),
+        ("env_here", "let a = std::env::var(\"A\").map_err(|_| sqlx::Error::PoolClosed)?; Ok(a)"),
+    ] {
+        says(&handler(test, read, body), &[fails]);
+    }
+    for (test, body) in [
+        ("env_logged", "if let Err(error) = read() { eprintln!(\"{error}\"); }\nOk(String::new())"),
+        ("env_fallback", "Ok(read().unwrap_or_default())"),
+        ("env_perhaps", "Ok(perhaps().unwrap_or_else(|| String::from(\"none\")))"),
+        ("env_detached", "tokio::spawn(async { drop(read()) }); Ok(String::new())"),
+        ("env_logged_above", "if let Err(error) = twice() { eprintln!(\"{error}\"); }\nOk(String::new())"),
+    ] {
+        let said = handler(test, read, body);
+        assert!(!said.contains("when it is not set"), "{said}");
+    }
+}
+
 /// A layer that catches panics answers what the service says, where it says so.
 #[test]
 fn who_answers_when_a_handler_panics() {

@@ -73,6 +73,5 @@ fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &
         let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
         return Some(format!("{when} every request that comes here panics: {outcome}"));
     }
-    let escapes = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| unset(node.marks())));
-    escapes.then(|| format!("{when} every request that comes here fails"))
+    flow.comes_out(target, What::Unset(read.site)).then(|| format!("{when} every request that comes here fails"))
 }
