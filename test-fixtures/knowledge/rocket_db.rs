@@ -60,8 +60,18 @@ impl<'r> FromRequest<'r> for Guest {
         let Some(notes) = request.guard::<Connection<Notes>>().await.succeeded() else {
             return Outcome::Error((Status::ServiceUnavailable, ()));
         };
+        let checked = request.guard::<Connection<Notes>>().await;
+        if !checked.is_success() {
+            return Outcome::Error((Status::ServiceUnavailable, ()));
+        }
+        let checked = checked.unwrap();
+        let failed = request.guard::<Users>().await;
+        if failed.is_error() {
+            return Outcome::Error((Status::ServiceUnavailable, ()));
+        }
+        let other = failed.unwrap();
         let origin = request.guard::<&rocket::http::uri::Origin>().await.unwrap();
-        drop((users, notes, origin));
+        drop((users, notes, checked, other, origin));
         Outcome::Success(Guest)
     }
 }
