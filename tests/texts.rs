@@ -119,6 +119,14 @@ fn rows_come_from_queries() {
     let named = "fn name(row: &sqlx::postgres::PgRow) -> String { use sqlx::Row; row.get(0) }";
     let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row))";
     says(&handler("argument", named, body), &["6: `get` panics when a row", "3: this query"]);
+    let tenant = "type Boxed<'c, T> = std::pin::Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'c>>;\n\
+        async fn with_tenant<F, T>(pool: &PgPool, run: F) -> anyhow::Result<T>\n\
+        where F: for<'c> FnOnce(&'c mut sqlx::Transaction<'_, sqlx::Postgres>) -> Boxed<'c, T> + Send\n\
+        { let mut tx = pool.begin().await?; let yielded = run(&mut tx).await?; tx.commit().await?; Ok(yielded) }";
+    let body = "let row = with_tenant(&pool, |tx| Box::pin(async move {\n\
+        sqlx::query(\"x\").fetch_one(&mut **tx).await.map_err(|error| error.into()) })).await;\n\
+        Ok(sqlx::Row::get::<String, _>(&row.map_err(|_| sqlx::Error::PoolClosed)?, 0))";
+    says(&handler("wrapped", tenant, body), &["5: `get` panics when a row", "4: this query"]);
 }
 
 #[test]
