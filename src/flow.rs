@@ -35,7 +35,7 @@ pub use guards::OptionalGuard;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, EntryPoint, Mark, Site, Target, What};
-use crate::knowledge::{EntryId, LibraryId};
+use crate::knowledge::{EntryId, LibraryId, Role};
 use answers::Answers;
 use passed::Passed;
 use reach::Reach;
@@ -51,7 +51,7 @@ pub struct Flow {
     summaries: Summaries,
     answers: Answers,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
-    catches_panics: OnceLock<Vec<LibraryId>>,
+    catches_panics: OnceLock<Vec<(LibraryId, Role)>>,
 }
 
 impl Flow {
@@ -129,6 +129,15 @@ impl Flow {
     /// How requests get to a body, from the entry point on.
     pub fn path_to(&self, target: Target) -> Vec<Step> {
         self.reach.path_to(target)
+    }
+
+    /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
+    pub fn comes_out(&self, target: Target, failed: What) -> bool {
+        self.path_to(target).iter().all(|step| {
+            let body = self.bodies.binary_search_by_key(&step.target, |(target, _)| *target);
+            let returns = body.ok().and_then(|index| self.bodies[index].1.returns.as_ref());
+            returns.is_some_and(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == failed)))
+        })
     }
 
     /// The routes that lead to a body, each once, in the order of the sources.

@@ -251,6 +251,12 @@ pub struct Returns {
 }
 
 impl Returns {
+    /// Whether what the call yields stands around what its argument yields, and fails when that panics: the handle of a
+    /// task. What is the argument's own is not.
+    pub fn is_handle(&self) -> bool {
+        self.runs.is_empty() && !matches!(self.ty, Pattern::Var(_))
+    }
+
     /// Whether it is the result, `Some` or `None`, that says whether the receiver has failed: `result.err()`.
     pub fn tests_by_value(&self) -> bool {
         self.tests.is_some() && matches!(self.ty, Pattern::Named(_, _)) && !self.keeps
@@ -305,13 +311,17 @@ pub enum Role {
     Assert,
     /// Does it turn a panic of a handler into a response?
     CatchPanic,
+    /// Does it turn a panic of a handler into a response that a function of the project makes?
+    AnswerPanic,
+    /// Does it, on a function, keep what that yields and answer later calls with it?
+    Keep,
     /// Does it return an error from the function it is called in?
     Bail,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 13] = [
+    pub const ALL: [(&'static str, Role); 15] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -324,6 +334,8 @@ impl Role {
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
+        ("answer_panic", Role::AnswerPanic),
+        ("keep", Role::Keep),
         ("bail", Role::Bail),
     ];
 }

@@ -119,6 +119,14 @@ fn rows_come_from_queries() {
     let named = "fn name(row: &sqlx::postgres::PgRow) -> String { use sqlx::Row; row.get(0) }";
     let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row))";
     says(&handler("argument", named, body), &["6: `get` panics when a row", "3: this query"]);
+    let tenant = "type Boxed<'c, T> = std::pin::Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'c>>;\n\
+        async fn with_tenant<F, T>(pool: &PgPool, run: F) -> anyhow::Result<T>\n\
+        where F: for<'c> FnOnce(&'c mut sqlx::Transaction<'_, sqlx::Postgres>) -> Boxed<'c, T> + Send\n\
+        { let mut tx = pool.begin().await?; let yielded = run(&mut tx).await?; tx.commit().await?; Ok(yielded) }";
+    let body = "let row = with_tenant(&pool, |tx| Box::pin(async move {\n\
+        sqlx::query(\"x\").fetch_one(&mut **tx).await.map_err(|error| error.into()) })).await;\n\
+        Ok(sqlx::Row::get::<String, _>(&row.map_err(|_| sqlx::Error::PoolClosed)?, 0))";
+    says(&handler("wrapped", tenant, body), &["5: `get` panics when a row", "4: this query"]);
 }
 
 #[test]
@@ -133,6 +141,51 @@ fn what_happens_when_a_variable_is_not_set() {
     assert!(!said.contains("when it is not set"), "{said}");
     let arms = arms.replace("Err(std::env::VarError::NotPresent) => String::new(), ", "");
     says(&handler("env_any", "", &arms), &[unset]);
+}
+
+/// That requests fail is said where the failure is in what the entry point answers.
+#[test]
+fn who_fails_when_a_variable_is_not_set() {
+    let fails = "when it is not set every request that comes here fails";
+    let read = "type Any = Box<dyn std::error::Error>; fn read() -> Result<String, Any> { Ok(std::env::var(\"A\")?) }\n\
+        fn perhaps() -> Option<String> { Some(std::env::var(\"A\").ok()?) }\n\
+        fn twice() -> Result<String, Any> { Ok(read()? + &read()?) }";
+    for (test, body) in [
+        ("env_returned", "read().map_err(|_| sqlx::Error::PoolClosed)"),
+        ("env_passed_on", "let all = twice().map_err(|_| sqlx::Error::PoolClosed)?; Ok(all)"),
+        ("env_here", "let a = std::env::var(\"A\").map_err(|_| sqlx::Error::PoolClosed)?; Ok(a)"),
+    ] {
+        says(&handler(test, read, body), &[fails]);
+    }
+    for (test, body) in [
+        ("env_logged", "if let Err(error) = read() { eprintln!(\"{error}\"); }\nOk(String::new())"),
+        ("env_fallback", "Ok(read().unwrap_or_default())"),
+        ("env_perhaps", "Ok(perhaps().unwrap_or_else(|| String::from(\"none\")))"),
+        ("env_detached", "tokio::spawn(async { drop(read()) }); Ok(String::new())"),
+        ("env_logged_above", "if let Err(error) = twice() { eprintln!(\"{error}\"); }\nOk(String::new())"),
+    ] {
+        let said = handler(test, read, body);
+        assert!(!said.contains("when it is not set"), "{said}");
+    }
+}
+
+/// A layer that catches panics answers what the service says, where it says so.
+#[test]
+fn who_answers_when_a_handler_panics() {
+    let layer = |layer: &str| {
+        format!(
+            "use tower_http::catch_panic::CatchPanicLayer;\n\
+             fn caught(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {{ todo!() }}\n\
+             fn outer(router: Router) -> Router {{ router.layer({layer}) }}"
+        )
+    };
+    let body = format!("Ok({COUNT}.unwrap())");
+    says(&handler("caught", &layer("CatchPanicLayer::new()"), &body), &["the client gets the bare 500"]);
+    let answered = "the client gets what the service's own handler of the panic-catching layer answers";
+    says(&handler("answered", &layer("CatchPanicLayer::custom(caught)"), &body), &[answered]);
+    let qualified = "fn outer(router: Router) -> Router { router.layer(tower_http::catch_panic::CatchPanicLayer::custom(caught)) }\n\
+        fn caught(_: Box<dyn std::any::Any + Send>) -> axum::response::Response { todo!() }";
+    says(&handler("answered_by_path", qualified, &body), &[answered]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use rustc_hash::FxHashSet;
 
 use super::App;
 use super::ids::{FnId, InstanceId};
-use crate::knowledge::{EntryKind, LibraryId};
+use crate::knowledge::{EntryKind, LibraryId, Role};
 use crate::source::{Place, Span};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -146,8 +146,8 @@ impl App {
         self.modules[self.functions[id.index()].at.module.index()].krate
     }
 
-    /// The frameworks for which the program names a layer that catches panics.
-    pub fn catching_frameworks(&self) -> Vec<LibraryId> {
+    /// The frameworks for which the program names a layer that catches panics, and whether it says what is answered.
+    pub fn catching_frameworks(&self) -> Vec<(LibraryId, Role)> {
         let mut found = Vec::new();
         for module in &self.modules {
             for def in module.imported_external() {

@@ -143,8 +143,10 @@ pub(super) fn exported(knowledge: &Knowledge, module: Sym, name: Sym, namespace:
 
 /// In which namespaces the path of another crate can be meant; all of them where nothing is known of it.
 fn namespaces(knowledge: &Knowledge, path: Sym) -> [bool; 3] {
-    let is_macro =
-        !knowledge.attributes(path).is_empty() || knowledge.derive(path).is_some() || knowledge.knows_macro(path);
+    let is_macro = !knowledge.attributes(path).is_empty()
+        || knowledge.derive(path).is_some()
+        || knowledge.knows_macro(path)
+        || knowledge.plays(path, Role::Keep);
     let is_value =
         !knowledge.calls(path).is_empty() || !knowledge.routes(path).is_empty() || knowledge.plays(path, Role::Env);
     match (is_macro, is_value) {

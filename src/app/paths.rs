@@ -3,6 +3,7 @@
 use super::ids::{Def, FnId, InstanceId, ModId, Namespace};
 use super::ty::{Head, Ty};
 use super::{App, Resolved};
+use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{MacroId, PathId};
 
@@ -151,6 +152,15 @@ impl App {
             (Some(Def::Macro(_)), [name]) => super::names::macro_use(self, module, *name),
             (found, _) => found,
         }
+    }
+
+    /// Whether an attribute of a function keeps what it yields: its body does not run each time it is called.
+    pub fn keeps_result(&self, id: FnId) -> bool {
+        let (instance, module) = self.home(id);
+        self.facts(instance).attr_run(self.function(id).attrs).iter().any(|attr| {
+            let found = self.resolve_attribute(instance, module, attr.path);
+            matches!(found, Some(Def::External(path)) if self.knowledge.plays(self.knowledge.canonical(path), Role::Keep))
+        })
     }
 
     /// Whether a path that means nothing should have meant something of the project: it starts with one of its modules.

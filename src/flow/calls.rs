@@ -1,10 +1,12 @@
 //! Calls of functions: of the project, of other crates, of closures.
 
 use super::eval::Eval;
+use super::facts::Call;
 use super::known::{Arguments, OnFailure};
 use super::summary::fill_arguments;
-use super::unify::Bound;
+use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Mark, Target, Ty, What};
+use crate::knowledge::{MethodFact, Pattern};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, PathId};
 
@@ -173,7 +175,7 @@ impl<'a> Eval<'a> {
         for (index, &arg) in args.iter().enumerate() {
             let wanted = declared.get(index).cloned().unwrap_or(Ty::UNKNOWN);
             let ty = self.own_argument(arg, &wanted, &signature.generics, &bound);
-            bind_params(&wanted, &ty, &mut bound);
+            self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());
@@ -202,6 +204,35 @@ impl<'a> Eval<'a> {
         self.summaries.returns(self.app, target)
     }
 
+    /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
+    pub(super) fn call_of_type(&mut self, expr: ExprId, bound: &Bound, fact: &MethodFact, method: Sym) -> Ty {
+        let Some(Pattern::Var(name)) = fact.generics.first() else { return Ty::UNKNOWN };
+        let ty = bound.get(*name);
+        let Some(Def::Fn(id)) = self.app.associated_fn(&ty, method) else {
+            return self.call_of_known_type(expr, &ty, method);
+        };
+        if self.records() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
+        }
+        awaited(self.app, &self.summaries.returns(self.app, id))
+    }
+
+    /// The same for a type of another crate, or one that behaves like it: `request.guard::<Connection<Db>>()`.
+    fn call_of_known_type(&mut self, expr: ExprId, ty: &Ty, method: Sym) -> Ty {
+        let app = self.app;
+        let paths = match ty.head {
+            Head::External(path) => vec![path],
+            Head::Adt(adt) => app.acts_as(adt).to_vec(),
+            _ => Vec::new(),
+        };
+        let path_of = |path: &Sym| app.knowledge.canonical(Sym::from(format!("{path}::{method}")));
+        match paths.iter().find_map(|path| app.knowledge.calls(path_of(path)).first()) {
+            Some(fact) => self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact)),
+            None => Ty::UNKNOWN,
+        }
+    }
+
     /// An argument of one of the project's functions; a closure learns its parameters from the declared type.
     fn own_argument(&mut self, arg: ExprId, wanted: &Ty, generics: &[(Sym, Ty)], bound: &[(Sym, Ty)]) -> Ty {
         let ExprKind::Closure(index) = self.tree().expr(arg).kind else { return self.eval(arg) };
@@ -217,6 +248,38 @@ impl<'a> Eval<'a> {
             _ => Vec::new(),
         };
         self.closure(arg, index, &params, self.mode)
+    }
+
+    /// Binds the type parameters that an argument settles: of one that is called, `F: FnOnce(&mut C) -> R`, also those
+    /// in what it yields.
+    fn bind_argument(&self, wanted: &Ty, given: &Ty, generics: &[(Sym, Ty)], bound: &mut Vec<(Sym, Ty)>) {
+        bind_params(wanted, given, bound);
+        let called = match wanted.head {
+            Head::Param(name) => generics.iter().find(|(param, _)| *param == name).map(|(_, called)| called),
+            _ => Some(wanted),
+        };
+        let Some(called) = called.filter(|called| called.head == Head::Fn) else { return };
+        let yielded = match given.head {
+            Head::Closure(..) | Head::Fn => given.args().last().cloned(),
+            Head::FnItem(id) => Some(self.summaries.returns(self.app, id)),
+            _ => None,
+        };
+        if let (Some(ret), Some(yielded)) = (called.args().last(), yielded) {
+            self.bind_yielded(ret, &yielded, generics, bound);
+        }
+    }
+
+    /// The same for what a call yields, through futures: `Fut` of `Fut: Future<Output = R>`, `Pin<Box<dyn Future<…>>>`.
+    fn bind_yielded(&self, ret: &Ty, yielded: &Ty, generics: &[(Sym, Ty)], bound: &mut Vec<(Sym, Ty)>) {
+        bind_params(ret, yielded, bound);
+        let ret = match ret.head {
+            Head::Param(name) => generics.iter().find(|(param, _)| *param == name).map_or(ret, |(_, ret)| ret),
+            _ => ret,
+        };
+        let output = awaited(self.app, ret);
+        if output != *ret {
+            bind_params(&output, &awaited(self.app, yielded), bound);
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.runs.is_empty() { self.around(ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
             }
             None => self.unknown_call(path, &arguments.types),
         }

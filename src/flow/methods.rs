@@ -2,12 +2,12 @@
 
 use super::control::Test;
 use super::eval::Eval;
-use super::facts::{Call, Losing, Panic, Panicking, Variable};
-use super::losses::Risk;
+use super::facts::{Losing, Panic, Panicking, Variable};
 use super::known::{OnFailure, bind_given, takes};
+use super::losses::Risk;
 use super::record::rows_in;
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
-use crate::app::{Def, Head, Mark, Ty, What};
+use crate::app::{Head, Mark, Ty, What};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
@@ -317,18 +317,7 @@ impl<'a> Eval<'a> {
         let result = if yields_error(fact) { result.of_failure(ty) } else { result };
         let result = if fact.returns.tests_by_value() { holding_failure(result, ty) } else { result };
         let result = self.after_known(result, ty, &arguments.types, told);
-        if mode > self.mode && fact.returns.runs.is_empty() { self.around(result, queries) } else { result }
-    }
-
-    /// A call that stands for a method of the type it is given: `request.guard::<User>()` is `User::from_request`.
-    fn call_of_type(&mut self, expr: ExprId, bound: &Bound, fact: &MethodFact, method: Sym) -> Ty {
-        let Some(Pattern::Var(name)) = fact.generics.first() else { return Ty::UNKNOWN };
-        let Some(Def::Fn(id)) = self.app.associated_fn(&bound.get(*name), method) else { return Ty::UNKNOWN };
-        if self.records() {
-            let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
-        }
-        super::unify::awaited(self.app, &self.summaries.returns(self.app, id))
+        if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
     }
 
     fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {

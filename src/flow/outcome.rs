@@ -3,7 +3,7 @@
 use super::Flow;
 use super::facts::Mode;
 use crate::app::{App, EntryPoint, ExternName, Target};
-use crate::knowledge::{EntryKind, LibraryId, PanicTexts};
+use crate::knowledge::{EntryKind, LibraryId, PanicTexts, Role};
 use crate::workspace::Version;
 
 impl Flow {
@@ -21,13 +21,14 @@ impl Flow {
             return Some("the whole process exits: the release profile sets `panic = \"abort\"`".to_owned());
         }
         let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;
-        let caught = self.catches_panics.get_or_init(|| app.catching_frameworks()).contains(&entry.framework);
+        let catching = self.catches_panics.get_or_init(|| app.catching_frameworks());
         let text = match mode.within(reached.mode) {
             Mode::Detached => texts.detached.as_ref(),
             Mode::Stream => texts.stream.as_ref(),
             Mode::Offloaded => texts.offloaded.as_ref(),
             _ if entry.kind == EntryKind::Fairing => texts.fairing.as_ref(),
-            _ if caught => texts.caught.as_ref(),
+            _ if catching.contains(&(entry.framework, Role::AnswerPanic)) => texts.answered.as_ref(),
+            _ if catching.contains(&(entry.framework, Role::CatchPanic)) => texts.caught.as_ref(),
             _ => None,
         };
         Some(text.unwrap_or(&texts.request).clone())

@@ -1,7 +1,6 @@
 //! How requests get to a body: the shortest way, by the closest mode.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,6 +16,8 @@ pub struct Reached {
     pub entry: usize,
     /// How the body runs, seen from there.
     pub mode: Mode,
+    /// Whether every way leads through a function whose result is kept, so that it does not run for each request.
+    pub kept: bool,
     /// The body that calls it, and where; none for the entry point itself.
     from: Option<(Target, At)>,
 }
@@ -34,14 +35,27 @@ pub struct Step {
 pub(super) struct Reach {
     reached: FxHashMap<Target, Reached>,
     callers: FxHashMap<Target, Vec<Target>>,
+    /// Functions whose results are kept.
+    keeping: FxHashSet<Target>,
+    /// Whether what is reached now is reached through them.
+    through: bool,
 }
 
 impl Reach {
     pub(super) fn of(app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>) -> Reach {
-        let mut reach = Reach { reached: FxHashMap::default(), callers: FxHashMap::default() };
+        let keeps = |target: &Target| matches!(*target, Target::Fn(id) if app.keeps_result(id));
+        let keeping = bodies.keys().copied().filter(keeps).collect();
+        let mut reach = Reach { reached: FxHashMap::default(), callers: FxHashMap::default(), keeping, through: false };
         // Closest modes first: what a request waits for before what it starts and leaves.
         for mode in Mode::OF_REQUESTS {
             reach.spread(app, bodies, mode);
+        }
+        // What is reached past the functions that keep their results as well runs for each request all the same.
+        if !reach.keeping.is_empty() {
+            reach.through = true;
+            for mode in Mode::OF_REQUESTS {
+                reach.spread(app, bodies, mode);
+            }
         }
         let mut targets: Vec<Target> = reach.reached.keys().copied().collect();
         targets.sort_unstable();
@@ -57,7 +71,8 @@ impl Reach {
 
     /// Reaches everything that runs in a mode and has not been reached in a closer one.
     fn spread(&mut self, app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>, mode: Mode) {
-        let mut queue: VecDeque<Target> = VecDeque::new();
+        let mut queue: VecDeque<Target> = self.reached.keys().copied().collect();
+        queue.make_contiguous().sort_unstable();
         if mode == Mode::Direct {
             // Handlers first: "GET /users" says more than the name of an extractor. What nothing registers comes last.
             let mut order: Vec<usize> = (0..app.entries.len()).collect();
@@ -67,15 +82,11 @@ impl Reach {
             });
             for entry in order {
                 let target = app.entries[entry].target;
-                if let Entry::Vacant(vacant) = self.reached.entry(target) {
-                    vacant.insert(Reached { entry, mode, from: None });
+                if self.is_new(target) {
+                    self.reached.insert(target, Reached { entry, mode, kept: self.through, from: None });
                     queue.push_back(target);
                 }
             }
-        } else {
-            let mut reached: Vec<Target> = self.reached.keys().copied().collect();
-            reached.sort_unstable();
-            queue.extend(reached);
         }
         while let Some(target) = queue.pop_front() {
             let Some(facts) = bodies.get(&target) else { continue };
@@ -84,14 +95,18 @@ impl Reach {
                 let called = call.mode.within(own.mode);
                 for &callee in &call.targets {
                     let callee = Target::Fn(callee);
-                    if called == mode && !self.reached.contains_key(&callee) && bodies.contains_key(&callee) {
+                    if called == mode && self.is_new(callee) && bodies.contains_key(&callee) {
                         let from = Some((target, call.at));
-                        self.reached.insert(callee, Reached { entry: own.entry, mode, from });
+                        self.reached.insert(callee, Reached { entry: own.entry, mode, kept: self.through, from });
                         queue.push_back(callee);
                     }
                 }
             }
         }
+    }
+
+    fn is_new(&self, target: Target) -> bool {
+        !self.reached.contains_key(&target) && (self.through || !self.keeping.contains(&target))
     }
 
     pub(super) fn get(&self, target: Target) -> Option<&Reached> {

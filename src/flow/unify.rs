@@ -123,11 +123,15 @@ impl Inputs {
         }
     }
 
-    /// The marks for a node of the result: those of nodes of the same type, or else of all.
-    fn for_node(&self, path: Sym) -> Vec<Mark> {
-        let same: Vec<Mark> =
-            self.nodes.iter().filter(|(node, _)| *node == path).flat_map(|(_, marks)| marks.clone()).collect();
-        if same.is_empty() { self.nodes.iter().flat_map(|(_, marks)| marks.clone()).collect() } else { same }
+    /// The marks for the outermost node of the result that can fail: those of nodes of the same type, or else of all.
+    fn for_outermost(&self, path: Sym) -> Vec<Mark> {
+        let same = self.for_inner(path);
+        if same.is_empty() { self.all() } else { same }
+    }
+
+    /// The marks for a node inside of another one that can fail: what went in as something else has failed out there.
+    fn for_inner(&self, path: Sym) -> Vec<Mark> {
+        self.nodes.iter().filter(|(node, _)| *node == path).flat_map(|(_, marks)| marks.clone()).collect()
     }
 
     /// Adds what went into another part of the call.
@@ -155,18 +159,27 @@ pub(super) struct Outcome<'a> {
     pub(super) arguments: &'a [Ty],
 }
 
+/// Which of the marks that went in a node of the result gets.
+type Share = fn(&Inputs, Sym) -> Vec<Mark>;
+
 impl Outcome<'_> {
     /// The type that a pattern stands for.
     pub(super) fn build(&self, pattern: &Pattern) -> Ty {
+        self.node(pattern, Inputs::for_outermost)
+    }
+
+    fn node(&self, pattern: &Pattern, share: Share) -> Ty {
         match pattern {
             Pattern::Var(name) => self.bound.get(*name),
             Pattern::Named(path, args) => {
-                let args = args.iter().map(|arg| self.build(arg)).collect();
+                let can_fail = self.app.knowledge.can_fail(*path);
+                let inner = if can_fail { Inputs::for_inner } else { share };
+                let args = args.iter().map(|arg| self.node(arg, inner)).collect();
                 let ty = self.app.external_type(*path, args);
-                if !self.app.knowledge.can_fail(*path) {
+                if !can_fail {
                     return ty;
                 }
-                let ty = ty.marked(&self.inputs.map(|inputs| inputs.for_node(*path)).unwrap_or_default());
+                let ty = ty.marked(&self.inputs.map(|inputs| share(inputs, *path)).unwrap_or_default());
                 match self.query {
                     // Of a row it says that there is none, of a connection that there is none to be had.
                     Some(site) if *path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {
@@ -179,9 +192,11 @@ impl Outcome<'_> {
                     },
                 }
             }
-            Pattern::Tuple(fields) => Ty::with(Head::Tuple, fields.iter().map(|field| self.build(field)).collect()),
+            Pattern::Tuple(fields) => {
+                Ty::with(Head::Tuple, fields.iter().map(|field| self.node(field, share)).collect())
+            }
             Pattern::Kind(kind, inner) => {
-                let ty = self.build(inner);
+                let ty = self.node(inner, share);
                 match (self.query, kind) {
                     (Some(site), Kind::Row | Kind::Written | Kind::Affected) => {
                         ty.marked(&[Mark::of(What::Queried(site))])
@@ -190,9 +205,9 @@ impl Outcome<'_> {
                 }
             }
             Pattern::Collected(into, item) => {
-                let item = self.build(item);
+                let item = self.node(item, share);
                 let failure: Vec<Mark> = if is_fallible(self.app, &item) { item.marks().to_vec() } else { Vec::new() };
-                self.build(into).marked(&failure)
+                self.node(into, share).marked(&failure)
             }
             Pattern::Each => Ty::with(Head::Tuple, self.arguments.iter().map(|arg| awaited(self.app, arg)).collect()),
             Pattern::EachOk => {

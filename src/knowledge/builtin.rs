@@ -35,6 +35,7 @@ files! {
     "libraries/aws",
     "libraries/password",
     "libraries/report",
+    "libraries/memo",
     "libraries/graphql",
     "libraries/actors",
     "libraries/rocket_db",

@@ -38,12 +38,16 @@ impl Knowledge {
         self.libraries.iter().find(|library| library.crates.first() == Some(&krate))?.oldest
     }
 
-    /// The framework whose panics a layer turns into responses.
-    pub fn panic_catcher(&self, path: Sym) -> Option<LibraryId> {
-        let named = self.roles(path).iter().find(|fact| fact.role == Role::CatchPanic).map(|fact| fact.library);
+    /// The framework whose panics a layer turns into responses, and whether the project says into which.
+    pub fn panic_catcher(&self, path: Sym) -> Option<(LibraryId, Role)> {
+        let of = |role: Role| self.roles(path).iter().find(|fact| fact.role == role).map(|fact| (fact.library, role));
+        let named = of(Role::AnswerPanic).or_else(|| of(Role::CatchPanic));
         let by_prefix = || {
             let prefixes = self.role_prefixes.iter().filter(|prefix| prefix.role == Role::CatchPanic);
-            prefixes.into_iter().find(|prefix| path.as_str().starts_with(&prefix.text)).map(|prefix| prefix.library)
+            prefixes
+                .into_iter()
+                .find(|prefix| path.as_str().starts_with(&prefix.text))
+                .map(|prefix| (prefix.library, prefix.role))
         };
         named.or_else(by_prefix)
     }

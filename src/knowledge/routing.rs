@@ -148,6 +148,8 @@ pub struct PanicTexts {
     pub request: String,
     /// The same, with a layer that catches panics.
     pub caught: Option<String>,
+    /// The same where a function of the project answers for that layer.
+    pub answered: Option<String>,
     /// In a request or response fairing.
     pub fairing: Option<String>,
     /// On another thread that the handler waits for.
@@ -270,6 +272,7 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
         since: text("since").and_then(|version| version.parse().ok()),
         request: text("request").unwrap_or_default(),
         caught: text("caught"),
+        answered: text("answered"),
         fairing: text("fairing"),
         offloaded: text("offloaded"),
         detached: text("detached"),

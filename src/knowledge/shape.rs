@@ -108,6 +108,7 @@ const PANICS: Keys = &[
     ("since", Shape::Text),
     ("request", Shape::Text),
     ("caught", Shape::Text),
+    ("answered", Shape::Text),
     ("fairing", Shape::Text),
     ("offloaded", Shape::Text),
     ("detached", Shape::Text),

@@ -6,7 +6,10 @@ use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
 /// Reports reads of the environment on the request path: in a helper that is told the variable's name, at its calls.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
-    for (target, facts, _) in flow.bodies() {
+    for (target, facts, reached) in flow.bodies() {
+        if reached.kept {
+            continue;
+        }
         for read in &facts.env_reads {
             // What a helper reads for its callers is theirs.
             if matches!(read.variable, Variable::Argument(_)) {
@@ -70,6 +73,5 @@ fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &
         let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
         return Some(format!("{when} every request that comes here panics: {outcome}"));
     }
-    let escapes = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| unset(node.marks())));
-    escapes.then(|| format!("{when} every request that comes here fails"))
+    flow.comes_out(target, What::Unset(read.site)).then(|| format!("{when} every request that comes here fails"))
 }

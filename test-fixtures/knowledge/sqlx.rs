@@ -79,14 +79,31 @@ async fn nested(pool: &State<PgPool>) -> Answer<String> {
     inner.rollback().await?;
     tx.commit().await?;
     step(&mut conn).await?;
+    anywhere(pool.inner()).await?;
+    together(pool.inner()).await?;
     let other = pool.try_begin().await?;
     Ok(other.map_or("busy", |_| "free").to_owned())
 }
 
 async fn step(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let conn = conn.acquire().await.unwrap(); //~ unwrapped_query
-    sqlx::query("SELECT 1").execute(conn).await?;
+    // The connection gives itself: there is nothing to wait for and nothing that can fail.
+    let conn = conn.acquire().await.unwrap();
+    let mut tx = conn.begin().await?;
+    let inner = tx.acquire().await.unwrap();
+    sqlx::query("SELECT 1").execute(inner).await?;
+    tx.commit().await
+}
+
+/// What is given can be a pool.
+async fn anywhere(db: impl Acquire<'_, Database = Postgres>) -> Result<(), sqlx::Error> {
+    let mut conn = db.acquire().await.unwrap(); //~ unwrapped_query
+    sqlx::query("SELECT 1").execute(&mut *conn).await?;
     Ok(())
+}
+
+async fn together<'a, A: Acquire<'a, Database = Postgres>>(db: A) -> Result<(), sqlx::Error> {
+    let tx = db.begin().await.unwrap(); //~ unwrapped_query
+    tx.commit().await
 }
 
 #[post("/connect", data = "<url>")]
