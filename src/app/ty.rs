@@ -76,6 +76,10 @@ pub enum What {
     Unset(Site),
     /// What this query yielded.
     Queried(Site),
+    /// Being a failure means that a task around this query was cancelled or has panicked; not that the query failed.
+    TaskFailed(Site),
+    /// Being a failure means that a row did not hold what this access to it expects.
+    Misread(Site),
     /// That it was made with the variant of the mark.
     Made,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.

@@ -102,10 +102,14 @@ impl<'a> Eval<'a> {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
-        let inner: Vec<Mark> = ty.arg(0).marks().to_vec();
-        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::QueryFailed(*site)));
-        let own: Vec<Mark> = own.take(1).collect();
-        ty.marked(&inner).marked(&own)
+        let yielded = ty.arg(0);
+        let inner = yielded.marks().iter().filter_map(|mark| match mark.what {
+            What::QueryFailed(site) => Some(Mark { what: What::TaskFailed(site), ..*mark }),
+            _ => None,
+        });
+        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
+        let marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        ty.marked(&marks)
     }
 
     /// How the closures given to a call run.

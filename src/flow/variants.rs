@@ -161,7 +161,7 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let held = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let errors = held.filter(|mark| matches!(mark.what, What::QueryFailed(_) | What::Argument(..)));
+        let errors = held.filter(|mark| is_failure(mark.what));
         marks.extend(errors.map(|mark| mark.within(own)));
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }
@@ -203,4 +203,9 @@ fn variant(def: Def) -> Option<Variant> {
         Def::External(path) => Some(Variant::External(path)),
         _ => None,
     }
+}
+
+/// Whether it is that something failed, as errors hold it.
+fn is_failure(what: What) -> bool {
+    matches!(what, What::QueryFailed(_) | What::TaskFailed(_) | What::Misread(_) | What::Argument(..))
 }
