@@ -52,7 +52,7 @@ pub struct Entry {
 /// How sure a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Confidence {
-    /// Some of the evidence is a name.
+    /// Some of the evidence is a name, or nothing was found that lets requests in.
     Low,
     /// A link of the chain is the only candidate rather than proved.
     Medium,
@@ -142,6 +142,9 @@ impl<'a> Findings<'a> {
                 place: app.target_place(entry.target),
             });
             finding.notes.push(way(app, flow, target, &finding.trace, entry));
+            if app.unserved(entry).is_some() {
+                finding.confidence(Confidence::Low);
+            }
         }
         finding
     }
@@ -156,6 +159,7 @@ fn way(app: &App, flow: &Flow, target: Target, trace: &[(String, Place)], entry:
         (EntryKind::Handler, path) if app.is_unregistered(entry) => {
             format!("{} {path} (registered nowhere)", entry.method)
         }
+        (EntryKind::Handler, path) if !entry.mounted => format!("{} {path} (mounted nowhere)", entry.method),
         (EntryKind::Handler, path) => format!("{} {path}", entry.method),
         (kind, _) => kind.name().to_owned(),
     };
