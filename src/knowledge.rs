@@ -240,6 +240,8 @@ pub struct Returns {
     pub runs: Vec<Sym>,
     /// Whether the receiver, a collection, holds the arguments from then on.
     pub holds: bool,
+    /// Only of versions before this one of the file's first crate.
+    pub before: Option<Version>,
 }
 
 impl Returns {

@@ -154,6 +154,20 @@ fn tasks_are_no_queries() {
     says(&handler("query_in_a_task", items, body), &["4: `unwrap` on the result of a query panics", "7: this query"]);
 }
 
+/// Before actix-web 4 the error of a query came back as that of the task.
+#[test]
+fn tasks_that_fail_with_their_queries() {
+    let text = "use actix_web::{get, web, App};\nuse mongodb::{bson::doc, bson::Document, sync::Collection};\n\
+        #[get(\"/\")]\nasync fn one(db: web::Data<Collection<Document>>) -> String {\n\
+        drop(web::block(move || db.find_one(doc! {})).await.unwrap());\nString::new()\n}\n\
+        fn main() { App::new().service(one); }";
+    for (version, of) in [("3", "the result of a query"), ("4", "the outcome of a task")] {
+        let manifest = format!("[package]\nname = \"p\"\n[dependencies]\nactix-web = \"{version}\"\nmongodb = \"2\"\n");
+        let said = said_in(&format!("block-{version}"), &[("Cargo.toml", manifest.as_str()), ("src/main.rs", text)]);
+        says(&said[0], &[&format!("5: `unwrap` on {of}")]);
+    }
+}
+
 /// Whoever catches the panic of a task decides what the client sees: it may panic in turn.
 #[test]
 fn nothing_is_promised_of_who_waits_for_a_task() {

@@ -23,7 +23,8 @@ impl<'a> Eval<'a> {
     /// A call of a function of another crate.
     pub(super) fn call_known(&mut self, expr: ExprId, path: Sym, given: &[Ty], args: &[ExprId]) -> Ty {
         let app = self.app;
-        let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
+        let mut facts = app.knowledge.calls(path).iter();
+        let fact = facts.find(|fact| takes(fact.args.as_deref(), args.len()) && self.in_use(fact));
         if fact.is_none()
             && let Some(ty) = self.method_as_function(expr, path, given, args)
         {

@@ -45,6 +45,7 @@ impl Loader {
                 Some(Returns {
                     ty,
                     opens,
+                    before: field(value, "before").and_then(|before| before.get_ref().as_str()?.parse().ok()),
                     holds: flag("holds").unwrap_or(false),
                     runs: self.runs(value),
                     panics,

@@ -74,6 +74,7 @@ const CALL: Keys = &[
     ("calls", Shape::Text),
     ("holds", Shape::Flag),
     ("runs", Shape::TextOrTexts),
+    ("before", Shape::Text),
 ];
 
 const ERROR: Keys = &[
