@@ -21,7 +21,7 @@ mod types;
 use rustc_hash::FxHashMap;
 
 pub use crates::{Crate, ExternName};
-pub use entry::{EntryPoint, Target};
+pub use entry::{EntryPoint, Target, Unserved};
 pub use ids::*;
 pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};

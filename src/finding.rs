@@ -52,7 +52,7 @@ pub struct Entry {
 /// How sure a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Confidence {
-    /// Some of the evidence is a name.
+    /// Some of the evidence is a name, or nothing was found that lets requests in.
     Low,
     /// A link of the chain is the only candidate rather than proved.
     Medium,
@@ -143,6 +143,9 @@ impl<'a> Findings<'a> {
             });
             finding.notes.push(way(app, &finding.trace, entry));
             finding.notes.extend(further_routes(app, flow, target, entry));
+            if app.unserved(entry).is_some() {
+                finding.confidence(Confidence::Low);
+            }
         }
         finding
     }
@@ -164,6 +167,7 @@ fn route(app: &App, entry: &EntryPoint) -> String {
         (EntryKind::Handler, path) if app.is_unregistered(entry) => {
             format!("{} {path} (registered nowhere)", entry.method)
         }
+        (EntryKind::Handler, path) if !entry.mounted => format!("{} {path} (mounted nowhere)", entry.method),
         (EntryKind::Handler, path) => format!("{} {path}", entry.method),
         (kind, _) => kind.name().to_owned(),
     }

@@ -2,6 +2,8 @@
 
 mod answers;
 mod blocks;
+mod body;
+mod by_name;
 mod calls;
 mod control;
 mod deref;
@@ -29,13 +31,13 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-pub use answers::Answer;
+pub use answers::{Answer, DroppedInResponse};
 pub use facts::*;
 pub use guards::OptionalGuard;
 pub use reach::{Reached, Step};
 
-use crate::app::{App, EntryPoint, Mark, Site, Target, What};
-use crate::knowledge::{EntryId, LibraryId, Role};
+use crate::app::{App, EntryPoint, Mark, Site, Target, Variant, What};
+use crate::knowledge::{EntryId, EntryKind, LibraryId, Role};
 use answers::Answers;
 use passed::Passed;
 use reach::Reach;
@@ -89,13 +91,37 @@ impl Flow {
         self.operation_behind(target, &loss.marks)
     }
 
+    /// Responses made of errors that are dropped, each with what fails so that a handler returns that error.
+    pub fn dropped_in_responses(&self, app: &App) -> Vec<(DroppedInResponse, Lost)> {
+        if app.names_role(Role::ReportErrors) {
+            return Vec::new();
+        }
+        let dropped = self.answers.dropped(app, &self.summaries).into_iter();
+        dropped.filter_map(|it| Some((it.clone(), self.failing_as(app, it.variant)?))).collect()
+    }
+
+    /// What fails so that a handler returns this variant of an error.
+    fn failing_as(&self, app: &App, variant: Variant) -> Option<Lost> {
+        let reached = self.bodies().filter(|(target, ..)| {
+            !matches!(app.entry_kind(*target), Some(EntryKind::Conversion | EntryKind::Responder))
+        });
+        reached.into_iter().find_map(|(target, facts, _)| {
+            let returns = facts.returns.as_ref()?;
+            let mut marks = Vec::new();
+            returns.visit(&mut |node| {
+                marks.extend(node.marks().iter().filter(|mark| mark.within == Some(variant) && !mark.settled).copied())
+            });
+            self.operation_behind(target, &marks)
+        })
+    }
+
     /// The operation whose failure marks of a body are about; none where it only cleans up.
     pub(crate) fn operation_behind(&self, target: Target, marks: &[Mark]) -> Option<Lost> {
         let whats = self.causes(target, marks);
         let queries: Vec<&Query> = whats
             .iter()
             .filter_map(|what| match what {
-                What::QueryFailed(site) => self.query(*site),
+                What::QueryFailed(site) | What::TaskFailed(site) | What::Misread(site) => self.query(*site),
                 _ => None,
             })
             .filter(|query| !query.cleans_up)

@@ -248,6 +248,8 @@ pub struct Returns {
     pub runs: Vec<Sym>,
     /// Whether the receiver, a collection, holds the arguments from then on.
     pub holds: bool,
+    /// Only of versions before this one of the file's first crate.
+    pub before: Option<Version>,
 }
 
 impl Returns {
@@ -301,6 +303,8 @@ pub enum Role {
     Once,
     /// Does it tell somebody about an error?
     Report,
+    /// Is it a layer that tells somebody about the errors of responses?
+    ReportErrors,
     /// Does it put its argument into the response?
     Respond,
     /// Does it build something that should be built once?
@@ -321,7 +325,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 15] = [
+    pub const ALL: [(&'static str, Role); 16] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -329,6 +333,7 @@ impl Role {
         ("stream", Role::Stream),
         ("once", Role::Once),
         ("report", Role::Report),
+        ("report_errors", Role::ReportErrors),
         ("respond", Role::Respond),
         ("construct", Role::Construct),
         ("panic", Role::Panic),

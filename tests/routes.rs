@@ -267,6 +267,46 @@ fn unregistered() {
     assert!(output.out.contains("GET  /dead (not registered)   dead"), "{}", output.out);
 }
 
+/// The message does not claim requests that nothing lets in, and the confidence is low.
+#[test]
+fn what_requests_may_never_get_to() {
+    let lib = r#"
+        use actix_web::{get, web};
+        pub fn routes(config: &mut web::ServiceConfig) { config.route("/lib", web::get().to(lib)); }
+        async fn lib() { drop(std::env::var("LIB")) } //~ request_time_env
+        pub fn mounted(config: &mut web::ServiceConfig) { config.service(live); }
+        #[get("/live")]
+        async fn live() { drop(std::env::var("LIVE")) } //~ request_time_env
+        #[get("/dead")]
+        async fn dead() { drop(std::env::var("DEAD")) } //~ request_time_env
+    "#;
+    let said = |test: &str, main: &str| -> Vec<String> {
+        let manifest = "[package]\nname = \"example\"\n[dependencies]\nactix-web = \"4\"\n";
+        let files = [("Cargo.toml", manifest), ("src/lib.rs", lib), ("src/main.rs", main)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let report = report(&project(test, &files), &[]);
+        let findings = report["findings"].as_array().expect("there is a list of findings");
+        let text = |value: &serde_json::Value| value.as_str().expect("it is text").to_owned();
+        let one = |it: &serde_json::Value| {
+            format!("{}: {}; {}", text(&it["confidence"]), text(&it["message"]), text(&it["notes"][0]))
+        };
+        findings.iter().map(one).collect()
+    };
+    let read = "is read for each request";
+    let dead = format!(
+        "low: the environment variable `DEAD` {read} of a handler that nothing registers; GET /dead (registered nowhere) → dead"
+    );
+    let live = format!("high: the environment variable `LIVE` {read}; GET /live → live");
+    let main = "fn main() { actix_web::App::new().configure(example::mounted); }";
+    let lost = format!(
+        "low: the environment variable `LIB` {read} of a route that nothing mounts; GET /lib (mounted nowhere) → lib"
+    );
+    assert_eq!(said("unserved", main), [lost, live.clone(), dead.clone()]);
+    // A library whose routes nobody mounts is there for others to mount them.
+    let lib = format!("high: the environment variable `LIB` {read}; GET /lib → lib");
+    assert_eq!(said("unserved-library", "fn main() {}"), [lib, live, dead]);
+}
+
 /// rocket_okapi's macro mounts several lists of routes, each under its own path, in a variable that it changes.
 #[test]
 fn mounted_with_their_documentation() {

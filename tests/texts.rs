@@ -129,6 +129,64 @@ fn rows_come_from_queries() {
     says(&handler("wrapped", tenant, body), &["5: `get` panics when a row", "4: this query"]);
 }
 
+/// Where a result of reading a column is unwrapped the query has succeeded.
+#[test]
+fn columns_are_no_queries() {
+    let column = ["4: `unwrap` on a column of a row panics when the column is missing", "3: this query"];
+    let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(sqlx::Row::try_get(&row, 0).unwrap())";
+    says(&handler("column", "", body), &column);
+    let named = "fn name(row: &sqlx::postgres::PgRow) -> String { use sqlx::Row; row.try_get(0).unwrap() }";
+    let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row))";
+    says(&handler("column_argument", named, body), &["6: `unwrap` on a column of a row", "3: this query"]);
+    let read = "fn name(row: &sqlx::postgres::PgRow) -> sqlx::Result<String> { use sqlx::Row; row.try_get(0) }";
+    let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row).unwrap())";
+    says(&handler("column_returned", read, body), &column);
+    // Where the query, too, can be what failed, it is.
+    let both = "async fn name(pool: &PgPool) -> sqlx::Result<String> {\n\
+        use sqlx::Row; sqlx::query(\"x\").fetch_one(pool).await?.try_get(0)\n}";
+    let said = handler("column_or_query", both, "Ok(name(&pool).await.unwrap())");
+    says(&said, &["3: `unwrap` on the result of a query panics when the query fails", "6: this query"]);
+}
+
+/// A task fails when it panics, not when the query in it fails: that is a result of its own.
+#[test]
+fn tasks_are_no_queries() {
+    let items = "async fn count(pool: &PgPool) -> sqlx::Result<String> {\n\
+        sqlx::query_scalar::<_, String>(\"SELECT 1\").fetch_one(pool).await\n}";
+    let body = "let found = tokio::spawn(async move { count(&pool).await }).await.unwrap();\nfound";
+    let task = "3: `unwrap` on the outcome of a task panics when the task fails or panics";
+    let said = handler("task_outcome", items, body);
+    says(&said, &[task, "7: this query runs in the task", "return the task's error with `?`"]);
+    let body = "let found = tokio::spawn(async move { count(&pool).await }).await;\n\
+        match found { Ok(found) => Ok(found.unwrap()), Err(_) => Ok(String::new()) }";
+    says(&handler("query_in_a_task", items, body), &["4: `unwrap` on the result of a query panics", "7: this query"]);
+}
+
+/// Before actix-web 4 the error of a query came back as that of the task.
+#[test]
+fn tasks_that_fail_with_their_queries() {
+    let text = "use actix_web::{get, web, App};\nuse mongodb::{bson::doc, bson::Document, sync::Collection};\n\
+        #[get(\"/\")]\nasync fn one(db: web::Data<Collection<Document>>) -> String {\n\
+        drop(web::block(move || db.find_one(doc! {})).await.unwrap());\nString::new()\n}\n\
+        fn main() { App::new().service(one); }";
+    for (version, of) in [("3", "the result of a query"), ("4", "the outcome of a task")] {
+        let manifest = format!("[package]\nname = \"p\"\n[dependencies]\nactix-web = \"{version}\"\nmongodb = \"2\"\n");
+        let said = said_in(&format!("block-{version}"), &[("Cargo.toml", manifest.as_str()), ("src/main.rs", text)]);
+        says(&said[0], &[&format!("5: `unwrap` on {of}")]);
+    }
+}
+
+/// Whoever catches the panic of a task decides what the client sees: it may panic in turn.
+#[test]
+fn nothing_is_promised_of_who_waits_for_a_task() {
+    let text = "use actix_web::{get, web, App};\nuse mongodb::{bson::doc, bson::Document, sync::Collection};\n\
+        #[get(\"/\")]\nasync fn one(db: web::Data<Collection<Document>>) -> String {\n\
+        web::block(move || drop(db.find_one(doc! {}).unwrap())).await.unwrap();\nString::new()\n}\n\
+        fn app() { App::new().service(one); }";
+    let said = said("offloaded", text);
+    says(&said[0], &["where its error is returned the client gets a 500", "where it is unwrapped the connection is"]);
+}
+
 #[test]
 fn what_happens_when_a_variable_is_not_set() {
     let unset = "when it is not set every request that comes here panics";

@@ -47,6 +47,18 @@ pub struct EntryPoint {
     pub target: Target,
     /// Where it is registered; attributes alone register nothing.
     pub registered: Option<Place>,
+    /// Whether the routes that it is registered with can be those of a server: not where they are only added to an
+    /// argument of a function that nothing calls, while others are mounted.
+    pub mounted: bool,
+}
+
+/// Why requests may never get to an entry point, as far as what was read tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unserved {
+    /// It is a handler by its attribute alone.
+    Unregistered,
+    /// It is registered with routes that nothing mounts.
+    Unmounted,
 }
 
 /// Code that runs for requests.
@@ -82,6 +94,7 @@ impl App {
             (self.target_place(entry.target), entry.kind, entry.path.clone(), entry.method, entry.registered)
         });
         entries.dedup();
+        mounted_where_none_is(&mut entries);
         self.problems.extend(problems);
         self.entries = entries;
     }
@@ -140,10 +153,41 @@ impl App {
         by_attribute && entry.registered.is_none() && self.functions[id.index()].owner == super::FnOwner::Module
     }
 
+    /// Why requests may never get to an entry point.
+    pub fn unserved(&self, entry: &EntryPoint) -> Option<Unserved> {
+        if self.is_unregistered(entry) {
+            return Some(Unserved::Unregistered);
+        }
+        (!entry.mounted).then_some(Unserved::Unmounted)
+    }
+
     /// The crate of what an entry point runs.
     pub fn crate_of(&self, target: Target) -> super::CrateId {
         let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
         self.modules[self.functions[id.index()].at.module.index()].krate
+    }
+
+    /// What kind of entry point a body is, if it is one.
+    pub fn entry_kind(&self, target: Target) -> Option<EntryKind> {
+        self.entries.iter().find(|entry| entry.target == target).map(|entry| entry.kind)
+    }
+
+    /// Whether the program names something that plays a part: a layer, a function.
+    pub fn names_role(&self, role: Role) -> bool {
+        let plays = |path: Sym| self.knowledge.plays(self.knowledge.canonical(path), role);
+        let imported = self.modules.iter().flat_map(super::Module::imported_external);
+        imported.into_iter().any(plays)
+            || self.instances.iter().any(|instance| {
+                let facts = &self.units[instance.unit.index()].facts;
+                let Some(&module) = instance.scopes.first() else { return false };
+                facts.tree.paths.iter().any(|path| {
+                    let names = facts.tree.segment_run(path.segments);
+                    let is_word = names.iter().any(|segment| self.knowledge.is_word_of(role, segment.name));
+                    let names: Vec<Sym> = names.iter().map(|segment| segment.name).collect();
+                    let def = || self.resolve(module, &names, path.global, super::Namespace::Types);
+                    is_word && matches!(def().map(|found| found.def), Some(super::Def::External(path)) if plays(path))
+                })
+            })
     }
 
     /// The frameworks for which the program names a layer that catches panics, and whether it says what is answered.
@@ -179,6 +223,15 @@ impl App {
             Target::Fn(id) => self.function_path(id),
             Target::Closure { .. } => "{closure}".to_owned(),
         }
+    }
+}
+
+/// Of a program that mounts no route at all, which is a library, it says nothing that one is not mounted.
+fn mounted_where_none_is(entries: &mut [EntryPoint]) {
+    let mounts = |it: &&EntryPoint| it.mounted && it.registered.is_some() && it.kind == EntryKind::Handler;
+    let mounting: FxHashSet<LibraryId> = entries.iter().filter(mounts).map(|entry| entry.framework).collect();
+    for entry in entries.iter_mut().filter(|entry| !mounting.contains(&entry.framework)) {
+        entry.mounted = true;
     }
 }
 

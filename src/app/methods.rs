@@ -87,14 +87,15 @@ impl App {
     }
 
     /// The functions that a call runs which stands for them: those in impls with one of these attributes, and those in
-    /// impls of one of these traits for a message of this type and, where it is known, for this receiver. Of those, what
-    /// the crate of the call depends on; unless that is nothing: then it is told by whoever uses the crate what to run.
+    /// impls of one of these traits: one without arguments, or for a message of this type and, where it is known, for this
+    /// receiver. Of those, what the crate of the call depends on; unless that is nothing: then it is told by whoever uses
+    /// the crate what to run.
     pub fn run_by(&self, krate: CrateId, names: &[Sym], message: &Ty, receiver: &Ty) -> Vec<FnId> {
         let mut found = Vec::new();
         for name in names {
             let of_trait = self.external_impls(*name).iter().filter(|imp| {
                 let info = self.impl_info(**imp);
-                let wanted = info.trait_ty.as_ref().map_or(Ty::UNKNOWN, |ty| ty.arg(0));
+                let Some(wanted) = info.trait_ty.as_ref().and_then(|ty| ty.args().first()) else { return true };
                 !message.is_unknown()
                     && wanted.head == message.head
                     && (receiver.is_unknown() || receiver.head == info.self_ty.head)

@@ -80,6 +80,10 @@ pub enum What {
     Unset(Site),
     /// What this query yielded.
     Queried(Site),
+    /// Being a failure means that a task around this query was cancelled or has panicked; not that the query failed.
+    TaskFailed(Site),
+    /// Being a failure means that a row did not hold what this access to it expects.
+    Misread(Site),
     /// That it was made with the variant of the mark.
     Made,
     /// That it is of the variant of the mark, and of no other.
@@ -218,6 +222,12 @@ impl Ty {
     pub fn map(&self, change: &mut impl FnMut(Ty) -> Ty) -> Ty {
         let args: Vec<Ty> = self.args().iter().map(|arg| arg.map(change)).collect();
         change(self.clone().with_args(args))
+    }
+
+    /// Calls a function with every node, from the outside in.
+    pub fn visit(&self, look: &mut impl FnMut(&Ty)) {
+        look(self);
+        self.args().iter().for_each(|arg| arg.visit(look));
     }
 
     /// Whether a node meets a condition.

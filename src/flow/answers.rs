@@ -35,6 +35,17 @@ pub enum Answer {
     Responds(Vec<u16>),
 }
 
+/// A response is made of an error that is dropped.
+#[derive(Clone, Debug)]
+pub struct DroppedInResponse {
+    /// The function that makes it.
+    pub function: FnId,
+    /// Which variant of the error type.
+    pub variant: Variant,
+    /// Where the error gets lost.
+    pub loss: Loss,
+}
+
 impl Answers {
     /// Finds the functions that make responses.
     pub(super) fn new(app: &App) -> Answers {
@@ -42,7 +53,8 @@ impl Answers {
         for index in 0..app.impls.len() {
             let id = ImplId(index as u32);
             let info = app.impl_info(id);
-            let (Head::Adt(adt), Some(Head::External(path))) = (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
+            let (Head::Adt(adt), Some(Head::External(path))) =
+                (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
             else {
                 continue;
             };
@@ -53,6 +65,31 @@ impl Answers {
             }
         }
         Answers { responders, known: Mutex::default() }
+    }
+
+    /// Where making a response of an error drops it unreported: for each variant that holds one, the function and the
+    /// loss.
+    pub(super) fn dropped(&self, app: &App, summaries: &Summaries) -> Vec<DroppedInResponse> {
+        let mut dropped = Vec::new();
+        let responders = self.responders.iter().filter_map(|(&adt, &(_, function))| Some((adt, function?)));
+        let adts = (0..app.adts.len()).map(|index| AdtId(index as u32));
+        let conversions =
+            adts.flat_map(|adt| conversions_of(app, adt).into_iter().map(move |function| (adt, function)));
+        for (adt, function) in responders.chain(conversions) {
+            for (variant, fields) in app.fields(adt).iter().enumerate() {
+                if !fields.iter().any(|(_, field)| app.is_error(field)) {
+                    continue;
+                }
+                let own = Variant::Own(adt, variant as u32);
+                let marks = [What::Made, What::Is, What::Argument(0, 0)].map(|what| Mark::of(what).within(own));
+                let value = Ty::new(Head::Adt(adt)).marked(&marks);
+                let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
+                dropped.extend(facts.losses.into_iter().map(|loss| DroppedInResponse { function, variant: own, loss }));
+            }
+        }
+        dropped.sort_by_key(|it| (it.function, it.loss.at));
+        dropped.dedup_by_key(|it| (it.function, it.loss.at));
+        dropped
     }
 
     /// What comes of a loss.
@@ -66,7 +103,9 @@ impl Answers {
         }
         let is_failure = |node: &Ty| {
             let is_result = matches!(node.head, Head::External(path) if app.knowledge.can_fail(path));
-            is_result && node.args().len() > 1 && loss.marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
+            is_result
+                && node.args().len() > 1
+                && loss.marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
         };
         match loss.instead.iter().any(|value| value.any(&is_failure) || is_error(app, value)) {
             true => Answer::Fails,
@@ -121,7 +160,10 @@ impl Answers {
         if let Some(&(status, function)) = self.responders.get(&adt) {
             let Some(function) = function else { return status.into_iter().collect() };
             let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
-            return facts.returns.map(|ty| self.statuses(app, summaries, &without(&ty, adt), conversions - 1)).unwrap_or_default();
+            return facts
+                .returns
+                .map(|ty| self.statuses(app, summaries, &without(&ty, adt), conversions - 1))
+                .unwrap_or_default();
         }
         if let Some(status) = app.response_attribute(adt, variant as usize) {
             return vec![status];
@@ -139,7 +181,9 @@ impl Answers {
 
 /// Whether a value is an error, or a result of one: what failed goes on failing in another way.
 fn is_error(app: &App, value: &Ty) -> bool {
-    app.is_error(value) || matches!(value.head, Head::External(path) if app.knowledge.can_fail(path) && value.args().len() > 1) && !value.marks().is_empty()
+    app.is_error(value)
+        || matches!(value.head, Head::External(path) if app.knowledge.can_fail(path) && value.args().len() > 1)
+            && !value.marks().is_empty()
 }
 
 /// Calls a function with every variant that a value, or something in it, is known to be made with.
@@ -172,7 +216,7 @@ fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
     let impls = app.external_impls(crate::sym!("std::convert::From")).iter();
     let from = impls.filter(|id| {
         let info = app.impl_info(**id);
-        info.trait_ty.as_ref().is_some_and(|ty| ty.arg(0).head == Head::Adt(adt)) && matches!(info.self_ty.head, Head::Adt(_))
+        info.trait_ty.as_ref().is_some_and(|ty| ty.arg(0).head == Head::Adt(adt))
     });
     from.filter_map(|id| function_named(app, *id, crate::sym!("from"))).collect()
 }

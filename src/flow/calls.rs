@@ -35,9 +35,12 @@ impl<'a> Eval<'a> {
                     Some(fact) => {
                         self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact))
                     }
+                    // A constant of the type that it is in; what is of another type is a function.
                     None => match self.app.knowledge.status(path) {
-                        Some((code, ty)) => Ty::external(ty, Vec::new()).marked(&[Mark::of(What::Status(code))]),
-                        None => Ty::external(path, Vec::new()),
+                        Some((code, ty)) if path.as_str().starts_with(ty.as_str()) => {
+                            Ty::external(ty, Vec::new()).marked(&[Mark::of(What::Status(code))])
+                        }
+                        _ => Ty::external(path, Vec::new()),
                     },
                 }
             }

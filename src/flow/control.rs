@@ -2,10 +2,10 @@
 
 use super::env::{Check, Place};
 use super::eval::{Eval, bool_type};
-use super::unify::{is_fallible, item_of};
-use super::variants::Seen;
 use super::facts::Losing;
 use super::losses::Risk;
+use super::unify::{is_fallible, item_of};
+use super::variants::Seen;
 use crate::app::{Head, InstanceId, Mark, Ty};
 use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
@@ -92,13 +92,7 @@ impl Eval<'_> {
 
     /// Evaluates code that runs under a condition: because something failed, or under one that has nothing to do with
     /// what failed before.
-    fn in_branch(
-        &mut self,
-        failure: Vec<Mark>,
-        risk: Option<Risk>,
-        about_failure: bool,
-        body: Option<ExprId>,
-    ) -> Ty {
+    fn in_branch(&mut self, failure: Vec<Mark>, risk: Option<Risk>, about_failure: bool, body: Option<ExprId>) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
             return self.answer(&failure, risk, |eval| {
@@ -199,7 +193,8 @@ impl Eval<'_> {
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
         let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
-        let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failure);
+        let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
+        let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failed);
         let risk = (arm.guard.is_none() && !is_specific).then_some(risk);
         // A match on the error itself: some of what failed is ruled out by the variant.
         if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {

@@ -12,10 +12,10 @@ use super::losses::Risk;
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
-use crate::knowledge::{MethodFact, Pattern, Role};
+use crate::knowledge::{MethodFact, Pattern};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Meta, Receiver, Run, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -100,105 +100,6 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
 }
 
 impl<'a> Eval<'a> {
-    fn function(&mut self) {
-        let function = self.app.function(self.within);
-        let Some(body) = function.body else { return };
-        let signature = self.app.signature(self.within);
-        let offset = usize::from(function.receiver != Receiver::None);
-        if let Some(receiver) = &signature.receiver {
-            let ty = super::summary::with_argument_marks(self.app, receiver, 0);
-            let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
-            self.env.declare(crate::sym!("self"), ty);
-            self.env.locals[0].argument = Some(0);
-        }
-        let params = self.tree().param_run(function.params);
-        for (index, (param, ty)) in params.iter().zip(&signature.params).enumerate() {
-            let argument = (index + offset) as u16;
-            let first = self.env.locals.len();
-            let ty = super::summary::with_argument_marks(self.app, ty, argument);
-            let given = self.first.as_ref().filter(|_| argument == 0);
-            let ty = given.map_or(ty, |(first, _)| first.clone());
-            self.bind(param.pat, &ty);
-            for local in &mut self.env.locals[first..] {
-                local.argument = Some(argument);
-            }
-        }
-        let value = self.body_value(body);
-        let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
-        self.close_tests();
-        if self.only.is_none() {
-            let declared = signature.returns();
-            let is_future = declared.is_external(crate::app::future_path());
-            let value = match is_future && !value.is_external(crate::app::future_path()) {
-                true => Ty::external(crate::app::future_path(), vec![value]),
-                false => value,
-            };
-            let value = declared.join(&value);
-            self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
-            self.facts.tells = std::mem::take(&mut self.arguments_told);
-        }
-    }
-
-    /// Evaluates the body of the function. That of a conversion between errors answers the failure which it is given.
-    fn body_value(&mut self, body: ExprId) -> Ty {
-        let given = self.errors_given();
-        if given.is_empty() {
-            return self.eval(body);
-        }
-        self.push_failure(&given);
-        let risk = Risk { at: self.at(self.last_span(body)), how: Losing::Conversion };
-        let value = self.answer(&given, Some(risk), |eval| eval.eval(body));
-        self.failing.pop();
-        value
-    }
-
-    /// The last expression of a body.
-    pub(super) fn last_span(&self, body: ExprId) -> Span {
-        match self.tree().expr(body).kind {
-            ExprKind::Block(index) => match self.tree().blocks[index as usize].tail {
-                Some(tail) => self.last_span(tail),
-                None => self.span(body),
-            },
-            _ => self.span(body),
-        }
-    }
-
-    /// The errors that a function is given to make something else of, such as a response.
-    fn errors_given(&self) -> Vec<Mark> {
-        let signature = self.app.signature(self.within);
-        let returns = super::unify::awaited(self.app, &signature.returns());
-        let makes_something = match returns.head {
-            Head::Adt(_) | Head::Bounds | Head::Trait(_) => true,
-            Head::Tuple => !returns.args().is_empty(),
-            Head::External(path) => !crate::app::is_primitive(path.as_str()) && !is_fallible(self.app, &returns),
-            _ => false,
-        };
-        let is_text = returns.is_external(crate::sym!("std::string::String"));
-        if signature.receiver.is_some() || !makes_something || is_text {
-            return Vec::new();
-        }
-        let params = signature.params.iter().enumerate().filter(|(_, ty)| self.app.is_error(ty));
-        let given = |(index, ty): (usize, &Ty)| super::summary::with_argument_marks(self.app, ty, index as u16);
-        params.map(given).flat_map(|ty| super::losses::held(&ty)).collect()
-    }
-
-    /// Whether an attribute of the function reports the errors that it returns: `#[instrument(err)]`.
-    fn reports_errors(&self) -> bool {
-        let function = self.app.function(self.within);
-        let (instance, module) = self.app.home(self.within);
-        let facts = self.app.facts(instance);
-        facts.attr_run(function.attrs).iter().any(|attr| {
-            let is_meant = facts.meta_run(attr.args).iter().any(|meta| match meta {
-                Meta::Value(value) => matches!(facts.tree.expr(*value).kind, ExprKind::Path(path) if facts.tree.single_name(path) == Some(crate::sym!("err"))),
-                Meta::Named(name, _) | Meta::List(name, _) => *name == crate::sym!("err"),
-                Meta::Code(..) => false,
-            });
-            is_meant
-                && matches!(self.app.resolve_attribute(instance, module, attr.path),
-                    Some(Def::External(path)) if self.app.knowledge.plays(self.app.knowledge.canonical(path), Role::Report))
-        })
-    }
-
     pub(super) fn tree(&self) -> &'a Tree {
         &self.app.facts(self.instance).tree
     }
@@ -276,10 +177,8 @@ impl<'a> Eval<'a> {
             }
             ExprKind::Break(value) => {
                 // The value of a loop is not followed; that the code behind it is not reached is what matters.
-                if let Some(value) = value {
-                    let ty = self.eval(value);
-                    self.may_tell(&ty);
-                }
+                let ty = value.map_or(Ty::UNIT, |value| self.eval(value));
+                self.may_tell(&ty);
                 Ty::NEVER
             }
             ExprKind::Yield(value) => value.map_or(Ty::UNIT, |value| self.eval(value)),
@@ -341,6 +240,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
+        let field = self.with_error_of(&ty, field);
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 

@@ -30,7 +30,8 @@ impl Flow {
                 continue;
             }
             for param in &app.signature(handler).params {
-                let (true, Head::Adt(guard)) = (param.is_external(crate::sym!("std::option::Option")), param.arg(0).head)
+                let (true, Head::Adt(guard)) =
+                    (param.is_external(crate::sym!("std::option::Option")), param.arg(0).head)
                 else {
                     continue;
                 };
@@ -51,7 +52,8 @@ fn guards(app: &App) -> FxHashMap<AdtId, FnId> {
     for index in 0..app.impls.len() {
         let id = ImplId(index as u32);
         let info = app.impl_info(id);
-        let (Head::Adt(adt), Some(Head::External(path))) = (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
+        let (Head::Adt(adt), Some(Head::External(path))) =
+            (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
         else {
             continue;
         };

@@ -2,10 +2,10 @@
 
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
-use super::summary::{argument_nodes, fill_arguments};
-use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use super::losses::Risk;
-use crate::app::{Head, Mark, Ty, Variant, What};
+use super::summary::fill_arguments;
+use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
+use crate::app::{Head, Mark, Ty, What};
 use crate::knowledge::{CallFact, Pattern, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
@@ -32,7 +32,8 @@ impl<'a> Eval<'a> {
     /// A call of a function of another crate.
     pub(super) fn call_known(&mut self, expr: ExprId, path: Sym, given: &[Ty], args: &[ExprId]) -> Ty {
         let app = self.app;
-        let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
+        let mut facts = app.knowledge.calls(path).iter();
+        let fact = facts.find(|fact| takes(fact.args.as_deref(), args.len()) && self.in_use(fact));
         if fact.is_none()
             && let Some(ty) = self.method_as_function(expr, path, given, args)
         {
@@ -78,7 +79,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
-    fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+    pub(super) fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
         if let Some((code, ty)) = self.app.knowledge.status(path) {
             // `ErrorInternalServerError(error)` holds what it is given.
             let response = Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]);
@@ -129,10 +130,14 @@ impl<'a> Eval<'a> {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
-        let inner: Vec<Mark> = ty.arg(0).marks().to_vec();
-        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::QueryFailed(*site)));
-        let own: Vec<Mark> = own.take(1).collect();
-        ty.marked(&inner).marked(&own)
+        let yielded = ty.arg(0);
+        let inner = yielded.marks().iter().filter_map(|mark| match mark.what {
+            What::QueryFailed(site) => Some(Mark { what: What::TaskFailed(site), ..*mark }),
+            _ => None,
+        });
+        let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
+        let marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        ty.marked(&marks)
     }
 
     /// How the closures given to a call run.
@@ -242,93 +247,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
-    pub(super) fn call_with(&mut self, arg: ExprId, called: &Ty, params: &[Ty]) -> Ty {
-        let yielded = match called.head {
-            Head::FnItem(id) => {
-                let targets = self.targets_of(id);
-                let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
-                if self.records() {
-                    let at = self.at(self.span(arg));
-                    let arguments = argument_nodes(self.app, &targets, params);
-                    self.facts.calls.push(Call { at, targets: targets.clone(), mode: self.mode, arguments });
-                }
-                let mut result = Ty::NEVER;
-                for target in targets {
-                    let returns = self.summaries.returns(self.app, target);
-                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
-                    self.told_by(target, params);
-                }
-                result
-            }
-            Head::External(path) => {
-                let fact = self.app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), params.len()));
-                match fact {
-                    Some(fact) => {
-                        let mut bound = Bound::default();
-                        for (pattern, ty) in fact.args.iter().flatten().zip(params) {
-                            matches(pattern, ty, &mut bound, true);
-                        }
-                        self.outcome(arg, &fact.returns, &bound, &Arguments::default(), Some(fact))
-                    }
-                    None => match self.method_with(arg, path, params) {
-                        Some(ty) => ty,
-                        None => {
-                            params.iter().for_each(|ty| self.tell(ty));
-                            Ty::UNKNOWN
-                        }
-                    },
-                }
-            }
-            Head::Adt(adt) => self.constructed_with(adt, called, params),
-            _ => match self.derived_conversion(arg, params) {
-                Some(ty) => ty,
-                None => {
-                    params.iter().for_each(|ty| self.tell(ty));
-                    return called.clone();
-                }
-            },
-        };
-        Ty::with(Head::Fn, vec![yielded])
-    }
-
-    /// `filter_map(Result::ok)`: a method that is passed by its path.
-    fn method_with(&mut self, arg: ExprId, path: Sym, params: &[Ty]) -> Option<Ty> {
-        let name = Sym::from(path.as_str().rsplit_once("::")?.1);
-        let (receiver, rest) = params.split_first()?;
-        let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
-        let dropped = self.dropped_by(fact, receiver);
-        if !self.answers_another(&dropped) {
-            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name) }, Vec::new());
-        }
-        let mut inputs = Inputs::default();
-        inputs.add(self.app, &fact.receiver, receiver);
-        let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
-        Some(outcome.build(&fact.returns.ty))
-    }
-
-    /// `map_err(AppError::from)`, where a derive makes the conversion.
-    pub(super) fn derived_conversion(&self, path: ExprId, params: &[Ty]) -> Option<Ty> {
-        let ExprKind::Path(path) = self.tree().expr(path).kind else { return None };
-        if self.tree().last_name(path) != Some(crate::sym!("from")) {
-            return None;
-        }
-        let ty = self.app.owner_of_path(self.within, self.instance, self.module, path)?;
-        let Head::Adt(adt) = ty.head else { return None };
-        let variant = self.app.from_variant(adt, params.first()?.head)?;
-        Some(self.made(adt, variant, ty.args().to_vec(), params))
-    }
-
-    /// `map_err(AppError::Database)`
-    fn constructed_with(&self, adt: crate::app::AdtId, called: &Ty, params: &[Ty]) -> Ty {
-        let variant = called.marks().iter().find_map(|mark| match (mark.what, mark.within) {
-            (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant as usize),
-            _ => None,
-        });
-        self.made(adt, variant.unwrap_or(0), called.args().to_vec(), params)
-    }
-
     /// What calling a closure or function value yields.
     fn yielded(&self, ty: &Ty) -> Ty {
         match ty.head {
@@ -357,8 +275,14 @@ impl<'a> Eval<'a> {
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
         let outside = fact.and_then(|fact| self.outside(expr, fact.library, returns));
-        let outcome =
-            Outcome { app: self.app, bound, inputs: Some(&arguments.inputs), query, outside, arguments: &arguments.types };
+        let outcome = Outcome {
+            app: self.app,
+            bound,
+            inputs: Some(&arguments.inputs),
+            query,
+            outside,
+            arguments: &arguments.types,
+        };
         outcome.build(&returns.ty)
     }
 }

@@ -20,7 +20,10 @@ pub(super) struct Risk {
 
 /// Whether it is an error that can get lost.
 pub(super) fn is_failure(what: What) -> bool {
-    matches!(what, What::QueryFailed(_) | What::CallFailed(_) | What::Argument(..))
+    matches!(
+        what,
+        What::QueryFailed(_) | What::CallFailed(_) | What::TaskFailed(_) | What::Misread(_) | What::Argument(..)
+    )
 }
 
 /// The errors that a value holds, in whatever part of it.
@@ -51,8 +54,6 @@ pub(super) fn held_by_value(app: &crate::app::App, ty: &Ty) -> Vec<Mark> {
 }
 
 impl Eval<'_> {
-
-
     /// Somebody is told of the errors in a value.
     pub(super) fn tell(&mut self, ty: &Ty) {
         self.told_of(held(ty));
@@ -81,12 +82,7 @@ impl Eval<'_> {
     }
 
     /// Evaluates code that runs because something has failed. Where that loses the error, it is written down.
-    pub(super) fn answer(
-        &mut self,
-        failed: &[Mark],
-        risk: Option<Risk>,
-        evaluate: impl FnOnce(&mut Self) -> Ty,
-    ) -> Ty {
+    pub(super) fn answer(&mut self, failed: &[Mark], risk: Option<Risk>, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
         let marks = untold(failed);
         let lost_before: Vec<usize> = self.lost_before(failed);
         let nothing = marks.is_empty() && lost_before.is_empty();
@@ -104,9 +100,8 @@ impl Eval<'_> {
         }
         if self.facts.panics.len() == panics {
             let kept: Vec<Mark> = instead.iter().flat_map(held).collect();
-            let is_kept = |mark: &Mark| {
-                self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what)
-            };
+            let is_kept =
+                |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             let lost: Vec<Mark> = marks.into_iter().filter(|mark| !is_kept(mark)).collect();
             self.lose(lost, risk, instead);
         }

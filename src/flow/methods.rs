@@ -1,13 +1,11 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
-use super::control::Test;
 use super::eval::Eval;
-use super::facts::{Losing, Panic, Panicking, Variable};
+use super::facts::{Losing, Panicking, Variable};
 use super::known::{OnFailure, bind_given, takes};
 use super::losses::Risk;
-use super::record::rows_in;
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
-use crate::app::{Head, Mark, Ty, What};
+use crate::app::{Head, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
@@ -196,7 +194,8 @@ impl<'a> Eval<'a> {
     /// What a method that knowledge describes yields, whatever its arguments are.
     pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
         let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
-        let outcome = Outcome { app: self.app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
+        let outcome =
+            Outcome { app: self.app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 
@@ -278,16 +277,7 @@ impl<'a> Eval<'a> {
             self.put_into(receiver, fact, &arguments.types);
         }
         self.run(expr, &fact.returns, &mut bound, mode);
-        if let Some(holds_on_success) = fact.returns.tests {
-            if fallible && ty.args().len() > 1 && !fact.returns.tests_by_value() {
-                self.test_made(expr, receiver, &failed, Risk { how: Losing::Test(name), ..risk });
-            }
-            let place = self.place_of(receiver);
-            let test =
-                Test { place, marks: failed.clone(), holds_on_success, specific: false, others: Vec::new() };
-            let tests = if fact.returns.tests_by_value() { &mut self.value_tests } else { &mut self.tests };
-            tests.insert((self.instance, expr), test);
-        }
+        self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
             let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
             if !fallible || checked != Some(!yields_error(fact)) {
@@ -314,9 +304,7 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
-        let result = if yields_error(fact) { result.of_failure(ty) } else { result };
-        let result = if fact.returns.tests_by_value() { holding_failure(result, ty) } else { result };
-        let result = self.after_known(result, ty, &arguments.types, told);
+        let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
         if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
     }
 
@@ -329,21 +317,6 @@ impl<'a> Eval<'a> {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
             self.record_env(expr, variable, super::facts::Reader::Known(name));
         }
-    }
-
-    fn record_panic(&mut self, expr: ExprId, ty: &Ty, how: Panicking, query: Option<crate::app::Site>) {
-        if !self.records() {
-            return;
-        }
-        let marks = match how {
-            // The query that yielded the row says more than the access to it.
-            Panicking::Accessor(_) => {
-                rows_in(ty).into_iter().chain(query.map(|site| Mark::of(What::QueryFailed(site)))).collect()
-            }
-            _ => ty.marks().to_vec(),
-        };
-        let at = self.at(self.span(expr));
-        self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
     }
 
     /// An operator on a value of another crate's type that knowledge describes as a method: `row["name"]`.
@@ -402,10 +375,13 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// `Some(error)` of something that has failed.
-fn holding_failure(result: Ty, failed: &Ty) -> Ty {
-    let error = result.arg(0).of_failure(failed);
-    result.with_args(vec![error])
+/// The error that a method takes out of something that has failed, or `Some` of it, is that of the failure.
+fn of_failed(result: Ty, failed: &Ty, fact: &MethodFact) -> Ty {
+    if fact.returns.tests_by_value() {
+        let error = result.arg(0).of_failure(failed);
+        return result.with_args(vec![error]);
+    }
+    if yields_error(fact) { result.of_failure(failed) } else { result }
 }
 
 /// Whether a method yields the error of what it is called on, and so panics when that has not failed.

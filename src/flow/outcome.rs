@@ -1,9 +1,10 @@
-//! What a client sees when request code panics.
+//! What a client sees when request code panics, and what else depends on the version of a crate.
 
 use super::Flow;
+use super::eval::Eval;
 use super::facts::Mode;
 use crate::app::{App, EntryPoint, ExternName, Target};
-use crate::knowledge::{EntryKind, LibraryId, PanicTexts, Role};
+use crate::knowledge::{CallFact, EntryKind, LibraryId, PanicTexts, Role};
 use crate::workspace::Version;
 
 impl Flow {
@@ -32,6 +33,15 @@ impl Flow {
             _ => None,
         };
         Some(text.unwrap_or(&texts.request).clone())
+    }
+}
+
+impl Eval<'_> {
+    /// Whether what is known of a call holds for the version that is in use.
+    pub(super) fn in_use(&self, fact: &CallFact) -> bool {
+        let krate = self.app.modules[self.module.index()].krate;
+        let used = || version(self.app, fact.library, krate);
+        fact.returns.before.is_none_or(|before| used().is_some_and(|used| used < before))
     }
 }
 

@@ -78,7 +78,7 @@ impl Reach {
             let mut order: Vec<usize> = (0..app.entries.len()).collect();
             order.sort_by_key(|index| {
                 let entry = &app.entries[*index];
-                (app.is_unregistered(entry), entry.kind != EntryKind::Handler, *index)
+                (app.is_unregistered(entry), !entry.mounted, entry.kind != EntryKind::Handler, *index)
             });
             for entry in order {
                 let target = app.entries[entry].target;

@@ -72,6 +72,22 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// A method that panics.
+    pub(super) fn record_panic(&mut self, expr: ExprId, ty: &Ty, how: Panicking, query: Option<Site>) {
+        if !self.records() {
+            return;
+        }
+        let marks = match how {
+            // The query that yielded the row says more than the access to it.
+            Panicking::Accessor(_) => {
+                rows_in(ty).into_iter().chain(query.map(|site| Mark::of(What::QueryFailed(site)))).collect()
+            }
+            _ => ty.marks().to_vec(),
+        };
+        let at = self.at(self.span(expr));
+        self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+    }
+
     /// A function of another crate that panics where it could return an error: `from_row(row)`.
     pub(super) fn record_panicking_call(&mut self, expr: ExprId, path: Sym, returns: &Returns, given: &[Ty]) {
         if self.records() {

@@ -1,9 +1,12 @@
 //! What patterns and expressions say about success: which side a pattern is for, which place an expression names.
 
+use super::control::Test;
 use super::env::Place;
 use super::eval::Eval;
+use super::losses::Risk;
 use super::unify::is_fallible;
 use crate::app::{Mark, Ty};
+use crate::knowledge::MethodFact;
 use crate::syntax::{ExprId, ExprKind, Pat, PatId};
 
 impl Eval<'_> {
@@ -83,6 +86,27 @@ impl Eval<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Takes note of what a method says about its receiver: `is_ok`, `err`.
+    pub(super) fn remember_test(
+        &mut self,
+        expr: ExprId,
+        receiver: ExprId,
+        ty: &Ty,
+        failed: &[Mark],
+        fact: &MethodFact,
+        risk: Risk,
+    ) {
+        let Some(holds_on_success) = fact.returns.tests else { return };
+        let by_value = fact.returns.tests_by_value();
+        if is_fallible(self.app, ty) && ty.args().len() > 1 && !by_value {
+            self.test_made(expr, receiver, failed, risk);
+        }
+        let place = self.place_of(receiver);
+        let test = Test { place, marks: failed.to_vec(), holds_on_success, specific: false, others: Vec::new() };
+        let tests = if by_value { &mut self.value_tests } else { &mut self.tests };
+        tests.insert((self.instance, expr), test);
     }
 
     /// The place that an expression names, through what does not change whether it has failed.

@@ -157,7 +157,11 @@ fn takes_any_error(ty: &Ty) -> bool {
         Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown => true,
         Head::External(path) => matches!(
             path.as_str(),
-            "std::error::Error" | "std::fmt::Display" | "std::fmt::Debug" | "std::string::ToString" | "std::convert::Into"
+            "std::error::Error"
+                | "std::fmt::Display"
+                | "std::fmt::Debug"
+                | "std::string::ToString"
+                | "std::convert::Into"
         ),
         _ => false,
     }

@@ -97,6 +97,8 @@ pub(super) fn item_of(ty: &Ty) -> Option<Ty> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Inputs {
     nodes: Vec<(Sym, Vec<Mark>)>,
+    /// Whether a row is among it: a call that fails then has read it, and did not find what it expects.
+    row: bool,
 }
 
 impl Inputs {
@@ -104,7 +106,9 @@ impl Inputs {
     pub(super) fn add(&mut self, app: &App, pattern: &Pattern, ty: &Ty) {
         match pattern {
             Pattern::Named(path, args) => {
-                if app.knowledge.can_fail(*path) && !ty.marks().is_empty() {
+                let is_row = app.knowledge.is_row(*path);
+                self.row |= is_row;
+                if (is_row || app.knowledge.can_fail(*path)) && !ty.marks().is_empty() {
                     self.nodes.push((*path, ty.marks().to_vec()));
                 }
                 let transparent = ty.head != Head::External(*path) && *path == crate::app::future_path();
@@ -137,6 +141,7 @@ impl Inputs {
     /// Adds what went into another part of the call.
     pub(super) fn extend(&mut self, other: Inputs) {
         self.nodes.extend(other.nodes);
+        self.row |= other.row;
     }
 
     /// Every mark that went in.
@@ -184,6 +189,9 @@ impl Outcome<'_> {
                     // Of a row it says that there is none, of a connection that there is none to be had.
                     Some(site) if *path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {
                         ty.marked(&[Mark::of(What::QueryEmpty(site))])
+                    }
+                    Some(site) if self.inputs.is_some_and(|inputs| inputs.row) => {
+                        ty.marked(&[Mark::of(What::Misread(site))])
                     }
                     Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
                     None => match self.outside.filter(|_| args_hold_error(&ty)) {

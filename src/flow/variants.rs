@@ -117,7 +117,9 @@ impl Eval<'_> {
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
     pub(super) fn holds_what_failed(&self, pat: PatId, ty: &Ty, failed: &[Mark]) -> bool {
         let error = if is_fallible(self.app, ty) { ty.arg(1) } else { ty.clone() };
-        let Some(variants) = self.error_pattern(pat, ty).and_then(|inner| self.variants_in(inner)) else { return false };
+        let Some(variants) = self.error_pattern(pat, ty).and_then(|inner| self.variants_in(inner)) else {
+            return false;
+        };
         let in_them = |mark: &Mark| mark.within.is_some_and(|within| variants.contains(&within));
         let held = |what: What| error.marks().iter().any(|mark| mark.what == what && !mark.settled && in_them(mark));
         !failed.is_empty() && failed.iter().all(|mark| held(mark.what))
@@ -179,14 +181,26 @@ impl Eval<'_> {
         inside.map(|mark| mark.anywhere()).collect()
     }
 
+    /// A field of a struct that was made of an error: the error, or its text, may be what is in it.
+    pub(super) fn with_error_of(&self, ty: &Ty, field: Ty) -> Ty {
+        let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
+        let Head::Adt(adt) = own.head else { return field };
+        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
+        if self.app.fields(adt).len() != 1 || !(is_text || field.is_unknown() || self.app.is_error(&field)) {
+            return field;
+        }
+        let errors: Vec<Mark> =
+            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::losses::is_failure(mark.what)).collect();
+        field.marked(&errors)
+    }
+
     /// A value made with a variant from some arguments: it holds the errors among them.
     pub(super) fn made(&self, adt: AdtId, variant: usize, args: Vec<Ty>, fields: &[Ty]) -> Ty {
         let own = Variant::Own(adt, variant as u32);
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known =
-            outer.filter(|mark| super::losses::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let known = outer.filter(|mark| super::losses::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::losses::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();

@@ -49,6 +49,7 @@ impl Loader {
                     outside: !query && flag("outside").unwrap_or(outside && fails),
                     opens,
                     cleans_up: flag("cleanup").unwrap_or(false),
+                    before: field(value, "before").and_then(|before| before.get_ref().as_str()?.parse().ok()),
                     holds: flag("holds").unwrap_or(false),
                     runs: self.runs(value),
                     panics,

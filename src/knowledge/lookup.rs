@@ -52,6 +52,12 @@ impl Knowledge {
         named.or_else(by_prefix)
     }
 
+    /// Whether a name is the last of a path that plays a part.
+    pub fn is_word_of(&self, role: Role, name: Sym) -> bool {
+        let playing = self.roles.iter().filter(|(_, facts)| facts.iter().any(|fact| fact.role == role));
+        playing.into_iter().any(|(path, _)| path.as_str().rsplit("::").next() == Some(name.as_str()))
+    }
+
     /// Whether a path has a step that a layer which catches panics is named by.
     pub fn is_catcher_word(&self, names: &[crate::syntax::Segment]) -> bool {
         let prefixes = self.role_prefixes.iter().filter(|prefix| prefix.role == Role::CatchPanic);

@@ -80,6 +80,7 @@ const CALL: Keys = &[
     ("cleanup", Shape::Flag),
     ("outside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
+    ("before", Shape::Text),
 ];
 
 const ERROR: Keys = &[
@@ -101,8 +102,13 @@ const ROUTE: Keys = &[
     ("path-attribute", Shape::Text),
 ];
 
-const TRAIT: Keys =
-    &[("kind", ENTRY_KINDS), ("methods", Shape::Texts), ("about", Shape::Text), ("status", Shape::TextOrNumber), ("optional", Shape::Flag)];
+const TRAIT: Keys = &[
+    ("kind", ENTRY_KINDS),
+    ("methods", Shape::Texts),
+    ("about", Shape::Text),
+    ("status", Shape::TextOrNumber),
+    ("optional", Shape::Flag),
+];
 
 const PANICS: Keys = &[
     ("since", Shape::Text),

@@ -55,7 +55,8 @@ impl Loader {
                     _ => self.error(value.span(), "this is no status", None),
                 },
                 _ => {
-                    let help = "`\"path::*\" = \"the type\"` for names that say their status, `\"path\" = 303` for others";
+                    let help =
+                        "`\"path::*\" = \"the type\"` for names that say their status, `\"path\" = 303` for others";
                     self.error(value.span(), "expected a status, or a type", Some(help.to_owned()));
                 }
             }

@@ -1,12 +1,23 @@
 //! See `lints/dropped_cause.md`.
 
 use super::losses::{of, report, statuses};
-use crate::app::App;
+use crate::app::{App, Target};
 use crate::finding::Findings;
 use crate::flow::{Answer, Flow};
 
 /// Reports every place on the request path where a 5xx answer is made from an error that is thrown away unreported.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
+    for (dropped, lost) in flow.dropped_in_responses(app) {
+        let Answer::Responds(codes) = flow.answer_to(app, &dropped.loss) else { continue };
+        let target = Target::Fn(dropped.function);
+        if codes.iter().all(|code| *code < 500) || flow.mode_of(target).is_none() {
+            continue;
+        }
+        let message = format!("{} is answered, and the error in it is dropped", statuses(&codes));
+        let finding = report(app, out, target, (&dropped.loss, &lost), message);
+        finding.note("neither this nor a layer reports the error: whoever is on call has only the status");
+        finding.help("report the error here, before it is replaced by its status");
+    }
     for (target, facts, _) in flow.bodies() {
         for loss in &facts.losses {
             let Answer::Responds(codes) = flow.answer_to(app, loss) else { continue };

@@ -1,6 +1,6 @@
 //! See `lints/request_time_env.md`.
 
-use crate::app::{App, Mark, Target, What};
+use crate::app::{App, Mark, Target, Unserved, What};
 use crate::finding::Findings;
 use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
@@ -15,7 +15,8 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if matches!(read.variable, Variable::Argument(_)) {
                 continue;
             }
-            let finding = out.add(target, read.at, message(read), label(read));
+            let message = message(read, requests(app, flow, target));
+            let finding = out.add(target, read.at, message, label(read));
             if let Reader::Own(helper) = read.reader {
                 finding
                     .label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
@@ -30,13 +31,22 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     }
 }
 
-fn message(read: &EnvRead) -> String {
+fn message(read: &EnvRead, requests: &str) -> String {
     match (read.variable.clone(), read.reader) {
-        (Variable::Named(name), _) => format!("the environment variable `{name}` is read for each request"),
+        (Variable::Named(name), _) => format!("the environment variable `{name}` is read for {requests}"),
         (_, Reader::Known(path)) if !path.as_str().starts_with("std::env") => {
-            format!("`{}` reads configuration for each request", short(path.as_str()))
+            format!("`{}` reads configuration for {requests}", short(path.as_str()))
         }
-        _ => "an environment variable is read for each request".to_owned(),
+        _ => format!("an environment variable is read for {requests}"),
+    }
+}
+
+/// For which requests a body runs.
+fn requests(app: &App, flow: &Flow, target: Target) -> &'static str {
+    match flow.entry_of(app, target).and_then(|entry| app.unserved(entry)) {
+        None => "each request",
+        Some(Unserved::Unregistered) => "each request of a handler that nothing registers",
+        Some(Unserved::Unmounted) => "each request of a route that nothing mounts",
     }
 }
 

@@ -16,7 +16,9 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             let consequence = match &answer {
                 // A conversion that only looks at an error goes on nowhere.
                 Answer::GoesOn if loss.how == Losing::Conversion => continue,
-                Answer::GoesOn if is_detached(flow, target, loss) => "the task goes on or ends without a word".to_owned(),
+                Answer::GoesOn if is_detached(flow, target, loss) => {
+                    "the task goes on or ends without a word".to_owned()
+                }
                 Answer::GoesOn => "the request goes on as if nothing had happened".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
@@ -43,7 +45,8 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 
 /// A cache that cannot be read is asked in vain, and the source of truth instead.
 fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
-    app.knowledge.library(lost.library).kind == LibraryKind::Cache && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
+    app.knowledge.library(lost.library).kind == LibraryKind::Cache
+        && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
 }
 
 /// Reports handlers that take a guard as `Option`, which is `None` also when the guard cannot do its work.
@@ -84,7 +87,9 @@ fn when(lost: &Lost) -> &'static str {
 
 fn advice(answer: &Answer) -> &'static str {
     match answer {
-        Answer::Responds(_) => "answer a failure with a 5xx and report it; only what was not found is the client's fault",
+        Answer::Responds(_) => {
+            "answer a failure with a 5xx and report it; only what was not found is the client's fault"
+        }
         _ => "return the error with `?`, or report it before going on without it",
     }
 }

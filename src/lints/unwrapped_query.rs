@@ -1,6 +1,6 @@
 //! See `lints/unwrapped_query.md`.
 
-use crate::app::{App, Target, What};
+use crate::app::{App, Site, Target, What};
 use crate::finding::Findings;
 use crate::flow::{BodyFacts, Flow, Mode, Panic, Panicking, Query};
 use crate::knowledge::Opens;
@@ -9,9 +9,9 @@ use crate::knowledge::Opens;
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, reached) in flow.bodies() {
         for panic in &facts.panics {
-            let Some(query) = query_behind(flow, target, panic) else { continue };
+            let Some((reason, query)) = query_behind(flow, target, panic) else { continue };
             let mode = panic.mode.within(reached.mode);
-            let words = Words::of(panic, query);
+            let words = Words::of(panic, reason, query);
             let finding = out.add(target, panic.at, words.message(panic), format!("panics when {}", words.when));
             let place = app.place_beside(finding.place, query.at.instance, query.at.span);
             if place != finding.place {
@@ -20,24 +20,50 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if let Some(outcome) = flow.panic_outcome(app, target, mode) {
                 finding.note(outcome);
             }
-            finding.help(advice(facts, panic, mode));
+            finding.help(advice(facts, panic, reason, mode));
         }
     }
 }
 
-/// The query whose failure panics, or whose row is accessed.
-fn query_behind<'a>(flow: &'a Flow, target: Target, panic: &Panic) -> Option<&'a Query> {
-    let is_access = matches!(panic.how, Panicking::Accessor(_));
-    let whats = flow.causes(target, &panic.marks).into_iter();
-    let queries: Vec<&Query> = whats
-        .filter_map(|what| match what {
-            What::QueryFailed(site) => flow.query(site),
-            What::Queried(site) if is_access => flow.query(site),
+/// What it is that fails where something panics.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// The query.
+    Query,
+    /// An access to a row that the query yielded.
+    Row,
+    /// An access to a row of which it is not known what yielded it.
+    Access,
+    /// A task that the query runs in.
+    Task,
+}
+
+/// The query whose failure panics, or whose row is accessed, or whose task fails.
+fn query_behind<'a>(flow: &'a Flow, target: Target, panic: &Panic) -> Option<(Reason, &'a Query)> {
+    let whats = flow.causes(target, &panic.marks);
+    let first = |of: fn(What) -> Option<Site>| {
+        let queries: Vec<&Query> = whats.iter().filter_map(|what| flow.query(of(*what)?)).collect();
+        // The query on a connection is what the result is about, though there may be none because there was no
+        // connection.
+        queries.iter().find(|query| query.opens.is_none()).or(queries.first()).copied()
+    };
+    if matches!(panic.how, Panicking::Accessor(_)) {
+        let accessed = first(|what| match what {
+            What::QueryFailed(site) | What::Queried(site) => Some(site),
             _ => None,
-        })
-        .collect();
-    // The query on a connection is what the result is about, though there may be none because there was no connection.
-    queries.iter().find(|query| query.opens.is_none()).or(queries.first()).copied()
+        });
+        return accessed.map(|query| (Reason::Row, query));
+    }
+    let failed = first(|what| if let What::QueryFailed(site) = what { Some(site) } else { None });
+    let misread = first(|what| if let What::Misread(site) = what { Some(site) } else { None });
+    let yielded = first(|what| if let What::Queried(site) = what { Some(site) } else { None });
+    let task = first(|what| if let What::TaskFailed(site) = what { Some(site) } else { None });
+    match (failed, misread, yielded, task) {
+        (Some(query), ..) => Some((Reason::Query, query)),
+        (None, Some(_), Some(query), _) => Some((Reason::Row, query)),
+        (None, Some(access), None, _) => Some((Reason::Access, access)),
+        (None, None, _, task) => Some((Reason::Task, task?)),
+    }
 }
 
 /// How a panic and its query are called.
@@ -51,19 +77,29 @@ struct Words {
 }
 
 impl Words {
-    fn of(panic: &Panic, query: &Query) -> Words {
-        let (of, fails, succeeds, query) = match query.opens {
-            Some(Opens::Pool) => ("a new pool", "the pool cannot be made", "the pool can be made", "this pool"),
-            Some(Opens::Connection) => {
+    fn of(panic: &Panic, reason: Reason, query: &Query) -> Words {
+        let (of, fails, succeeds, query) = match (reason, query.opens) {
+            (Reason::Row | Reason::Access, _) => (
+                "a column of a row",
+                "the column is missing or of another type",
+                "the row holds what is expected",
+                if reason == Reason::Row { "this query" } else { "this access to a row" },
+            ),
+            (Reason::Task, _) => (
+                "the outcome of a task",
+                "the task fails or panics",
+                "the task comes to its end",
+                "this query runs in the task",
+            ),
+            (Reason::Query, Some(Opens::Pool)) => {
+                ("a new pool", "the pool cannot be made", "the pool can be made", "this pool")
+            }
+            (Reason::Query, Some(Opens::Connection)) => {
                 ("a new connection", "there is no connection to be had", "there is a connection", "this connection")
             }
-            None => ("the result of a query", "the query fails", "the query succeeds", "this query"),
+            (Reason::Query, None) => ("the result of a query", "the query fails", "the query succeeds", "this query"),
         };
-        let when = match panic.how {
-            Panicking::Accessor(_) => "the column is missing or of another type",
-            Panicking::ErrorMethod(_) => succeeds,
-            _ => fails,
-        };
+        let when = if matches!(panic.how, Panicking::ErrorMethod(_)) { succeeds } else { fails };
         Words { of, when, query }
     }
 
@@ -78,7 +114,7 @@ impl Words {
     }
 }
 
-fn advice(facts: &BodyFacts, panic: &Panic, mode: Mode) -> &'static str {
+fn advice(facts: &BodyFacts, panic: &Panic, reason: Reason, mode: Mode) -> &'static str {
     let returns_result =
         facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| node.is_external(crate::sym!("std::result::Result"))));
     match panic.how {
@@ -90,6 +126,12 @@ fn advice(facts: &BodyFacts, panic: &Panic, mode: Mode) -> &'static str {
             "read the column with `try_get`, or map rows to a struct, and return the error with `?`"
         }
         Panicking::ErrorMethod(_) => "`match` on the result: what is expected to fail can succeed",
+        _ if reason == Reason::Task && returns_result => {
+            "return the task's error with `?` and let the error type answer 500; what the query yields is a result of its own"
+        }
+        _ if reason == Reason::Task => {
+            "`match` on the task's outcome and answer 500; what the query yields is a result of its own"
+        }
         _ if returns_result => "return the error with `?` and let the error type answer 500",
         _ => "return a `Result` whose error type answers 500, and use `?` here",
     }

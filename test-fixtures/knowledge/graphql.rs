@@ -1,6 +1,9 @@
 //! Resolvers run where the schema is executed; those of a schema that no request executes do not.
 
-use async_graphql::{ComplexObject, Context, EmptyMutation, Object, Schema, Subscription};
+use std::sync::Arc;
+
+use async_graphql::extensions::{self, ExtensionContext, ExtensionFactory, NextPrepareRequest};
+use async_graphql::{ServerResult, ComplexObject, Context, EmptyMutation, Object, Schema, Subscription};
 use async_graphql_axum::{GraphQL, GraphQLRequest, GraphQLResponse, GraphQLSubscription};
 use axum::extract::Extension;
 use axum::routing::{get, post, post_service};
@@ -55,6 +58,39 @@ impl Changes {
         let pool = context.data_unchecked::<PgPool>();
         let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM notes").fetch_all(pool).await.unwrap(); //~ unwrapped_query
         futures::stream::iter(ids)
+    }
+}
+
+/// Runs for each request that the schema is executed for.
+struct Token;
+
+impl ExtensionFactory for Token {
+    fn create(&self) -> Arc<dyn extensions::Extension> {
+        Arc::new(Checks { secret: std::env::var("SECRET").unwrap_or_default() }) //~ request_time_env
+    }
+}
+
+struct Checks {
+    secret: String,
+}
+
+impl Checks {
+    /// Start-up: nothing that runs for requests calls it.
+    fn at_start() -> Checks {
+        Checks { secret: std::env::var("SECRET").expect("SECRET is set") }
+    }
+}
+
+#[async_trait::async_trait]
+impl extensions::Extension for Checks {
+    async fn prepare_request(
+        &self,
+        context: &ExtensionContext<'_>,
+        request: async_graphql::Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<async_graphql::Request> {
+        let key = std::env::var("MASTER_KEY").expect("MASTER_KEY is set"); //~ request_time_env
+        next.run(context, request.data(key + &self.secret)).await
     }
 }
 

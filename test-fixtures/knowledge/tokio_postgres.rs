@@ -7,6 +7,8 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use deadpool_postgres::{GenericClient, Manager, Pool, Runtime};
 use futures::{SinkExt, StreamExt, TryStreamExt};
+use tokio_pg_mapper::FromTokioPostgresRow;
+use tokio_pg_mapper_derive::PostgresMapper;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, Transaction};
 
@@ -35,6 +37,8 @@ fn app(pool: Pool) -> Router {
         .route("/copy", post(copy))
         .route("/portal", get(portal))
         .route("/connect", post(connect))
+        .route("/own", get(own))
+        .route("/mapped", get(mapped))
         .with_state(pool)
 }
 
@@ -121,6 +125,35 @@ async fn portal(State(pool): State<Pool>) -> Result<String, Failure> {
     let some = tx.query_portal(&portal, 10).await.unwrap(); //~ unwrapped_query
     let rest = tx.query_portal_raw(&portal, 0).await?;
     Ok(format!("{} {}", some.len(), rest.count().await))
+}
+
+/// A mapping of the project's own that cannot fail but by what it says itself.
+struct Own(String);
+
+impl Own {
+    fn from_row_ref(row: &tokio_postgres::Row) -> Result<Own, String> {
+        if row.len() == 1 { Ok(Own(String::new())) } else { Err("not one column".to_owned()) }
+    }
+}
+
+async fn own(State(pool): State<Pool>) -> Result<String, Failure> {
+    let Ok(client) = pool.get().await else { return Ok("busy".to_owned()) };
+    let rows = client.query("SELECT text FROM notes", &[]).await?;
+    Ok(rows.iter().map(|row| Own::from_row_ref(row).unwrap().0).collect())
+}
+
+#[derive(PostgresMapper)]
+#[pg_mapper(table = "notes")]
+struct Note {
+    text: String,
+}
+
+async fn mapped(State(pool): State<Pool>) -> Result<String, Failure> {
+    let Ok(client) = pool.get().await else { return Ok("busy".to_owned()) };
+    let rows = client.query("SELECT * FROM notes", &[]).await?;
+    let checked: Vec<Note> = rows.iter().filter_map(|row| Note::from_row_ref(row).ok()).collect();
+    let all: Vec<Note> = rows.into_iter().map(|row| Note::from_row(row).unwrap()).collect(); //~ unwrapped_query
+    Ok(format!("{} {}", all.len(), checked.len()))
 }
 
 async fn connect(url: String) -> Result<String, Failure> {

@@ -48,6 +48,7 @@ impl App {
                     partial_path: String::new(),
                     target,
                     registered: Some(self.place(instance, expr.span)),
+                    mounted: true,
                 });
             }
         }

@@ -152,7 +152,8 @@ impl<'a> Evaluator<'a> {
             }
             let registered = self.place(frame, expr);
             let path = RoutePath::default();
-            let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered };
+            let mounted = true;
+            let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered, mounted };
             if matches!(kind, EntryKind::Handler | EntryKind::Catcher) {
                 added.push(entry);
             } else {
@@ -253,6 +254,7 @@ impl<'a> Evaluator<'a> {
                             method: route.method,
                             callee,
                             registered: self.place(frame, arg),
+                            mounted: true,
                         });
                     }
                 }

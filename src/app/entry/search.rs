@@ -36,7 +36,8 @@ impl Evaluator<'_> {
                 let parent = if is_lost { RoutePath::unknown() } else { RoutePath::default() };
                 returned.add(&parent, summary.returns.routes());
                 self.done.extend(returned.entries);
-                self.done.extend(summary.adds.into_iter().flat_map(|(_, routes)| routes.entries));
+                let added = summary.adds.into_iter().flat_map(|(_, routes)| routes.entries);
+                self.done.extend(added.map(|entry| RouteEntry { mounted: false, ..entry }));
             }
             self.done.extend(summary.registers);
         }
@@ -74,7 +75,7 @@ impl Evaluator<'_> {
                 for callee in value.callees() {
                     let registered = self.place(&frame, code);
                     let (library, path, method) = (route.library, RoutePath::default(), ANY);
-                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered });
+                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered, mounted: true });
                 }
                 self.done.extend(frame.registers);
             }
@@ -98,6 +99,7 @@ impl Evaluator<'_> {
                     partial_path: path.shown_partly(),
                     target: Target::Fn(function),
                     registered: None,
+                    mounted: true,
                 });
             }
         }

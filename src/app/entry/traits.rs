@@ -55,6 +55,7 @@ impl App {
             partial_path: String::new(),
             target: Target::Fn(*function),
             registered: None,
+            mounted: true,
         };
         functions.map(entry).collect()
     }

@@ -27,6 +27,8 @@ pub(super) struct RouteEntry {
     pub(super) method: &'static str,
     pub(super) callee: Callee,
     pub(super) registered: Place,
+    /// Whether it is known to be part of a router: not what is left of a function that only adds it to an argument.
+    pub(super) mounted: bool,
 }
 
 impl RouteEntry {
@@ -46,6 +48,7 @@ impl RouteEntry {
             partial_path: path.shown_partly(),
             target,
             registered: Some(self.registered),
+            mounted: self.mounted,
         };
         paths.iter().map(entry).collect()
     }

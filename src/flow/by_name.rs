@@ -1,0 +1,97 @@
+//! Functions, methods and constructors that are passed by name: `map_err(AppError::Database)`.
+
+use super::eval::Eval;
+use super::facts::{Call, Losing};
+use super::known::{Arguments, takes};
+use super::losses::Risk;
+use super::summary::{argument_nodes, fill_arguments};
+use super::unify::{Bound, Inputs, Outcome, matches};
+use crate::app::{AdtId, Head, Ty, Variant, What};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind};
+
+impl Eval<'_> {
+    /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
+    pub(super) fn call_with(&mut self, arg: ExprId, called: &Ty, params: &[Ty]) -> Ty {
+        let yielded = match called.head {
+            Head::FnItem(id) => {
+                let targets = self.targets_of(id);
+                let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
+                if self.records() {
+                    let at = self.at(self.span(arg));
+                    let arguments = argument_nodes(self.app, &targets, params);
+                    self.facts.calls.push(Call { at, targets: targets.clone(), mode: self.mode, arguments });
+                }
+                let mut result = Ty::NEVER;
+                for target in targets {
+                    let returns = self.summaries.returns(self.app, target);
+                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
+                    self.told_by(target, params);
+                }
+                result
+            }
+            Head::External(path) => {
+                let fact = self.app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), params.len()));
+                match fact {
+                    Some(fact) => {
+                        let mut bound = Bound::default();
+                        for (pattern, ty) in fact.args.iter().flatten().zip(params) {
+                            matches(pattern, ty, &mut bound, true);
+                        }
+                        self.outcome(arg, &fact.returns, &bound, &Arguments::default(), Some(fact))
+                    }
+                    None => match self.method_with(arg, path, params) {
+                        Some(ty) => ty,
+                        None => self.unknown_call(path, params),
+                    },
+                }
+            }
+            Head::Adt(adt) => self.constructed_with(adt, called, params),
+            _ => match self.derived_conversion(arg, params) {
+                Some(ty) => ty,
+                None => {
+                    params.iter().for_each(|ty| self.tell(ty));
+                    return called.clone();
+                }
+            },
+        };
+        Ty::with(Head::Fn, vec![yielded])
+    }
+
+    /// `filter_map(Result::ok)`: a method that is passed by its path.
+    fn method_with(&mut self, arg: ExprId, path: Sym, params: &[Ty]) -> Option<Ty> {
+        let name = Sym::from(path.as_str().rsplit_once("::")?.1);
+        let (receiver, rest) = params.split_first()?;
+        let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
+        let dropped = self.dropped_by(fact, receiver);
+        if !self.answers_another(&dropped) {
+            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name) }, Vec::new());
+        }
+        let mut inputs = Inputs::default();
+        inputs.add(self.app, &fact.receiver, receiver);
+        let outcome =
+            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
+        Some(outcome.build(&fact.returns.ty))
+    }
+
+    /// `map_err(AppError::from)`, where a derive makes the conversion.
+    pub(super) fn derived_conversion(&self, path: ExprId, params: &[Ty]) -> Option<Ty> {
+        let ExprKind::Path(path) = self.tree().expr(path).kind else { return None };
+        if self.tree().last_name(path) != Some(crate::sym!("from")) {
+            return None;
+        }
+        let ty = self.app.owner_of_path(self.within, self.instance, self.module, path)?;
+        let Head::Adt(adt) = ty.head else { return None };
+        let variant = self.app.from_variant(adt, params.first()?.head)?;
+        Some(self.made(adt, variant, ty.args().to_vec(), params))
+    }
+
+    /// `map_err(AppError::Database)`
+    fn constructed_with(&self, adt: AdtId, called: &Ty, params: &[Ty]) -> Ty {
+        let variant = called.marks().iter().find_map(|mark| match (mark.what, mark.within) {
+            (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant as usize),
+            _ => None,
+        });
+        self.made(adt, variant.unwrap_or(0), called.args().to_vec(), params)
+    }
+}
