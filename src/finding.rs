@@ -1,5 +1,7 @@
 //! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
 
+pub(crate) mod lost;
+
 use crate::app::{App, EntryPoint, Target};
 use crate::flow::{At, Flow};
 use crate::knowledge::EntryKind;

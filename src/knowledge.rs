@@ -229,6 +229,8 @@ pub struct Returns {
     pub panics: bool,
     /// Whether it talks to a service, so that its failure is a query's.
     pub query: bool,
+    /// Whether an argument that has failed is returned, as `?` does.
+    pub tries: bool,
     /// Whether it is no query and fails for reasons outside the program: a file, the network.
     pub outside: bool,
     /// Whether it only cleans up, so that nobody waits for its success.

@@ -3,7 +3,6 @@
 use crate::lint::Lint;
 
 mod dropped_cause;
-mod losses;
 mod request_time_env;
 mod swallowed_error;
 mod unchecked_code;

@@ -17,6 +17,13 @@ impl Eval<'_> {
             Head::FnItem(id) => {
                 let targets = self.targets_of(id);
                 let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
+                if targets.is_empty() {
+                    let converted = self.derived_conversion(arg, params);
+                    if converted.is_none() {
+                        params.iter().for_each(|ty| self.may_tell(ty));
+                    }
+                    return Ty::with(Head::Fn, vec![converted.unwrap_or(Ty::UNKNOWN)]);
+                }
                 if self.records() {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
@@ -65,7 +72,7 @@ impl Eval<'_> {
         let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
         let dropped = self.dropped_by(fact, receiver);
         if !self.answers_another(&dropped) {
-            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name) }, Vec::new());
+            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name), kept: None }, Vec::new());
         }
         let mut inputs = Inputs::default();
         inputs.add(self.app, &fact.receiver, receiver);

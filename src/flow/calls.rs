@@ -156,6 +156,9 @@ impl<'a> Eval<'a> {
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
         let peeked = args.first().map(|arg| self.peek(*arg));
         let fitting = receiver.is_none().then(|| self.conversions_named(first, peeked.as_ref())).flatten();
+        if let Some([]) = fitting.as_deref() {
+            return self.derived_call(expr, args);
+        }
         let targets = fitting.as_deref().unwrap_or(targets);
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
         let signature = self.app.signature(first);
@@ -191,6 +194,19 @@ impl<'a> Eval<'a> {
         }
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
+    }
+
+    /// `AppError::from(error)`, where a derive makes the conversion.
+    fn derived_call(&mut self, expr: ExprId, args: &[ExprId]) -> Ty {
+        let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+        let converted = match self.tree().expr(expr).kind {
+            ExprKind::Call { callee, .. } => self.derived_conversion(callee, &given.types),
+            _ => None,
+        };
+        if converted.is_none() {
+            given.types.iter().for_each(|ty| self.may_tell(ty));
+        }
+        converted.unwrap_or(Ty::UNKNOWN)
     }
 
     /// What a function yields; for a receiver of one known variant what it yields for that.

@@ -114,7 +114,7 @@ impl Eval<'_> {
     fn other_branch(&mut self, otherwise: ExprId) -> Ty {
         let failed = self.failing_now();
         let is_last = !matches!(self.tree().expr(otherwise).kind, ExprKind::If { .. });
-        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm };
+        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm, kept: None };
         self.answer(&failed, is_last.then_some(risk), |eval| eval.in_branch(Vec::new(), None, true, Some(otherwise)))
     }
 
@@ -192,7 +192,7 @@ impl Eval<'_> {
 
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
         let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failed);
         let risk = (arm.guard.is_none() && !is_specific).then_some(risk);
@@ -220,7 +220,7 @@ impl Eval<'_> {
                 Some((false, marks)) => marks,
                 _ => Vec::new(),
             };
-            let risk = Risk { at: self.at(arm.span), how: Losing::Arm };
+            let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
             let arm_ty = self.in_branch(failure, Some(risk), true, Some(arm.body));
             result = result.join(&arm_ty);
             self.env.restore(&start);

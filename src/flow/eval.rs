@@ -308,7 +308,7 @@ impl<'a> Eval<'a> {
             ExprKind::Tuple(_) | ExprKind::Array(_) => {}
             // `_ = result`
             ExprKind::Opaque => {
-                self.thrown_away(value, &ty, Risk { at: self.at(self.span(value)), how: Losing::Ignored });
+                self.thrown_away(value, &ty, Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None });
             }
             _ => drop(self.eval(target)),
         }

@@ -51,7 +51,7 @@ impl<'a> Eval<'a> {
         }
         if let ("std::mem::drop", [only]) = (path.as_str(), args) {
             let ty = self.eval(*only);
-            self.thrown_away(*only, &ty, Risk { at: self.at(self.span(expr)), how: Losing::Dropped });
+            self.thrown_away(*only, &ty, Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None });
             return Ty::UNIT;
         }
         let queries = self.facts.queries.len();

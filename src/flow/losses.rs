@@ -9,6 +9,7 @@ use super::facts::{At, Losing, Loss};
 use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
+use crate::symbol::Sym;
 use crate::syntax::{BinaryOp, ExprId, ExprKind};
 
 /// Where an error can get lost, and how.
@@ -16,6 +17,8 @@ use crate::syntax::{BinaryOp, ExprId, ExprKind};
 pub(super) struct Risk {
     pub(super) at: At,
     pub(super) how: Losing,
+    /// A local that still holds the error, for whoever looks at it later.
+    pub(super) kept: Option<Sym>,
 }
 
 /// Whether it is an error that can get lost.
@@ -98,7 +101,9 @@ impl Eval<'_> {
         for index in lost_before {
             self.facts.losses[index].instead.extend(instead.iter().cloned());
         }
-        if self.facts.panics.len() == panics {
+        // What is left here for good leaves the local behind as well.
+        let is_kept = risk.kept.is_some() && value.head != Head::Never;
+        if self.facts.panics.len() == panics && !is_kept {
             let kept: Vec<Mark> = instead.iter().flat_map(held).collect();
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
@@ -234,7 +239,8 @@ impl Eval<'_> {
     /// Takes note of a test whose answer is not used yet.
     pub(super) fn test_made(&mut self, expr: ExprId, receiver: ExprId, marks: &[Mark], risk: Risk) {
         let marks = untold(marks);
-        if !marks.is_empty() && !self.is_used_later(receiver) {
+        if !marks.is_empty() {
+            let risk = Risk { kept: self.used_later(receiver), ..risk };
             self.open_tests.push(((self.instance, expr), risk, marks));
         }
     }
@@ -251,8 +257,8 @@ impl Eval<'_> {
             ExprKind::Let { value, .. } => {
                 // What is matched by value is gone; what is only looked at may be asked for its error later.
                 let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
-                let kept = !moved && self.is_used_later(value);
-                (!kept).then(|| Risk { at: self.at(self.span(cond)), how: Losing::IfLet })
+                let kept = if moved { None } else { self.used_later(value) };
+                Some(Risk { at: self.at(self.span(cond)), how: Losing::IfLet, kept })
             }
             _ => {
                 let key = self.condition_key(cond);
@@ -276,14 +282,17 @@ impl Eval<'_> {
     /// Tests whose answer was data: "no" also where nobody knows.
     pub(super) fn close_tests(&mut self) {
         for (_, risk, marks) in std::mem::take(&mut self.open_tests) {
+            if risk.kept.is_some() {
+                continue;
+            }
             self.lose(marks, risk, Vec::new());
         }
     }
 
-    /// Whether an expression looks at a local, or a part of one, that is used again behind it.
-    fn is_used_later(&self, expr: ExprId) -> bool {
+    /// The local that an expression looks at, or at a part of, if it is used again behind it.
+    fn used_later(&self, expr: ExprId) -> Option<Sym> {
         let tree = self.tree();
-        let Some(name) = self.place_of(expr).and_then(|_| self.base_name(expr)) else { return false };
+        let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
         let (home, _) = self.app.home(self.within);
         let (start, end) = self.app.function(self.within).exprs;
         let after = self.span(expr).end;
@@ -291,11 +300,12 @@ impl Eval<'_> {
             let is_name = matches!(other.kind, ExprKind::Path(path) if tree.single_name(path) == Some(name));
             is_name && other.span.start > after
         };
-        self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later)
+        let is_used = self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later);
+        is_used.then_some(name)
     }
 
     /// The local that an expression starts with.
-    fn base_name(&self, expr: ExprId) -> Option<crate::symbol::Sym> {
+    fn base_name(&self, expr: ExprId) -> Option<Sym> {
         let tree = self.tree();
         match tree.expr(expr).kind {
             ExprKind::Path(path) => tree.single_name(path),
@@ -334,7 +344,8 @@ pub(super) fn statuses_in(ty: &Ty) -> Vec<Mark> {
 /// The marks of every result in a value.
 fn results_in(app: &crate::app::App, ty: &Ty, marks: &mut Vec<Mark>) {
     if is_fallible(app, ty) && ty.args().len() > 1 {
-        marks.extend(ty.marks().iter().copied());
+        // A task that panics is loud by itself.
+        marks.extend(ty.marks().iter().filter(|mark| !matches!(mark.what, What::TaskFailed(_))));
         results_in(app, &ty.arg(0), marks);
     }
 }
@@ -349,7 +360,7 @@ fn holds_errors(pattern: &Pattern) -> bool {
     }
 }
 
-fn mentions(pattern: &Pattern, name: crate::symbol::Sym) -> bool {
+fn mentions(pattern: &Pattern, name: Sym) -> bool {
     match pattern {
         Pattern::Var(var) => *var == name,
         Pattern::Named(_, args) | Pattern::Tuple(args) => args.iter().any(|arg| mentions(arg, name)),

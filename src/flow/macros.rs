@@ -52,6 +52,10 @@ impl Eval<'_> {
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                if let (true, Some(tried)) = (fact.returns.tries, arguments.types.first()) {
+                    self.returned = self.returned.join(tried);
+                    return ty;
+                }
                 self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told)
             }
             None if name.as_str() == "cfg!" => bool_type(),
@@ -122,6 +126,7 @@ impl Eval<'_> {
     }
 
     /// `Error::from` of a type with several `From` impls: those that fit what is converted.
+    /// `None` where the function is no `from`; none of them where a derive makes the conversion.
     pub(super) fn conversions_named(&self, id: FnId, given: Option<&Ty>) -> Option<Vec<FnId>> {
         let def = &self.app.functions[id.index()];
         let crate::app::FnOwner::Impl(owner) = def.owner else { return None };
@@ -129,9 +134,10 @@ impl Eval<'_> {
         if !info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From"))) {
             return None;
         }
-        let given = given?.head;
+        let given = given.filter(|given| !given.is_unknown())?.head;
         let fitting = self.conversion(&info.self_ty, |from| from == given);
-        fitting.or_else(|| self.conversion(&info.self_ty, |from| matches!(from, Head::Param(_))))
+        let fitting = fitting.or_else(|| self.conversion(&info.self_ty, |from| matches!(from, Head::Param(_))));
+        Some(fitting.unwrap_or_default())
     }
 
     /// The project's `From` for a type and what it converts from.

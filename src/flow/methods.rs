@@ -261,7 +261,7 @@ impl<'a> Eval<'a> {
         let mode = self.mode_of(name, Some(ty));
         self.env_method(expr, name, ty, args);
         let queries = self.facts.queries.len();
-        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name) };
+        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None };
         let told = self.told.len();
         let dropped = self.dropped_by(fact, ty);
         let on_failure = OnFailure { marks: &failed, risk: Some(risk) };

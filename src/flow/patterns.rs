@@ -165,7 +165,7 @@ impl Eval<'_> {
     }
 
     /// Whether a lone name in a pattern is that of a constant or variant, and so binds nothing.
-    fn names_constant(&self, name: Sym) -> bool {
+    pub(super) fn names_constant(&self, name: Sym) -> bool {
         if !name.as_str().starts_with(|first: char| first.is_uppercase()) {
             return false;
         }

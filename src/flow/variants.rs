@@ -101,6 +101,8 @@ impl Eval<'_> {
                 self.variant_of(path).map(|variant| vec![variant])
             }
             Pat::Bind { sub: Some(sub), .. } => self.variants_in(sub),
+            // `error` binds the error also where a macro of that name is in scope.
+            Pat::Bind { name, sub: None, .. } if !self.names_constant(name) => None,
             Pat::Bind { name, sub: None, .. } => {
                 let found = self.app.resolve(self.module, &[name], false, Namespace::Values)?.def;
                 variant(found).map(|variant| vec![variant])

@@ -48,6 +48,7 @@ impl Loader {
                     ty,
                     outside: !query && flag("outside").unwrap_or(outside && fails),
                     opens,
+                    tries: flag("tries").unwrap_or(false),
                     cleans_up: flag("cleanup").unwrap_or(false),
                     before: field(value, "before").and_then(|before| before.get_ref().as_str()?.parse().ok()),
                     holds: flag("holds").unwrap_or(false),

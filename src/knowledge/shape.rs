@@ -78,6 +78,7 @@ const CALL: Keys = &[
     ("calls", Shape::Text),
     ("holds", Shape::Flag),
     ("cleanup", Shape::Flag),
+    ("tries", Shape::Flag),
     ("outside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),

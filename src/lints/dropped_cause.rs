@@ -1,8 +1,8 @@
 //! See `lints/dropped_cause.md`.
 
-use super::losses::{of, report, statuses};
 use crate::app::{App, Target};
 use crate::finding::Findings;
+use crate::finding::lost::{of, report, statuses};
 use crate::flow::{Answer, Flow};
 
 /// Reports every place on the request path where a 5xx answer is made from an error that is thrown away unreported.

@@ -1,8 +1,8 @@
 //! See `lints/swallowed_error.md`.
 
-use super::losses::{is_detached, of, report, statuses};
 use crate::app::{App, Target};
 use crate::finding::Findings;
+use crate::finding::lost::{is_detached, of, report, statuses};
 use crate::flow::{Answer, At, Flow, Losing, Loss, Lost};
 use crate::knowledge::LibraryKind;
 

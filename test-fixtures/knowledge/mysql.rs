@@ -46,6 +46,10 @@ async fn add(pool: web::Data<Pool>, names: web::Json<Vec<String>>) -> Result<Str
     let mut tx = conn.start_transaction(TxOpts::default())?;
     insert(&mut tx, &names);
     let added = tx.affected_rows();
+    if added == 0 {
+        tx.rollback().unwrap(); //~ unwrapped_query
+        return Ok("nothing".to_owned());
+    }
     tx.commit().unwrap(); //~ unwrapped_query
     let statement = conn.prep("DELETE FROM drafts WHERE name = ?")?;
     conn.exec_batch(&statement, names.iter().map(|name| (name,)))?;

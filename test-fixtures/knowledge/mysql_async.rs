@@ -76,6 +76,10 @@ async fn add(State(pool): State<Pool>, Json(names): Json<Vec<String>>) -> Result
     let mut tx = conn.start_transaction(TxOpts::default()).await?;
     insert(&mut tx, &names).await;
     let lost = tx.affected_rows();
+    if lost == 0 {
+        tx.rollback().await.unwrap(); //~ unwrapped_query
+        return Ok("nothing".to_owned());
+    }
     tx.commit().await.unwrap(); //~ unwrapped_query
     let statement = conn.prep("DELETE FROM drafts WHERE name = ?").await.unwrap(); //~ unwrapped_query
     conn.exec_batch(&statement, names.iter().map(|name| (name,))).await?;

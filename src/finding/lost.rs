@@ -1,12 +1,12 @@
-//! What `swallowed_error` and `dropped_cause` say alike of an error that gets lost.
+//! What findings about errors that get lost have in common.
 
+use super::{Finding, Findings};
 use crate::app::{App, Target};
-use crate::finding::{Finding, Findings};
 use crate::flow::{Flow, Losing, Loss, Lost};
 use crate::knowledge::Opens;
 
 /// What failed, as in "the error of …".
-pub(super) fn of(app: &App, lost: &Lost) -> String {
+pub(crate) fn of(app: &App, lost: &Lost) -> String {
     match (lost.opens, lost.is_query) {
         (Some(Opens::Connection), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
@@ -16,7 +16,7 @@ pub(super) fn of(app: &App, lost: &Lost) -> String {
 }
 
 /// A finding at the token that loses an error, with the operation that fails as evidence.
-pub(super) fn report<'f>(
+pub(crate) fn report<'f>(
     app: &App,
     out: &'f mut Findings<'_>,
     target: Target,
@@ -48,13 +48,13 @@ fn label(how: Losing) -> &'static str {
 }
 
 /// Statuses as text: `a 404`, `a 400 or 409`.
-pub(super) fn statuses(statuses: &[u16]) -> String {
+pub(crate) fn statuses(statuses: &[u16]) -> String {
     let texts: Vec<String> = statuses.iter().map(u16::to_string).collect();
     format!("a {}", texts.join(" or "))
 }
 
 /// Whether requests wait for what loses an error.
-pub(super) fn is_detached(flow: &Flow, target: Target, loss: &Loss) -> bool {
+pub(crate) fn is_detached(flow: &Flow, target: Target, loss: &Loss) -> bool {
     let mode = flow.mode_of(target).map_or(loss.mode, |mode| loss.mode.within(mode));
     mode == crate::flow::Mode::Detached
 }
