@@ -29,7 +29,7 @@ mod variants;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use answers::{Answer, DroppedInResponse};
 pub use facts::*;
@@ -93,18 +93,19 @@ impl Flow {
 
     /// Responses made of errors that are dropped, each with what fails so that a handler returns that error.
     pub fn dropped_in_responses(&self, app: &App) -> Vec<(DroppedInResponse, Lost)> {
-        if app.names_role(Role::ReportErrors) {
+        let dropped = self.answers.dropped(app, &self.summaries);
+        if dropped.is_empty() || app.names_role(Role::ReportErrors) {
             return Vec::new();
         }
-        let dropped = self.answers.dropped(app, &self.summaries).into_iter();
-        dropped.filter_map(|it| Some((it.clone(), self.failing_as(app, it.variant)?))).collect()
+        dropped.into_iter().filter_map(|it| Some((it.clone(), self.failing_as(app, it.variant)?))).collect()
     }
 
     /// What fails so that a handler returns this variant of an error.
     fn failing_as(&self, app: &App, variant: Variant) -> Option<Lost> {
-        let reached = self.bodies().filter(|(target, ..)| {
-            !matches!(app.entry_kind(*target), Some(EntryKind::Conversion | EntryKind::Responder))
-        });
+        let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
+        let left_out: FxHashSet<Target> =
+            app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
+        let reached = self.bodies().filter(|(target, ..)| !left_out.contains(target));
         reached.into_iter().find_map(|(target, facts, _)| {
             let returns = facts.returns.as_ref()?;
             let mut marks = Vec::new();

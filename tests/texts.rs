@@ -26,9 +26,8 @@ fn said_in(test: &str, files: &[(&str, &str)]) -> Vec<String> {
         format!("{}: {}; {}", finding["line"], text(&finding["message"]), all.join("; "))
     };
     // Only these: what they say is what is tested here.
-    let is_meant = |finding: &&serde_json::Value| {
-        matches!(finding["lint"].as_str(), Some("unwrapped_query" | "request_time_env"))
-    };
+    let is_meant =
+        |finding: &&serde_json::Value| matches!(finding["lint"].as_str(), Some("unwrapped_query" | "request_time_env"));
     findings.iter().filter(is_meant).map(one).collect()
 }
 

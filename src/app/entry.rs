@@ -167,14 +167,10 @@ impl App {
         self.modules[self.functions[id.index()].at.module.index()].krate
     }
 
-    /// What kind of entry point a body is, if it is one.
-    pub fn entry_kind(&self, target: Target) -> Option<EntryKind> {
-        self.entries.iter().find(|entry| entry.target == target).map(|entry| entry.kind)
-    }
-
     /// Whether the program names something that plays a part: a layer, a function.
     pub fn names_role(&self, role: Role) -> bool {
         let plays = |path: Sym| self.knowledge.plays(self.knowledge.canonical(path), role);
+        let words = self.knowledge.words_of(role);
         let imported = self.modules.iter().flat_map(super::Module::imported_external);
         imported.into_iter().any(plays)
             || self.instances.iter().any(|instance| {
@@ -182,7 +178,7 @@ impl App {
                 let Some(&module) = instance.scopes.first() else { return false };
                 facts.tree.paths.iter().any(|path| {
                     let names = facts.tree.segment_run(path.segments);
-                    let is_word = names.iter().any(|segment| self.knowledge.is_word_of(role, segment.name));
+                    let is_word = names.iter().any(|segment| words.contains(&segment.name));
                     let names: Vec<Sym> = names.iter().map(|segment| segment.name).collect();
                     let def = || self.resolve(module, &names, path.global, super::Namespace::Types);
                     is_word && matches!(def().map(|found| found.def), Some(super::Def::External(path)) if plays(path))

@@ -75,7 +75,13 @@ impl Answers {
         let adts = (0..app.adts.len()).map(|index| AdtId(index as u32));
         let conversions =
             adts.flat_map(|adt| conversions_of(app, adt).into_iter().map(move |function| (adt, function)));
-        for (adt, function) in responders.chain(conversions) {
+        let mut functions: Vec<(AdtId, FnId)> = responders.chain(conversions).collect();
+        functions.sort_unstable();
+        for (adt, function) in functions {
+            // What nothing reaches has not been evaluated, and tells nothing.
+            if !summaries.has(function) {
+                continue;
+            }
             for (variant, fields) in app.fields(adt).iter().enumerate() {
                 if !fields.iter().any(|(_, field)| app.is_error(field)) {
                     continue;

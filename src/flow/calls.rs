@@ -154,8 +154,9 @@ impl<'a> Eval<'a> {
         args: &[ExprId],
     ) -> Ty {
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
-        let peeked = args.first().map(|arg| self.peek(*arg));
-        let fitting = receiver.is_none().then(|| self.conversions_named(first, peeked.as_ref())).flatten();
+        let is_from = receiver.is_none() && self.app.functions[first.index()].name == crate::sym!("from");
+        let peeked = args.first().filter(|_| is_from).map(|arg| self.peek(*arg));
+        let fitting = peeked.and_then(|peeked| self.conversions_named(first, Some(&peeked)));
         if let Some([]) = fitting.as_deref() {
             return self.derived_call(expr, args);
         }

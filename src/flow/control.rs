@@ -24,6 +24,13 @@ pub(super) struct Test {
     pub(super) others: Vec<Mark>,
 }
 
+impl Test {
+    /// Whether an error can get lost in the branch that is not for it.
+    pub(super) fn can_lose(&self) -> bool {
+        !super::losses::untold(&self.marks).is_empty() || !super::losses::untold(&self.others).is_empty()
+    }
+}
+
 /// What failed before the code that is being evaluated.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
@@ -73,6 +80,9 @@ impl Eval<'_> {
         let ExprKind::Let { pat, value } = self.tree().expr(cond).kind else { return None };
         let place = self.place_of(value).filter(|place| place.fields.is_empty())?;
         let ty = self.env.locals[place.local].ty.clone();
+        if ty.marks().is_empty() {
+            return None;
+        }
         let narrowed = self.possible(pat, &ty, ty.marks().to_vec(), &Seen::default());
         if narrowed.len() == ty.marks().len() {
             return None;

@@ -6,6 +6,7 @@
 
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
+use super::summary::Tells;
 use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -32,8 +33,16 @@ pub(super) fn is_failure(what: What) -> bool {
 /// The errors that a value holds, in whatever part of it.
 pub(super) fn held(ty: &Ty) -> Vec<Mark> {
     let mut marks = Vec::new();
+    // Most values hold none.
+    if !holds_any(ty) {
+        return marks;
+    }
     collect(ty, &mut marks);
     marks
+}
+
+fn holds_any(ty: &Ty) -> bool {
+    ty.any(&|node| node.marks().iter().any(|mark| !mark.settled && is_failure(mark.what)))
 }
 
 fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
@@ -44,6 +53,9 @@ fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
 
 /// The errors that a value holds which is no result itself: results in it are not looked at.
 pub(super) fn held_by_value(app: &crate::app::App, ty: &Ty) -> Vec<Mark> {
+    if !holds_any(ty) {
+        return Vec::new();
+    }
     // `Some(error.to_string())` holds the error, the result of a query does not: it is one.
     if is_fallible(app, ty) {
         return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
@@ -130,10 +142,14 @@ impl Eval<'_> {
 
     /// A function of the project tells somebody of the errors in some of its arguments.
     pub(super) fn told_by(&mut self, target: FnId, types: &[Ty]) {
-        for (index, ty) in types.iter().enumerate() {
-            if self.summaries.tells(self.app, target, index as u16) {
-                self.tell(ty);
+        let summaries = self.summaries;
+        match summaries.tells(self.app, target) {
+            Tells::These(arguments) => {
+                for ty in arguments.iter().filter_map(|argument| types.get(*argument as usize)) {
+                    self.tell(ty);
+                }
             }
+            Tells::Unknown => types.iter().for_each(|ty| self.tell(ty)),
         }
     }
 
@@ -221,12 +237,13 @@ impl Eval<'_> {
 
     /// A value is thrown away: `let _ = result;`, `result;`.
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
-        if self.is_unawaited(expr) || self.answers_another(&[]) {
-            return;
-        }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);
-        self.lose(untold(&marks), risk, vec![Ty::UNIT]);
+        let marks = untold(&marks);
+        if marks.is_empty() || self.is_unawaited(expr) || self.answers_another(&[]) {
+            return;
+        }
+        self.lose(marks, risk, vec![Ty::UNIT]);
     }
 
     /// Whether an expression is a query that nobody has awaited: it has not been run.
@@ -255,6 +272,9 @@ impl Eval<'_> {
                 self.decides(right).or(left)
             }
             ExprKind::Let { value, .. } => {
+                if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {
+                    return None;
+                }
                 // What is matched by value is gone; what is only looked at may be asked for its error later.
                 let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
                 let kept = if moved { None } else { self.used_later(value) };
@@ -337,6 +357,9 @@ fn settled(ty: &Ty, whats: &[What]) -> Ty {
 
 /// The statuses that a value has, in whatever part of it.
 pub(super) fn statuses_in(ty: &Ty) -> Vec<Mark> {
+    if !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Status(_)))) {
+        return Vec::new();
+    }
     let own = ty.marks().iter().filter(|mark| matches!(mark.what, What::Status(_))).map(|mark| mark.anywhere());
     own.chain(ty.args().iter().flat_map(statuses_in)).collect()
 }

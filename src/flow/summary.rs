@@ -13,10 +13,20 @@ use crate::app::{App, FnId, Head, Mark, Signature, Target, Ty, What};
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
 
+/// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
+/// a circle can go on saying something else forever.
+const CHANGES: u8 = 4;
+
 /// What is known of functions that have been evaluated.
 #[derive(Default)]
 pub(super) struct Summaries {
     functions: FxHashMap<FnId, Summary>,
+}
+
+/// The arguments of whose errors a function tells somebody.
+pub(super) enum Tells<'s> {
+    These(&'s [u16]),
+    Unknown,
 }
 
 #[derive(Clone, PartialEq)]
@@ -35,11 +45,17 @@ impl Summaries {
         }
     }
 
-    /// Whether a function tells somebody of the errors in an argument; nobody knows that of one that has no body.
-    pub(super) fn tells(&self, app: &App, id: FnId, argument: u16) -> bool {
+    /// Whether a function has been evaluated.
+    pub(super) fn has(&self, id: FnId) -> bool {
+        self.functions.contains_key(&id)
+    }
+
+    /// The arguments of whose errors a function tells somebody; nobody knows that of one that has no body.
+    pub(super) fn tells(&self, app: &App, id: FnId) -> Tells<'_> {
         match self.functions.get(&id) {
-            Some(summary) => summary.tells.contains(&argument),
-            None => app.function(id).body.is_none(),
+            Some(summary) => Tells::These(&summary.tells),
+            None if app.function(id).body.is_none() => Tells::Unknown,
+            None => Tells::These(&[]),
         }
     }
 
@@ -89,6 +105,8 @@ struct Fixpoint {
     /// Functions that were found to be called and have not been evaluated, and bodies that call functions of which more
     /// is known than when they were evaluated.
     pending: FxHashSet<Target>,
+    /// How often what is known of a function has changed.
+    changes: FxHashMap<FnId, u8>,
 }
 
 impl Fixpoint {
@@ -105,7 +123,11 @@ impl Fixpoint {
                 && self.summaries.update(id, facts)
                 && says_more(app, id, facts)
             {
-                changed.push(id);
+                let changes = self.changes.entry(id).or_default();
+                *changes = changes.saturating_add(1);
+                if *changes <= CHANGES {
+                    changed.push(id);
+                }
             }
         }
         // Whoever called one of them before may do more than was seen: also another one of these.

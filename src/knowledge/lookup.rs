@@ -4,6 +4,8 @@ use super::{
     AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Opens, Pattern, Role, RoleFact,
     RouteFact, TraitFact,
 };
+use rustc_hash::FxHashSet;
+
 use crate::symbol::Sym;
 use crate::workspace::Version;
 
@@ -52,10 +54,10 @@ impl Knowledge {
         named.or_else(by_prefix)
     }
 
-    /// Whether a name is the last of a path that plays a part.
-    pub fn is_word_of(&self, role: Role, name: Sym) -> bool {
+    /// The last names of the paths that play a part.
+    pub fn words_of(&self, role: Role) -> FxHashSet<Sym> {
         let playing = self.roles.iter().filter(|(_, facts)| facts.iter().any(|fact| fact.role == role));
-        playing.into_iter().any(|(path, _)| path.as_str().rsplit("::").next() == Some(name.as_str()))
+        playing.filter_map(|(path, _)| path.as_str().rsplit("::").next().map(Sym::from)).collect()
     }
 
     /// Whether a path has a step that a layer which catches panics is named by.
