@@ -7,6 +7,30 @@ use super::{App, FnOwner};
 use crate::symbol::Sym;
 
 impl App {
+    /// Whether the body of a function names an argument, the receiver being the first.
+    pub fn uses_argument(&self, id: FnId, argument: usize) -> bool {
+        let function = self.function(id);
+        let tree = &self.facts(self.home(id).0).tree;
+        let has_receiver = function.receiver != crate::syntax::Receiver::None;
+        let param = argument.checked_sub(usize::from(has_receiver));
+        let name = match param {
+            None => Some(crate::sym!("self")),
+            Some(index) => tree.param_run(function.params).get(index).and_then(|param| match tree.pat(param.pat) {
+                crate::syntax::Pat::Bind { name, .. } => Some(name),
+                crate::syntax::Pat::Wild => None,
+                // Parts of it have names of their own.
+                _ => Some(crate::sym!("_")),
+            }),
+        };
+        let Some(name) = name else { return false };
+        let (start, end) = function.exprs;
+        let exprs = tree.exprs[start as usize..end as usize].iter();
+        name == crate::sym!("_")
+            || exprs.into_iter().any(
+                |expr| matches!(expr.kind, crate::syntax::ExprKind::Path(path) if tree.single_name(path) == Some(name)),
+            )
+    }
+
     /// The functions of the project that a method of this name on a value of this type, not on what it dereferences
     /// to, can mean. A trait or type parameter stands for every type that implements it.
     pub fn methods(&self, ty: &Ty, name: Sym) -> Vec<FnId> {

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 
 use rustc_hash::FxHashMap;
 
+use super::errors::statuses_in;
 use super::eval::evaluate_as;
 use super::facts::Loss;
-use super::losses::statuses_in;
 use super::summary::Summaries;
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
@@ -90,6 +90,10 @@ impl Answers {
                 let marks = [What::Made, What::Is, What::Argument(0, 0)].map(|what| Mark::of(what).within(own));
                 let value = Ty::new(Head::Adt(adt)).marked(&marks);
                 let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
+                // Whoever is told of it, before or after.
+                if facts.tells.contains(&0) {
+                    continue;
+                }
                 dropped.extend(facts.losses.into_iter().map(|loss| DroppedInResponse { function, variant: own, loss }));
             }
         }
@@ -113,7 +117,15 @@ impl Answers {
                 && node.args().len() > 1
                 && loss.marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
         };
-        match loss.instead.iter().any(|value| value.any(&is_failure) || is_error(app, value)) {
+        // A response whose status is not known.
+        let is_response = |node: &Ty| match node.head {
+            Head::Adt(adt) => self.responders.contains_key(&adt),
+            Head::External(path) => app.knowledge.is_status(path),
+            _ => false,
+        };
+        let is_other_error = |node: &Ty| is_error(app, node);
+        let fails = |value: &Ty| value.any(&is_failure) || value.any(&is_response) || value.any(&is_other_error);
+        match loss.instead.iter().any(fails) {
             true => Answer::Fails,
             false => Answer::GoesOn,
         }

@@ -1,8 +1,9 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
+use super::errors::held;
 use super::eval::Eval;
 use super::facts::Losing;
-use super::losses::{Risk, held};
+use super::losses::Risk;
 use super::summary::with_argument_marks;
 use super::unify::{awaited, is_fallible};
 use crate::app::{Def, Head, Mark, Ty};

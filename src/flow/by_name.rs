@@ -34,6 +34,7 @@ impl Eval<'_> {
                     let returns = self.summaries.returns(self.app, target);
                     result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
                     self.told_by(target, params);
+                    self.used_by(target, params, &result);
                 }
                 result
             }

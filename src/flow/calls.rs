@@ -193,6 +193,7 @@ impl<'a> Eval<'a> {
             result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
             self.told_by(target, &types);
         }
+        targets.iter().for_each(|target| self.used_by(*target, &types, &result));
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
     }
@@ -211,13 +212,17 @@ impl<'a> Eval<'a> {
     }
 
     /// What a function yields; for a receiver of one known variant what it yields for that.
-    fn returns_for(&self, target: FnId, types: &[Ty]) -> Ty {
+    fn returns_for(&mut self, target: FnId, types: &[Ty]) -> Ty {
         if let (Some((_, depth)), Some(first)) = (&self.first, types.first())
             && *depth < NESTED
             && super::variants::only_variant(first).is_some()
         {
             let given = Some((first.clone(), depth + 1));
-            if let Some(ty) = super::eval::evaluate_with(self.app, self.summaries, Target::Fn(target), given).returns {
+            let facts = super::eval::evaluate_with(self.app, self.summaries, Target::Fn(target), given);
+            if facts.tells.contains(&0) {
+                self.tell(first);
+            }
+            if let Some(ty) = facts.returns {
                 return ty;
             }
         }

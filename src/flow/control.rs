@@ -1,6 +1,7 @@
 //! Branches: what holds in each of them, and whose failure led there.
 
-use super::env::{Check, Place};
+use super::decisions::Test;
+use super::env::Check;
 use super::eval::{Eval, bool_type};
 use super::facts::Losing;
 use super::losses::Risk;
@@ -8,28 +9,6 @@ use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
 use crate::app::{Head, InstanceId, Mark, Ty};
 use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
-
-/// What matching a pattern, or a test such as `is_err`, says about a value that can have failed.
-#[derive(Clone, Debug)]
-pub(super) struct Test {
-    /// What was tested, if it can be named again.
-    pub(super) place: Option<Place>,
-    /// Whose failure the other outcome is.
-    pub(super) marks: Vec<Mark>,
-    /// Whether the test holds for values that have not failed.
-    pub(super) holds_on_success: bool,
-    /// Whether it holds for some failures only.
-    pub(super) specific: bool,
-    /// Whose failure it can be where it does not hold then.
-    pub(super) others: Vec<Mark>,
-}
-
-impl Test {
-    /// Whether an error can get lost in the branch that is not for it.
-    pub(super) fn can_lose(&self) -> bool {
-        !super::losses::untold(&self.marks).is_empty() || !super::losses::untold(&self.others).is_empty()
-    }
-}
 
 /// What failed before the code that is being evaluated.
 #[derive(Clone, Debug)]
@@ -193,9 +172,9 @@ impl Eval<'_> {
         match (self.side(arm.pat, ty), seen) {
             (Some((false, marks)), _) => Some((false, self.possible(arm.pat, ty, marks, seen))),
             (Some(side), _) => Some(side),
-            // What is left when success has been dealt with is failure, and the other way round.
-            (None, Seen { success: Some(left), .. }) => Some((false, self.possible(arm.pat, ty, left.clone(), seen))),
+            // What is left when failure has been dealt with is success, and the other way round.
             (None, Seen { failure: true, .. }) => Some((true, Vec::new())),
+            (None, Seen { success: Some(left), .. }) => Some((false, self.possible(arm.pat, ty, left.clone(), seen))),
             (None, _) => None,
         }
     }
@@ -205,7 +184,9 @@ impl Eval<'_> {
         let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
         let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failed);
-        let risk = (arm.guard.is_none() && !is_specific).then_some(risk);
+        // A match on what is taken out of an error says nothing about the error.
+        let is_about = failure.is_empty() || is_fallible(self.app, ty);
+        let risk = (arm.guard.is_none() && !is_specific && is_about).then_some(risk);
         // A match on the error itself: some of what failed is ruled out by the variant.
         if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {
             let marks = self.possible(arm.pat, ty, self.failing_now(), seen);
@@ -290,7 +271,8 @@ impl Eval<'_> {
             let place = init.and_then(|init| self.place_of(init));
             let start = self.env.state();
             self.env.learn(place.clone().map(|place| Check { place, succeeded: false }));
-            self.in_branch(failure, Some(risk), true, Some(otherwise));
+            let risk = is_fallible(self.app, &value).then_some(risk);
+            self.in_branch(failure, risk, true, Some(otherwise));
             self.env.restore(&start);
             self.env.learn(place.map(|place| Check { place, succeeded: true }));
         }
@@ -382,7 +364,14 @@ impl Eval<'_> {
             let marks = if succeeded { self.chain(pat, &ty) } else { marks };
             let specific = !succeeded && self.is_specific(pat, &ty);
             let others = if specific { ty.marks().to_vec() } else { Vec::new() };
-            let test = Test { place: self.place_of(value), marks, holds_on_success: succeeded, specific, others };
+            let test = Test {
+                place: self.place_of(value),
+                marks,
+                holds_on_success: succeeded,
+                specific,
+                others,
+                of_error: !is_fallible(self.app, &ty),
+            };
             self.tests.insert((self.instance, expr), test);
         }
         self.bind(pat, &ty);

@@ -5,7 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::control::{Failure, Test};
+use super::control::Failure;
+use super::decisions::Test;
 use super::env::Env;
 use super::facts::{At, BodyFacts, Losing, Mode, site};
 use super::losses::Risk;
@@ -159,8 +160,8 @@ impl<'a> Eval<'a> {
             ExprKind::Binary { op, left, right } => self.binary(op, left, right),
             ExprKind::Assign { target, value } => self.assign(target, value),
             ExprKind::Cast { value, ty } => {
-                self.eval(value);
-                self.written(ty)
+                let held = super::errors::held_by_value(self.app, &self.eval(value));
+                self.written(ty).marked(&held)
             }
             ExprKind::Block(index) => self.block(&tree.blocks[index as usize]),
             ExprKind::If { cond, then, otherwise } => self.if_expr(cond, then, otherwise),
@@ -282,8 +283,8 @@ impl<'a> Eval<'a> {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
             // `text + &error.to_string()`
             BinaryOp::Divide | BinaryOp::Other => {
-                let held = super::losses::held(&right_ty);
-                let kept = super::losses::held(&left_ty);
+                let held = super::errors::held(&right_ty);
+                let kept = super::errors::held(&left_ty);
                 left_ty.unmarked().marked(&kept).marked(&held)
             }
         }
@@ -344,7 +345,7 @@ impl<'a> Eval<'a> {
                 let ty = self.type_of_path(it.path);
                 match ty.head {
                     Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &fields),
-                    _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::losses::held_by_value(self.app, field))),
+                    _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::errors::held_by_value(self.app, field))),
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::losses::held;
+use super::errors::held;
 use super::summary::Summaries;
 use super::{Flow, Lost};
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty};

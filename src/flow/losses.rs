@@ -4,6 +4,7 @@
 //! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
 //! lost.
 
+use super::errors::{held, held_by_value, is_failure, is_stream, settled, statuses_given, statuses_in, untold};
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
 use super::summary::Tells;
@@ -11,7 +12,7 @@ use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind};
+use crate::syntax::ExprId;
 
 /// Where an error can get lost, and how.
 #[derive(Clone, Copy, Debug)]
@@ -22,56 +23,13 @@ pub(super) struct Risk {
     pub(super) kept: Option<Sym>,
 }
 
-/// Whether it is an error that can get lost.
-pub(super) fn is_failure(what: What) -> bool {
-    matches!(
-        what,
-        What::QueryFailed(_) | What::CallFailed(_) | What::TaskFailed(_) | What::Misread(_) | What::Argument(..)
-    )
-}
-
-/// The errors that a value holds, in whatever part of it.
-pub(super) fn held(ty: &Ty) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    // Most values hold none.
-    if !holds_any(ty) {
-        return marks;
-    }
-    collect(ty, &mut marks);
-    marks
-}
-
-fn holds_any(ty: &Ty) -> bool {
-    ty.any(&|node| node.marks().iter().any(|mark| !mark.settled && is_failure(mark.what)))
-}
-
-fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
-    let own = ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what));
-    marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
-    ty.args().iter().for_each(|arg| collect(arg, marks));
-}
-
-/// The errors that a value holds which is no result itself: results in it are not looked at.
-pub(super) fn held_by_value(app: &crate::app::App, ty: &Ty) -> Vec<Mark> {
-    if !holds_any(ty) {
-        return Vec::new();
-    }
-    // `Some(error.to_string())` holds the error, the result of a query does not: it is one.
-    if is_fallible(app, ty) {
-        return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
-    }
-    let mut marks: Vec<Mark> =
-        ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect();
-    for arg in ty.args() {
-        marks.extend(held_by_value(app, arg));
-    }
-    marks
-}
-
 impl Eval<'_> {
     /// Somebody is told of the errors in a value.
     pub(super) fn tell(&mut self, ty: &Ty) {
-        self.told_of(held(ty));
+        // Also of what has been dealt with: another branch may have done that.
+        let mut marks = Vec::new();
+        ty.visit(&mut |node| marks.extend(node.marks().iter().filter(|mark| is_failure(mark.what)).copied()));
+        self.told_of(marks);
     }
 
     /// Somebody may be told of the errors that a value holds: what is done with it is not known.
@@ -127,7 +85,9 @@ impl Eval<'_> {
 
     /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
     fn lost_before(&self, failed: &[Mark]) -> Vec<usize> {
-        let same = |loss: &Loss| loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.what == lost.what));
+        let same = |loss: &Loss| {
+            loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.settled && mark.what == lost.what))
+        };
         let last = self.facts.losses.iter().rposition(|loss| matches!(loss.how, Losing::Method(_)) && same(loss));
         last.into_iter().collect()
     }
@@ -150,6 +110,22 @@ impl Eval<'_> {
                 }
             }
             Tells::Unknown => types.iter().for_each(|ty| self.tell(ty)),
+        }
+    }
+
+    /// A function of the project that does something with an error it is given, and whose result does not hold it, is
+    /// taken to tell somebody: where it loses the error, that is found in the function itself.
+    pub(super) fn used_by(&mut self, target: FnId, types: &[Ty], result: &Ty) {
+        for (index, ty) in types.iter().enumerate() {
+            let errors = held_by_value(self.app, ty);
+            if errors.is_empty() {
+                continue;
+            }
+            let kept: Vec<What> = held(result).into_iter().map(|mark| mark.what).collect();
+            let lost: Vec<Mark> = errors.into_iter().filter(|mark| !kept.contains(&mark.what)).collect();
+            if !lost.is_empty() && self.app.uses_argument(target, index) {
+                self.told_of(lost);
+            }
         }
     }
 
@@ -182,7 +158,7 @@ impl Eval<'_> {
 
     /// A response with the status that it is given: `builder.status(StatusCode::NOT_FOUND)`.
     pub(super) fn with_status_of(&self, ty: Ty, given: &[Ty]) -> Ty {
-        let statuses: Vec<Mark> = given.iter().flat_map(statuses_in).collect();
+        let statuses: Vec<Mark> = given.iter().flat_map(|ty| statuses_given(self.app, ty)).collect();
         if statuses.is_empty() {
             return ty;
         }
@@ -214,7 +190,7 @@ impl Eval<'_> {
     /// The errors that a known method drops: its receiver can hold one, its result cannot, and no closure is given it.
     pub(super) fn dropped_by(&self, fact: &MethodFact, ty: &Ty) -> Vec<Mark> {
         let returns = &fact.returns;
-        if returns.panics || returns.tests.is_some() {
+        if returns.panics || returns.tests.is_some() || is_stream(ty) {
             return Vec::new();
         }
         let mut dropped = Vec::new();
@@ -252,116 +228,6 @@ impl Eval<'_> {
         let query = self.facts.queries.iter().find(|(known, _)| *known == site);
         query.is_some_and(|(_, query)| !self.app.knowledge.library(query.library).blocking)
     }
-
-    /// Takes note of a test whose answer is not used yet.
-    pub(super) fn test_made(&mut self, expr: ExprId, receiver: ExprId, marks: &[Mark], risk: Risk) {
-        let marks = untold(marks);
-        if !marks.is_empty() {
-            let risk = Risk { kept: self.used_later(receiver), ..risk };
-            self.open_tests.push(((self.instance, expr), risk, marks));
-        }
-    }
-
-    /// A condition has been used to decide something: what comes of it is seen in the branches.
-    pub(super) fn decides(&mut self, cond: ExprId) -> Option<Risk> {
-        let tree = self.tree();
-        match tree.expr(cond).kind {
-            ExprKind::Not(inner) => self.decides(inner),
-            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                let left = self.decides(left);
-                self.decides(right).or(left)
-            }
-            ExprKind::Let { value, .. } => {
-                if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {
-                    return None;
-                }
-                // What is matched by value is gone; what is only looked at may be asked for its error later.
-                let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
-                let kept = if moved { None } else { self.used_later(value) };
-                Some(Risk { at: self.at(self.span(cond)), how: Losing::IfLet, kept })
-            }
-            _ => {
-                let key = self.condition_key(cond);
-                let index = self.open_tests.iter().position(|(test, ..)| *test == key)?;
-                Some(self.open_tests.swap_remove(index).1)
-            }
-        }
-    }
-
-    /// Whose failure can lead to the branch behind a condition that is for some errors only: `if let Err(Some(_)) = …`.
-    pub(super) fn other_errors(&self, cond: ExprId) -> Vec<Mark> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Let { .. } => {
-                let test = self.tests.get(&(self.instance, cond)).filter(|test| test.specific);
-                test.map(|test| test.others.clone()).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Tests whose answer was data: "no" also where nobody knows.
-    pub(super) fn close_tests(&mut self) {
-        for (_, risk, marks) in std::mem::take(&mut self.open_tests) {
-            if risk.kept.is_some() {
-                continue;
-            }
-            self.lose(marks, risk, Vec::new());
-        }
-    }
-
-    /// The local that an expression looks at, or at a part of, if it is used again behind it.
-    fn used_later(&self, expr: ExprId) -> Option<Sym> {
-        let tree = self.tree();
-        let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
-        let (home, _) = self.app.home(self.within);
-        let (start, end) = self.app.function(self.within).exprs;
-        let after = self.span(expr).end;
-        let is_later = |other: &crate::syntax::Expr| {
-            let is_name = matches!(other.kind, ExprKind::Path(path) if tree.single_name(path) == Some(name));
-            is_name && other.span.start > after
-        };
-        let is_used = self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later);
-        is_used.then_some(name)
-    }
-
-    /// The local that an expression starts with.
-    fn base_name(&self, expr: ExprId) -> Option<Sym> {
-        let tree = self.tree();
-        match tree.expr(expr).kind {
-            ExprKind::Path(path) => tree.single_name(path),
-            ExprKind::Field { base, .. } => self.base_name(base),
-            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.base_name(inner),
-            ExprKind::Method { receiver, .. } => self.base_name(receiver),
-            _ => None,
-        }
-    }
-}
-
-/// Those of some marks whose error is still there and which nobody has been told of.
-pub(super) fn untold(marks: &[Mark]) -> Vec<Mark> {
-    marks.iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect()
-}
-
-/// The same value, in which some errors cannot get lost any more.
-fn settled(ty: &Ty, whats: &[What]) -> Ty {
-    let is_meant = |mark: &Mark| !mark.settled && whats.contains(&mark.what);
-    if whats.is_empty() || !ty.any(&|node| node.marks().iter().any(is_meant)) {
-        return ty.clone();
-    }
-    ty.map(&mut |node| {
-        let settle = |mark: &Mark| if is_meant(mark) { mark.settled() } else { *mark };
-        let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
-        node.unmarked().marked(&marks)
-    })
-}
-
-/// The statuses that a value has, in whatever part of it.
-pub(super) fn statuses_in(ty: &Ty) -> Vec<Mark> {
-    if !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Status(_)))) {
-        return Vec::new();
-    }
-    let own = ty.marks().iter().filter(|mark| matches!(mark.what, What::Status(_))).map(|mark| mark.anywhere());
-    own.chain(ty.args().iter().flat_map(statuses_in)).collect()
 }
 
 /// The marks of every result in a value.
@@ -374,7 +240,7 @@ fn results_in(app: &crate::app::App, ty: &Ty, marks: &mut Vec<Mark>) {
 }
 
 /// Whether what a method yields has an error of a type of its own: `anyhow::Error` keeps what it is made from.
-fn holds_errors(pattern: &Pattern) -> bool {
+pub(super) fn holds_errors(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Named(_, args) => {
             matches!(args.get(1), Some(Pattern::Named(..))) || args.first().is_some_and(holds_errors)

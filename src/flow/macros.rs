@@ -60,7 +60,7 @@ impl Eval<'_> {
             }
             None if name.as_str() == "cfg!" => bool_type(),
             None => {
-                let held = arguments.types.iter().flat_map(super::losses::held).collect::<Vec<_>>();
+                let held = arguments.types.iter().flat_map(super::errors::held).collect::<Vec<_>>();
                 arguments.types.iter().for_each(|ty| self.tell(ty));
                 Ty::UNKNOWN.marked(&held)
             }

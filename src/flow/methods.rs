@@ -1,9 +1,10 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
+use super::errors::is_stream;
 use super::eval::Eval;
 use super::facts::{Losing, Panicking, Variable};
 use super::known::{OnFailure, bind_given, takes};
-use super::losses::Risk;
+use super::losses::{Risk, holds_errors};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Head, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
@@ -261,10 +262,12 @@ impl<'a> Eval<'a> {
         let mode = self.mode_of(name, Some(ty));
         self.env_method(expr, name, ty, args);
         let queries = self.facts.queries.len();
+        let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None };
         let told = self.told.len();
         let dropped = self.dropped_by(fact, ty);
-        let on_failure = OnFailure { marks: &failed, risk: Some(risk) };
+        let on_failure =
+            OnFailure { marks: &failed, risk: (!streams && !holds_errors(&fact.returns.ty)).then_some(risk) };
         let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, on_failure);
         if !self.answers_another(&dropped) {
             self.lose(dropped, risk, arguments.types.clone());
@@ -353,7 +356,9 @@ impl<'a> Eval<'a> {
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {
-            Head::External(path) => self.app.knowledge.can_fail(path) || self.is_builder(path),
+            Head::External(path) => {
+                self.app.knowledge.can_fail(path) || self.is_builder(path) || self.app.knowledge.is_status(path)
+            }
             _ => false,
         });
         match same {

@@ -78,7 +78,7 @@ impl Eval<'_> {
                     return fields;
                 }
                 // What is taken out of an error still says what failed.
-                let held = super::losses::held_by_value(self.app, ty);
+                let held = super::errors::held_by_value(self.app, ty);
                 vec![Ty::UNKNOWN.marked(&held); 4]
             }
             _ => Vec::new(),

@@ -1,6 +1,6 @@
 //! What patterns and expressions say about success: which side a pattern is for, which place an expression names.
 
-use super::control::Test;
+use super::decisions::Test;
 use super::env::Place;
 use super::eval::Eval;
 use super::losses::Risk;
@@ -104,7 +104,14 @@ impl Eval<'_> {
             self.test_made(expr, receiver, failed, risk);
         }
         let place = self.place_of(receiver);
-        let test = Test { place, marks: failed.to_vec(), holds_on_success, specific: false, others: Vec::new() };
+        let test = Test {
+            place,
+            marks: failed.to_vec(),
+            holds_on_success,
+            specific: false,
+            others: Vec::new(),
+            of_error: false,
+        };
         let tests = if by_value { &mut self.value_tests } else { &mut self.tests };
         tests.insert((self.instance, expr), test);
     }

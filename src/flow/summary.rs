@@ -198,7 +198,10 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let is_open = takes_any_error(&ty);
     let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
     if is_row || is_open || is_status || is_text(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
-        ty.marked(&[Mark::of(What::Argument(argument, own))])
+        let mark = Mark::of(What::Argument(argument, own));
+        // `None` does not say why.
+        let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
+        ty.marked(&[if says_why { mark } else { mark.settled() }])
     } else {
         ty
     }

@@ -1,5 +1,6 @@
 //! Matches the patterns of knowledge against types, and carries marks from what goes into a call to what comes out.
 
+use super::errors::is_stream;
 use crate::app::{App, Head, Mark, Site, Ty, What};
 use crate::knowledge::{Kind, LibraryId, Pattern};
 use crate::symbol::Sym;
@@ -184,7 +185,12 @@ impl Outcome<'_> {
                 if !can_fail {
                     return ty;
                 }
-                let ty = ty.marked(&self.inputs.map(|inputs| share(inputs, *path)).unwrap_or_default());
+                let mut went_in = self.inputs.map(|inputs| share(inputs, *path)).unwrap_or_default();
+                if !args_hold_error(&ty) && !is_stream(&ty) {
+                    // `None` does not say why.
+                    went_in.iter_mut().for_each(|mark| mark.settled = true);
+                }
+                let ty = ty.marked(&went_in);
                 match self.query {
                     // Of a row it says that there is none, of a connection that there is none to be had.
                     Some(site) if *path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {

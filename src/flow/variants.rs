@@ -179,7 +179,12 @@ impl Eval<'_> {
     /// What is known of a field of a value: that of the value which is known of this variant.
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
-        let inside = ty.marks().iter().filter(|mark| mark.within == Some(own) && mark.what != What::Made);
+        let is_inside = |mark: &&Mark| match mark.within {
+            Some(within) => within == own && mark.what != What::Made,
+            // It may be in any variant.
+            None => super::errors::is_failure(mark.what),
+        };
+        let inside = ty.marks().iter().filter(is_inside);
         inside.map(|mark| mark.anywhere()).collect()
     }
 
@@ -192,7 +197,7 @@ impl Eval<'_> {
             return field;
         }
         let errors: Vec<Mark> =
-            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::losses::is_failure(mark.what)).collect();
+            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::errors::is_failure(mark.what)).collect();
         field.marked(&errors)
     }
 
@@ -202,9 +207,9 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known = outer.filter(|mark| super::losses::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let known = outer.filter(|mark| super::errors::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
         marks.extend(known.map(|mark| mark.within(own)));
-        let inner = fields.iter().flat_map(|field| super::losses::held_by_value(self.app, field));
+        let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         Ty::with(Head::Adt(adt), args).marked(&marks)
@@ -233,7 +238,7 @@ impl Eval<'_> {
         }
         // `Outcome::Error(…)`: of several ways to fail this one.
         let of_several = !matches!(ty.head, Head::External(path) if path.as_str().starts_with("std::"));
-        let kept = super::losses::held(&error);
+        let kept = super::errors::held(&error);
         let marks = failing.iter().map(|mark| {
             let holds_it = kept.iter().any(|kept| kept.what == mark.what);
             let own = if holds_it { Mark::of(mark.what) } else { Mark::of(mark.what).settled() };

@@ -25,7 +25,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 continue;
             }
             let Some(lost) = flow.lost_operation(target, loss) else { continue };
-            let message = format!("{} is answered, and the error of {} is dropped", statuses(&codes), of(app, &lost));
+            let message = format!("{} is made of the error of {}, which is dropped", statuses(&codes), of(app, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note("nothing reports the error: whoever is on call has only the status");
             finding.help("report the error before it is replaced, or keep it in the error type and report it there");

@@ -1,0 +1,120 @@
+//! Tests of results that decide something, or whose answer is data.
+
+use super::env::Place;
+use super::errors::untold;
+use super::eval::Eval;
+use super::facts::Losing;
+use super::losses::Risk;
+use crate::app::Mark;
+use crate::symbol::Sym;
+use crate::syntax::{BinaryOp, ExprId, ExprKind};
+
+/// What matching a pattern, or a test such as `is_err`, says about a value that can have failed.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    /// What was tested, if it can be named again.
+    pub(super) place: Option<Place>,
+    /// Whose failure the other outcome is.
+    pub(super) marks: Vec<Mark>,
+    /// Whether the test holds for values that have not failed.
+    pub(super) holds_on_success: bool,
+    /// Whether it holds for some failures only.
+    pub(super) specific: bool,
+    /// Whose failure it can be where it does not hold then.
+    pub(super) others: Vec<Mark>,
+    /// Whether it is about something taken out of an error: `err.source()`.
+    pub(super) of_error: bool,
+}
+
+impl Test {
+    /// Whether an error can get lost in the branch that is not for it.
+    pub(super) fn can_lose(&self) -> bool {
+        let can = |marks: &[Mark]| !untold(marks).is_empty();
+        !self.of_error && (can(&self.marks) || can(&self.others))
+    }
+}
+
+impl Eval<'_> {
+    /// Takes note of a test whose answer is not used yet.
+    pub(super) fn test_made(&mut self, expr: ExprId, receiver: ExprId, marks: &[Mark], risk: Risk) {
+        let marks = untold(marks);
+        if !marks.is_empty() {
+            let risk = Risk { kept: self.used_later(receiver), ..risk };
+            self.open_tests.push(((self.instance, expr), risk, marks));
+        }
+    }
+
+    /// A condition has been used to decide something: what comes of it is seen in the branches.
+    pub(super) fn decides(&mut self, cond: ExprId) -> Option<Risk> {
+        let tree = self.tree();
+        match tree.expr(cond).kind {
+            ExprKind::Not(inner) => self.decides(inner),
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
+                let left = self.decides(left);
+                self.decides(right).or(left)
+            }
+            ExprKind::Let { value, .. } => {
+                if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {
+                    return None;
+                }
+                // What is matched by value is gone; what is only looked at may be asked for its error later.
+                let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
+                let kept = if moved { None } else { self.used_later(value) };
+                Some(Risk { at: self.at(self.span(cond)), how: Losing::IfLet, kept })
+            }
+            _ => {
+                let key = self.condition_key(cond);
+                let index = self.open_tests.iter().position(|(test, ..)| *test == key)?;
+                Some(self.open_tests.swap_remove(index).1)
+            }
+        }
+    }
+
+    /// Whose failure can lead to the branch behind a condition that is for some errors only: `if let Err(Some(_)) = …`.
+    pub(super) fn other_errors(&self, cond: ExprId) -> Vec<Mark> {
+        match self.tree().expr(cond).kind {
+            ExprKind::Let { .. } => {
+                let test = self.tests.get(&(self.instance, cond)).filter(|test| test.specific);
+                test.map(|test| test.others.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Tests whose answer was data: "no" also where nobody knows.
+    pub(super) fn close_tests(&mut self) {
+        for (_, risk, marks) in std::mem::take(&mut self.open_tests) {
+            if risk.kept.is_some() {
+                continue;
+            }
+            self.lose(marks, risk, Vec::new());
+        }
+    }
+
+    /// The local that an expression looks at, or at a part of, if it is used again behind it.
+    fn used_later(&self, expr: ExprId) -> Option<Sym> {
+        let tree = self.tree();
+        let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
+        let (home, _) = self.app.home(self.within);
+        let (start, end) = self.app.function(self.within).exprs;
+        let after = self.span(expr).end;
+        let is_later = |other: &crate::syntax::Expr| {
+            let is_name = matches!(other.kind, ExprKind::Path(path) if tree.single_name(path) == Some(name));
+            is_name && other.span.start > after
+        };
+        let is_used = self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later);
+        is_used.then_some(name)
+    }
+
+    /// The local that an expression starts with.
+    fn base_name(&self, expr: ExprId) -> Option<Sym> {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Path(path) => tree.single_name(path),
+            ExprKind::Field { base, .. } => self.base_name(base),
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.base_name(inner),
+            ExprKind::Method { receiver, .. } => self.base_name(receiver),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The errors and statuses that values hold.
+
+use super::unify::is_fallible;
+use crate::app::{App, Head, Mark, Ty, What};
+
+/// Whether it is an error that can get lost.
+pub(super) fn is_failure(what: What) -> bool {
+    matches!(
+        what,
+        What::QueryFailed(_) | What::CallFailed(_) | What::TaskFailed(_) | What::Misread(_) | What::Argument(..)
+    )
+}
+
+/// The errors that a value holds, in whatever part of it.
+pub(super) fn held(ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    // Most values hold none.
+    if !holds_any(ty) {
+        return marks;
+    }
+    collect(ty, &mut marks);
+    marks
+}
+
+fn holds_any(ty: &Ty) -> bool {
+    ty.any(&|node| node.marks().iter().any(|mark| !mark.settled && is_failure(mark.what)))
+}
+
+fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
+    let own = ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what));
+    marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
+    ty.args().iter().for_each(|arg| collect(arg, marks));
+}
+
+/// The errors that a value holds which is no result itself: results in it are not looked at.
+pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
+    if !holds_any(ty) {
+        return Vec::new();
+    }
+    // `Some(error.to_string())` holds the error, the result of a query does not: it is one.
+    if is_fallible(app, ty) {
+        return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
+    }
+    let mut marks: Vec<Mark> =
+        ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect();
+    for arg in ty.args() {
+        marks.extend(held_by_value(app, arg));
+    }
+    marks
+}
+
+/// The statuses that are given to a call: those that are known, and those of arguments of the function.
+pub(super) fn statuses_given(app: &App, ty: &Ty) -> Vec<Mark> {
+    let mut statuses = Vec::new();
+    ty.visit(&mut |node| {
+        let is_status = matches!(node.head, Head::External(path) if app.knowledge.is_status(path));
+        let is_meant = |mark: &&Mark| match mark.what {
+            What::Status(_) => true,
+            What::Argument(..) => is_status,
+            _ => false,
+        };
+        statuses.extend(node.marks().iter().filter(is_meant).map(|mark| mark.anywhere()));
+    });
+    statuses
+}
+
+/// Those of some marks whose error is still there and which nobody has been told of.
+pub(super) fn untold(marks: &[Mark]) -> Vec<Mark> {
+    marks.iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect()
+}
+
+/// The same value, in which some errors cannot get lost any more.
+pub(super) fn settled(ty: &Ty, whats: &[What]) -> Ty {
+    let is_meant = |mark: &Mark| !mark.settled && whats.contains(&mark.what);
+    if whats.is_empty() || !ty.any(&|node| node.marks().iter().any(is_meant)) {
+        return ty.clone();
+    }
+    ty.map(&mut |node| {
+        let settle = |mark: &Mark| if is_meant(mark) { mark.settled() } else { *mark };
+        let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
+        node.unmarked().marked(&marks)
+    })
+}
+
+/// Whether a value yields one result after the other, each of which can fail: what reads them sees the errors.
+pub(super) fn is_stream(ty: &Ty) -> bool {
+    ty.is_external(crate::sym!("futures::Stream"))
+}
+
+/// The statuses that a value has, in whatever part of it.
+pub(super) fn statuses_in(ty: &Ty) -> Vec<Mark> {
+    if !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Status(_)))) {
+        return Vec::new();
+    }
+    let own = ty.marks().iter().filter(|mark| matches!(mark.what, What::Status(_))).map(|mark| mark.anywhere());
+    own.chain(ty.args().iter().flat_map(statuses_in)).collect()
+}
