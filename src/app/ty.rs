@@ -184,7 +184,7 @@ impl Ty {
 
     /// The same with more marks on its outermost node.
     pub fn marked(mut self, more: &[Mark]) -> Ty {
-        if more.is_empty() {
+        if more.iter().all(|mark| self.marks().contains(mark)) {
             return self;
         }
         let mut marks: Vec<Mark> = self.marks().to_vec();
@@ -259,6 +259,13 @@ impl Ty {
             _ => {}
         }
         if self.head != other.head {
+            return self.clone().marked(other.marks());
+        }
+        let same = match (&self.args, &other.args) {
+            (Some(left), Some(right)) => Arc::ptr_eq(left, right),
+            (left, right) => left.is_none() && right.is_none(),
+        };
+        if same {
             return self.clone().marked(other.marks());
         }
         let longer = if self.args().len() >= other.args().len() { self } else { other };
