@@ -367,6 +367,8 @@ pub struct DeriveFact {
     pub declares: Vec<(Sym, Sym)>,
     /// Whether the type dereferences to its first field.
     pub derefs: bool,
+    /// Functions that it gives the type, and what they wrap a value of the type in: `Option`.
+    pub gives: Vec<(Sym, Sym)>,
 }
 
 impl Knowledge {

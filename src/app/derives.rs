@@ -2,8 +2,9 @@
 
 use super::App;
 use super::ids::{AdtId, Def};
-use super::ty::Head;
+use super::ty::{Head, Ty};
 use crate::knowledge::DeriveFact;
+use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
 impl App {
@@ -56,6 +57,18 @@ impl App {
             },
             _ => None,
         })
+    }
+
+    /// What `*value` is for a type with a `Deref` impl in the project.
+    pub fn deref_of(&self, adt: AdtId) -> Option<&Ty> {
+        let field = || self.fields(adt).first().and_then(|fields| fields.first()).map(|(_, field)| field);
+        self.index.deref.get(&adt).or_else(|| self.index.derefs_to_field.contains(&adt).then(field).flatten())
+    }
+
+    /// What a function that a derive gives a type yields: `Database::fetch(rocket)`.
+    pub fn given_by_derive(&self, adt: AdtId, function: Sym) -> Option<Ty> {
+        let wrapper = self.index.given.get(&(adt, function))?;
+        Some(Ty::external(*wrapper, vec![Ty::new(Head::Adt(adt))]))
     }
 
     fn derive_fact(&self, id: AdtId, path: PathId) -> Option<DeriveFact> {

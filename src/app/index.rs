@@ -29,8 +29,10 @@ pub struct Index {
     /// Impls by their attributes.
     attributed_impls: FxHashMap<Sym, Vec<ImplId>>,
     methods_by_name: FxHashMap<Sym, Vec<FnId>>,
-    deref: FxHashMap<AdtId, Ty>,
-    derefs_to_field: FxHashSet<AdtId>,
+    pub(super) deref: FxHashMap<AdtId, Ty>,
+    pub(super) derefs_to_field: FxHashSet<AdtId>,
+    /// Functions that derives give types, and what they wrap a value of the type in.
+    pub(super) given: FxHashMap<(AdtId, Sym), Sym>,
     errors: FxHashSet<AdtId>,
     acts_as: FxHashMap<AdtId, Vec<Sym>>,
 }
@@ -166,6 +168,7 @@ impl App {
                 if fact.derefs {
                     index.derefs_to_field.insert(id);
                 }
+                index.given.extend(fact.gives.into_iter().map(|(name, wrapper)| ((id, name), wrapper)));
             }
         }
     }
@@ -341,12 +344,6 @@ impl App {
     /// Every method of the project with this name.
     pub fn methods_named(&self, name: Sym) -> &[FnId] {
         self.index.methods_by_name.get(&name).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// What `*value` is for a type with a `Deref` impl in the project.
-    pub fn deref_of(&self, adt: AdtId) -> Option<&Ty> {
-        let field = || self.fields(adt).first().and_then(|fields| fields.first()).map(|(_, field)| field);
-        self.index.deref.get(&adt).or_else(|| self.index.derefs_to_field.contains(&adt).then(field).flatten())
     }
 
     /// Whether a type is that of errors.

@@ -18,7 +18,7 @@ impl Eval<'_> {
                 let targets = self.targets_of(id);
                 let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
                 if targets.is_empty() {
-                    let converted = self.derived_conversion(arg, params);
+                    let converted = self.derived_function(arg, params);
                     if converted.is_none() {
                         params.iter().for_each(|ty| self.may_tell(ty));
                     }
@@ -55,7 +55,7 @@ impl Eval<'_> {
                 }
             }
             Head::Adt(adt) => self.constructed_with(adt, called, params),
-            _ => match self.derived_conversion(arg, params) {
+            _ => match self.derived_function(arg, params) {
                 Some(ty) => ty,
                 None => {
                     params.iter().for_each(|ty| self.tell(ty));
@@ -82,14 +82,15 @@ impl Eval<'_> {
         Some(outcome.build(&fact.returns.ty))
     }
 
-    /// `map_err(AppError::from)`, where a derive makes the conversion.
-    pub(super) fn derived_conversion(&self, path: ExprId, params: &[Ty]) -> Option<Ty> {
+    /// `map_err(AppError::from)`, where a derive makes the conversion, and other functions that derives give types.
+    pub(super) fn derived_function(&self, path: ExprId, params: &[Ty]) -> Option<Ty> {
         let ExprKind::Path(path) = self.tree().expr(path).kind else { return None };
-        if self.tree().last_name(path) != Some(crate::sym!("from")) {
-            return None;
-        }
+        let name = self.tree().last_name(path)?;
         let ty = self.app.owner_of_path(self.within, self.instance, self.module, path)?;
         let Head::Adt(adt) = ty.head else { return None };
+        if name != crate::sym!("from") {
+            return self.app.given_by_derive(adt, name);
+        }
         let variant = self.app.from_variant(adt, params.first()?.head)?;
         Some(self.made(adt, variant, ty.args().to_vec(), params))
     }

@@ -82,7 +82,7 @@ impl<'a> Eval<'a> {
             }
             _ => {
                 let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
-                if let Some(ty) = self.derived_conversion(callee, &given.types) {
+                if let Some(ty) = self.derived_function(callee, &given.types) {
                     return ty;
                 }
                 given.types.iter().for_each(|ty| self.may_tell(ty));
@@ -202,7 +202,7 @@ impl<'a> Eval<'a> {
     fn derived_call(&mut self, expr: ExprId, args: &[ExprId]) -> Ty {
         let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
         let converted = match self.tree().expr(expr).kind {
-            ExprKind::Call { callee, .. } => self.derived_conversion(callee, &given.types),
+            ExprKind::Call { callee, .. } => self.derived_function(callee, &given.types),
             _ => None,
         };
         if converted.is_none() {

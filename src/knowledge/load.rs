@@ -231,6 +231,8 @@ impl Loader {
                     };
                     if name.get_ref() == "self" {
                         fact.acts_as = Some(path);
+                    } else if let Some(function) = name.get_ref().strip_prefix("self::") {
+                        fact.gives.push((Sym::from(function), path));
                     } else {
                         fact.declares.push((Sym::from(name.get_ref().as_ref()), path));
                     }
