@@ -272,6 +272,15 @@ fn code_in(expr: &Expr) -> Option<Expr> {
         .then_some(code)
 }
 
+/// Whether tokens are names, `::` and commas only.
+fn is_path_list(tokens: TokenStream) -> bool {
+    tokens.into_iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | ','),
+        _ => false,
+    })
+}
+
 impl Lower<'_> {
     /// Lowers the attributes that can say something; each of them only by its name where its arguments are of a
     /// grammar of its own.
@@ -297,6 +306,11 @@ impl Lower<'_> {
         let metas = match &attr.meta {
             SynMeta::Path(_) => Vec::new(),
             SynMeta::NameValue(pair) => vec![Meta::Value(self.expr(&pair.value))],
+            // Most attributes are derives: a list of paths is read as one.
+            SynMeta::List(list) if is_path_list(list.tokens.clone()) => {
+                let paths = list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+                paths.into_iter().flatten().map(|path| Meta::Value(self.path_expr(&path))).collect()
+            }
             SynMeta::List(list) => match list.parse_args_with(Punctuated::<MetaItem, Token![,]>::parse_terminated) {
                 Ok(items) => items.into_iter().flat_map(|item| self.meta(item)).collect(),
                 Err(_) => {
@@ -308,6 +322,12 @@ impl Lower<'_> {
         let args = self.push_metas(metas);
         let exprs = (first, self.facts.tree.exprs.len() as u32);
         Some(Attr { path, args, exprs, span })
+    }
+
+    fn path_expr(&mut self, path: &syn::Path) -> super::tree::ExprId {
+        let path = self.path(None, path);
+        let span = self.facts.tree.path(path).span;
+        self.push_expr(super::tree::ExprKind::Path(path), span)
     }
 
     fn meta(&mut self, item: MetaItem) -> Vec<Meta> {

@@ -1,6 +1,7 @@
 //! The state of lowering one text, and the small steps that all of it shares.
 
 use std::cell::RefCell;
+use std::fmt::Write;
 
 use proc_macro2::Ident;
 use rustc_hash::FxHashMap;
@@ -138,22 +139,28 @@ pub(super) fn append<T>(table: &mut Vec<T>, entries: impl IntoIterator<Item = T>
 thread_local! {
     /// The names this thread has seen: looking one up in the table of the process takes a lock.
     static SEEN: RefCell<FxHashMap<String, Sym>> = RefCell::default();
+    /// Where names are written down to look them up: a new text for each would cost more than the look-up.
+    static NAME: RefCell<String> = RefCell::default();
 }
 
 /// The name of an identifier, without `r#`.
 pub(super) fn sym(ident: &Ident) -> Sym {
-    let name = ident.to_string();
-    SEEN.with_borrow_mut(|seen| match seen.get(name.as_str()) {
-        Some(known) => *known,
-        None => {
-            let new = match name.strip_prefix("r#") {
-                _ if name == DOLLAR_CRATE => crate::sym!("$crate"),
-                Some(_) => Sym::from(ident.unraw().to_string()),
-                None => Sym::from(name.as_str()),
-            };
-            seen.insert(name, new);
-            new
-        }
+    NAME.with_borrow_mut(|name| {
+        name.clear();
+        // Writing to a text cannot fail.
+        let _ = write!(name, "{ident}");
+        SEEN.with_borrow_mut(|seen| match seen.get(name.as_str()) {
+            Some(known) => *known,
+            None => {
+                let new = match name.strip_prefix("r#") {
+                    _ if name == DOLLAR_CRATE => crate::sym!("$crate"),
+                    Some(_) => Sym::from(ident.unraw().to_string()),
+                    None => Sym::from(name.as_str()),
+                };
+                seen.insert(name.clone(), new);
+                new
+            }
+        })
     })
 }
 
