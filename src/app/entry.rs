@@ -167,6 +167,11 @@ impl App {
         self.modules[self.functions[id.index()].at.module.index()].krate
     }
 
+    /// Whether a body is itself an entry point.
+    pub fn is_entry(&self, target: Target) -> bool {
+        self.entries.iter().any(|entry| entry.target == target)
+    }
+
     /// Whether the program names something that plays a part: a layer, a function.
     pub fn names_role(&self, role: Role) -> bool {
         let plays = |path: Sym| self.knowledge.plays(self.knowledge.canonical(path), role);

@@ -23,7 +23,7 @@ impl Eval<'_> {
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
         let risk = self.decides(cond);
-        let failing = self.failing.clone();
+        let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
         self.env.learn(when_true);
@@ -47,6 +47,7 @@ impl Eval<'_> {
             _ => self.in_branch(failed, risk, about_failure, otherwise),
         };
         self.failing = failing;
+        self.settle_failing(told);
         let else_end = self.env.restore(&start);
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
         self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
@@ -126,7 +127,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
         let mut ends = Vec::new();
-        let failing = self.failing.clone();
+        let (failing, told) = (self.failing.clone(), self.told.len());
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -163,6 +164,7 @@ impl Eval<'_> {
                 break;
             }
         }
+        self.settle_failing(told);
         self.env.join(ends);
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }

@@ -50,8 +50,11 @@ impl Eval<'_> {
         match tree.expr(cond).kind {
             ExprKind::Not(inner) => self.decides(inner),
             ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                let left = self.decides(left);
-                self.decides(right).or(left)
+                // Of two tests it is not known which one led where.
+                match (self.decides(left), self.decides(right)) {
+                    (Some(_), Some(_)) => None,
+                    (left, right) => left.or(right),
+                }
             }
             ExprKind::Let { value, .. } => {
                 if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {

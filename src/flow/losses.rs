@@ -77,8 +77,10 @@ impl Eval<'_> {
             let kept: Vec<Mark> = instead.iter().flat_map(held).collect();
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
-            let lost: Vec<Mark> = marks.into_iter().filter(|mark| !is_kept(mark)).collect();
-            self.lose(lost, risk, instead);
+            // It is one error, whichever of several calls it came from.
+            if !marks.iter().any(is_kept) {
+                self.lose(marks, risk, instead);
+            }
         }
         value
     }
@@ -139,7 +141,8 @@ impl Eval<'_> {
         for ty in given {
             passed.extend(held_by_value(self.app, ty).into_iter().filter(|mark| !holds.contains(&mark.what)));
         }
-        let is_text = matches!(result.head, Head::External(_));
+        // `map.insert(key, text)` yields what was there before.
+        let is_text = matches!(result.head, Head::External(path) if !self.app.knowledge.can_fail(path));
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
             self.told_of(passed);
@@ -176,6 +179,13 @@ impl Eval<'_> {
         let marks = self.failing.iter_mut().flat_map(|failure| &mut failure.marks);
         marks.filter(|mark| mark.what == what).for_each(|mark| mark.settled = true);
         self.open_tests.retain(|(_, _, marks)| marks.iter().any(|mark| mark.what != what));
+    }
+
+    /// What somebody has been told of in some branch is dealt with behind it.
+    pub(super) fn settle_failing(&mut self, from: usize) {
+        let told = &self.told[from.min(self.told.len())..];
+        let marks = self.failing.iter_mut().flat_map(|failure| &mut failure.marks);
+        marks.filter(|mark| told.contains(&mark.what)).for_each(|mark| mark.settled = true);
     }
 
     /// Writes down that errors get lost, and what there is instead.

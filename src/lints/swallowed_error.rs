@@ -19,16 +19,18 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 Answer::GoesOn if is_detached(flow, target, loss) => {
                     "the task goes on or ends without a word".to_owned()
                 }
-                Answer::GoesOn => "the request goes on as if nothing had happened".to_owned(),
+                Answer::GoesOn if app.is_entry(target) => "the request goes on as if nothing had happened".to_owned(),
+                Answer::GoesOn => "whoever called this cannot tell it from success, or from something else".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
                     if loss.how == Losing::Conversion && codes.iter().any(|code| (300..400).contains(code)) =>
                 {
                     continue;
                 }
-                Answer::Responds(codes) if codes.iter().all(|code| *code < 500) => {
-                    format!("the client gets {}", statuses(codes))
-                }
+                Answer::Responds(codes) if codes.iter().all(|code| *code < 500) => match app.is_entry(target) {
+                    true => format!("the client gets {}", statuses(codes)),
+                    false => format!("what comes of it is {}", statuses(codes)),
+                },
                 _ => continue,
             };
             let Some(lost) = flow.lost_operation(target, loss) else { continue };

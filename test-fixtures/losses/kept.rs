@@ -204,8 +204,53 @@ async fn kept(State(pool): State<PgPool>) -> Result<String, StatusCode> {
     }
 }
 
+// Logged but for one kind, and then two answers with the text in them; a text that is kept in a map; two tests at once.
+async fn count(pool: &PgPool) -> Result<i64, Late> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM eggs").fetch_one(pool).await?;
+    if count > 9 { Err(Late::Missing("room".to_owned())) } else { Ok(count) }
+}
+async fn two_answers(State(pool): State<PgPool>) -> Response {
+    match count(&pool).await {
+        Ok(count) => Json(count).into_response(),
+        Err(error) => {
+            if !matches!(error, Late::Missing(_)) {
+                tracing::error!("eggs: {error:?}");
+            }
+            if matches!(error, Late::Missing(_)) {
+                (StatusCode::SERVICE_UNAVAILABLE, Json(error.to_string())).into_response()
+            } else {
+                (StatusCode::BAD_REQUEST, Json(error.to_string())).into_response()
+            }
+        }
+    }
+}
+async fn by_name(State(pool): State<PgPool>) -> Json<std::collections::HashMap<String, String>> {
+    let mut texts = std::collections::HashMap::new();
+    for name in ["robin", "wren"] {
+        match sqlx::query("UPDATE birds SET seen = true").bind(name).execute(&pool).await {
+            Ok(_) => drop(texts.insert(name.to_owned(), "seen".to_owned())),
+            Err(error) => drop(texts.insert(name.to_owned(), error.to_string())),
+        }
+    }
+    Json(texts)
+}
+async fn removed(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let result = sqlx::query("DELETE FROM birds").execute(pool).await.map(drop);
+    if result.is_ok()
+        && let Err(error) = sqlx::query("DELETE FROM nests").execute(pool).await
+    {
+        tracing::error!("nests are left: {error}");
+    }
+    result
+}
+async fn two_tests(State(pool): State<PgPool>) -> Result<StatusCode, Late> {
+    removed(&pool).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn main() {
     let router: Router<PgPool> = Router::new();
+    let router = router.route("/answers", get(two_answers)).route("/names", get(by_name)).route("/tests", get(two_tests));
     let router = router.route("/context", get(context)).route("/payload", get(payload)).route("/late", get(late));
     let router = router.route("/delegating", get(delegating)).route("/fields", get(fields)).route("/apart", get(apart));
     drop(router.route("/kept", get(kept)));
