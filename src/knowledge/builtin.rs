@@ -32,6 +32,8 @@ files! {
     "libraries/rbatis",
     "libraries/elasticsearch",
     "libraries/io",
+    "libraries/mail",
+    "libraries/ldap",
     "libraries/reqwest",
     "libraries/ureq",
     "libraries/tonic",
