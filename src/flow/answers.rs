@@ -50,19 +50,9 @@ impl Answers {
     /// Finds the functions that make responses.
     pub(super) fn new(app: &App) -> Answers {
         let mut responders = FxHashMap::default();
-        for index in 0..app.impls.len() {
-            let id = ImplId(index as u32);
-            let info = app.impl_info(id);
-            let (Head::Adt(adt), Some(Head::External(path))) =
-                (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
-            else {
-                continue;
-            };
-            let facts = app.knowledge.traits(path).iter();
-            if let Some(fact) = facts.into_iter().find(|fact| fact.kind == EntryKind::Responder) {
-                let function = fact.methods.iter().find_map(|name| function_named(app, id, *name));
-                responders.insert(adt, (fact.status, function));
-            }
+        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
+            let function = fact.methods.iter().find_map(|name| function_named(app, id, *name));
+            responders.insert(adt, (fact.status, function));
         }
         Answers { responders, known: Mutex::default() }
     }

@@ -6,7 +6,7 @@ use super::errors::held;
 use super::summary::Summaries;
 use super::{Flow, Lost};
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty};
-use crate::knowledge::EntryKind;
+use crate::knowledge::{EntryKind, TraitFact};
 
 /// A handler's parameter that is `None` when a guard fails.
 #[derive(Clone, Debug)]
@@ -48,26 +48,13 @@ impl Flow {
 
 /// The functions that make guards of requests, where every failure of theirs can be taken as `None`.
 fn guards(app: &App) -> FxHashMap<AdtId, FnId> {
-    let mut guards = FxHashMap::default();
-    for index in 0..app.impls.len() {
-        let id = ImplId(index as u32);
-        let info = app.impl_info(id);
-        let (Head::Adt(adt), Some(Head::External(path))) =
-            (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head))
-        else {
-            continue;
-        };
-        let fact = app.knowledge.traits(path).iter().find(|fact| fact.optional);
-        let functions = &app.impls[index].functions;
-        let function = fact.and_then(|fact| {
-            let named = |id: &&FnId| fact.methods.contains(&app.functions[id.index()].name);
-            functions.iter().find(named)
-        });
-        if let Some(&function) = function {
-            guards.insert(adt, function);
-        }
-    }
-    guards
+    let optional = app.known_impls().filter(|(.., fact)| fact.optional);
+    let guard = |(adt, id, fact): (AdtId, ImplId, &TraitFact)| {
+        let functions = app.impls[id.index()].functions.iter().copied();
+        let made_by = functions.into_iter().find(|id| fact.methods.contains(&app.functions[id.index()].name))?;
+        Some((adt, made_by))
+    };
+    optional.filter_map(guard).collect()
 }
 
 /// What a guard fails by, as far as nobody is told.

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{ANY, EntryPoint, Target};
-use crate::app::{App, Head, ImplId, ImplInfo};
+use crate::app::{AdtId, App, Head, ImplId, ImplInfo};
 use crate::knowledge::{EntryKind, LibraryId, TraitFact};
 use crate::symbol::Sym;
 
@@ -33,6 +33,18 @@ impl App {
             }
         }
         entries
+    }
+
+    /// The impls of traits that frameworks call, for types of the project, with what is known of each.
+    pub fn known_impls(&self) -> impl Iterator<Item = (AdtId, ImplId, &TraitFact)> {
+        (0..self.impls.len()).map(|index| ImplId(index as u32)).flat_map(|id| {
+            let info = self.impl_info(id);
+            let facts = match (info.self_ty.head, info.trait_ty.as_ref().map(|ty| ty.head)) {
+                (Head::Adt(adt), Some(Head::External(path))) => Some((adt, self.knowledge.traits(path))),
+                _ => None,
+            };
+            facts.into_iter().flat_map(move |(adt, facts)| facts.iter().map(move |fact| (adt, id, fact)))
+        })
     }
 
     /// Whether an impl is of the trait for the type that the fact is about: `Service<ServiceRequest>`.
