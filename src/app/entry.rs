@@ -25,7 +25,7 @@ use super::ids::{FnId, InstanceId};
 use crate::knowledge::{EntryKind, LibraryId, Role};
 use crate::source::{Place, Span};
 use crate::symbol::Sym;
-use crate::syntax::ExprId;
+use crate::syntax::{ExprId, Segment};
 
 use eval::Evaluator;
 use values::RouteEntry;
@@ -174,47 +174,40 @@ impl App {
 
     /// Whether the program names something that plays a part: a layer, a function.
     pub fn names_role(&self, role: Role) -> bool {
-        let plays = |path: Sym| self.knowledge.plays(self.knowledge.canonical(path), role);
         let words = self.knowledge.words_of(role);
-        let imported = self.modules.iter().flat_map(super::Module::imported_external);
-        imported.into_iter().any(plays)
-            || self.instances.iter().any(|instance| {
-                let facts = &self.units[instance.unit.index()].facts;
-                let Some(&module) = instance.scopes.first() else { return false };
-                facts.tree.paths.iter().any(|path| {
-                    let names = facts.tree.segment_run(path.segments);
-                    let is_word = names.iter().any(|segment| words.contains(&segment.name));
-                    let names: Vec<Sym> = names.iter().map(|segment| segment.name).collect();
-                    let def = || self.resolve(module, &names, path.global, super::Namespace::Types);
-                    is_word && matches!(def().map(|found| found.def), Some(super::Def::External(path)) if plays(path))
-                })
-            })
+        let is_word = |names: &[Segment]| names.iter().any(|segment| words.contains(&segment.name));
+        let named = self.external_names(is_word);
+        named.into_iter().any(|path| self.knowledge.plays(self.knowledge.canonical(path), role))
     }
 
     /// The frameworks for which the program names a layer that catches panics, and whether it says what is answered.
     pub fn catching_frameworks(&self) -> Vec<(LibraryId, Role)> {
-        let mut found = Vec::new();
-        for module in &self.modules {
-            for def in module.imported_external() {
-                found.extend(self.knowledge.panic_catcher(def));
-            }
-        }
+        let is_word = |names: &[Segment]| names.len() > 1 && self.knowledge.is_catcher_word(names);
+        let named = self.external_names(is_word).into_iter();
+        let mut found: Vec<(LibraryId, Role)> = named.filter_map(|path| self.knowledge.panic_catcher(path)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// What the program imports from other crates, and what those of its paths mean there that may be asked for.
+    fn external_names(&self, may_be_meant: impl Fn(&[Segment]) -> bool) -> Vec<Sym> {
+        let mut found: Vec<Sym> = self.modules.iter().flat_map(super::Module::imported_external).collect();
         for instance in &self.instances {
             let facts = &self.units[instance.unit.index()].facts;
+            let Some(&module) = instance.scopes.first() else { continue };
             for path in &facts.tree.paths {
-                let names = facts.tree.segment_run(path.segments);
-                if names.len() > 1 && self.knowledge.is_catcher_word(names) {
-                    let Some(&module) = instance.scopes.first() else { continue };
-                    let names: Vec<Sym> = names.iter().map(|segment| segment.name).collect();
-                    let def = self.resolve(module, &names, path.global, super::Namespace::Types).map(|found| found.def);
-                    if let Some(super::Def::External(path)) = def {
-                        found.extend(self.knowledge.panic_catcher(path));
-                    }
+                let segments = facts.tree.segment_run(path.segments);
+                if !may_be_meant(segments) {
+                    continue;
+                }
+                let names: Vec<Sym> = segments.iter().map(|segment| segment.name).collect();
+                let def = self.resolve(module, &names, path.global, super::Namespace::Types).map(|found| found.def);
+                if let Some(super::Def::External(path)) = def {
+                    found.push(path);
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
         found
     }
 
