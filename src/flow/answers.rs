@@ -20,8 +20,9 @@ const CONVERSIONS: u32 = 3;
 pub(super) struct Answers {
     /// The status unless a function says otherwise, and that function.
     responders: FxHashMap<AdtId, (Option<u16>, Option<FnId>)>,
-    /// The statuses of variants that somebody has asked for.
-    known: Mutex<FxHashMap<(AdtId, u32), Vec<u16>>>,
+    /// The statuses of variants that somebody has asked for, by how many conversions were left to follow: what was cut
+    /// short for one question is no answer to another.
+    known: Mutex<FxHashMap<(AdtId, u32, u32), Vec<u16>>>,
 }
 
 /// What there is in answer to a failure.
@@ -148,7 +149,7 @@ impl Answers {
         if conversions == 0 {
             return Vec::new();
         }
-        let key = (adt, variant);
+        let key = (adt, variant, conversions);
         let known = |answers: &Answers| answers.known.lock().ok().and_then(|known| known.get(&key).cloned());
         if let Some(statuses) = known(self) {
             return statuses;

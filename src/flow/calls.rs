@@ -37,7 +37,9 @@ impl<'a> Eval<'a> {
                     }
                     // A constant of the type that it is in; what is of another type is a function.
                     None => match self.app.knowledge.status(path) {
-                        Some((code, ty)) if path.as_str().starts_with(ty.as_str()) => {
+                        Some((code, ty))
+                            if path.as_str().rsplit_once("::").is_some_and(|(of, _)| of == ty.as_str()) =>
+                        {
                             Ty::external(ty, Vec::new()).marked(&[Mark::of(What::Status(code))])
                         }
                         _ => Ty::external(path, Vec::new()),
