@@ -99,20 +99,24 @@ impl Flow {
         if dropped.is_empty() || app.names_role(Role::ReportErrors) {
             return Vec::new();
         }
-        dropped.into_iter().filter_map(|it| Some((it.clone(), self.failing_as(app, it.variant)?))).collect()
-    }
-
-    /// What fails so that a handler returns this variant of an error.
-    fn failing_as(&self, app: &App, variant: Variant) -> Option<Lost> {
         let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
         let left_out: FxHashSet<Target> =
             app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
-        let reached = self.bodies().filter(|(target, ..)| !left_out.contains(target));
-        reached.into_iter().find_map(|(target, facts, _)| {
+        let failing = |it: DroppedInResponse| {
+            let lost = self.failing_as(it.variant, &left_out)?;
+            Some((it, lost))
+        };
+        dropped.into_iter().filter_map(failing).collect()
+    }
+
+    /// What fails so that a body, other than those left out, returns this variant of an error.
+    fn failing_as(&self, variant: Variant, left_out: &FxHashSet<Target>) -> Option<Lost> {
+        let mut reached = self.bodies().filter(|(target, ..)| !left_out.contains(target));
+        reached.find_map(|(target, facts, _)| {
             let returns = facts.returns.as_ref()?;
             let mut marks = Vec::new();
             returns.visit(&mut |node| {
-                marks.extend(node.marks().iter().filter(|mark| mark.within == Some(variant) && !mark.settled).copied())
+                marks.extend(node.marks().iter().filter(|mark| mark.within == Some(variant) && !mark.settled).copied());
             });
             self.operation_behind(target, &marks)
         })
