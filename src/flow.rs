@@ -1,5 +1,6 @@
 //! Values and where they go: what every body that requests reach does, and how requests get there.
 
+mod absence;
 mod answers;
 mod blocks;
 mod body;
@@ -13,10 +14,13 @@ mod errors;
 mod eval;
 mod facts;
 mod guards;
+mod handles;
+mod inputs;
 mod known;
 mod losses;
 mod macros;
 mod methods;
+mod missing;
 mod order;
 mod outcome;
 mod passed;
@@ -24,6 +28,7 @@ mod patterns;
 mod reach;
 mod record;
 mod sides;
+mod sql;
 mod summary;
 mod unify;
 mod variants;
@@ -36,6 +41,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use answers::{Answer, DroppedInResponse};
 pub use facts::*;
 pub use guards::OptionalGuard;
+pub use missing::{Becomes, Missing};
 pub use reach::{Reached, Step};
 
 use crate::app::{App, EntryPoint, Mark, Site, Target, Variant, What};

@@ -92,6 +92,8 @@ pub struct Library {
     pub blocking: bool,
     /// Whether its calls fail for reasons outside the program.
     pub outside: bool,
+    /// Whether its queries are texts in SQL.
+    pub sql: bool,
     /// Files whose types and errors it shares.
     pub extends: Vec<LibraryId>,
     /// The error of a `Result` with one argument.
@@ -323,11 +325,17 @@ pub enum Role {
     Keep,
     /// Does it return an error from the function it is called in?
     Bail,
+    /// Does it make a query one that always finds something: a count, a sum?
+    Aggregate,
+    /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
+    Choose,
+    /// Do all requests share values of this type?
+    Shared,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 16] = [
+    pub const ALL: [(&'static str, Role); 19] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -344,6 +352,9 @@ impl Role {
         ("answer_panic", Role::AnswerPanic),
         ("keep", Role::Keep),
         ("bail", Role::Bail),
+        ("aggregate", Role::Aggregate),
+        ("choose", Role::Choose),
+        ("shared", Role::Shared),
     ];
 }
 

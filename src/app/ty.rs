@@ -54,7 +54,8 @@ pub struct Mark {
     /// The variant of the value that it is known of, where it is known of one only: the error of a query is in
     /// `AppError::Database`.
     pub within: Option<Variant>,
-    /// Of a failure: its error is gone, or somebody has been told of it; nothing is left that could get lost.
+    /// Of a failure: its error is gone, or somebody has been told of it; nothing is left that could get lost. Of an
+    /// absence: the code has looked at it.
     pub settled: bool,
 }
 
@@ -74,8 +75,6 @@ pub enum What {
     QueryFailed(Site),
     /// Being a failure means that this call failed, which has to do with something outside the program.
     CallFailed(Site),
-    /// Being `None` means that this query found nothing.
-    QueryEmpty(Site),
     /// Being a failure means that the variable which this call reads is not set.
     Unset(Site),
     /// What this query yielded.
@@ -92,6 +91,24 @@ pub enum What {
     Status(u16),
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
+    /// Being `None` means that this query found nothing; being an error can mean it, too.
+    QueryEmpty(Site),
+    /// Being an empty collection means that this query found nothing.
+    RowsEmpty(Site),
+    /// Whatever is known of this part of an argument about queries that found nothing.
+    ArgumentEmpty(u16, u16),
+    /// Of a query that is not run yet: there is always something that it finds, or what it looks for is not for the
+    /// client to say.
+    Certain,
+    /// Of a query that is not run yet: its text says that it looks for something that may not be there.
+    Lookup,
+}
+
+impl What {
+    /// Whether it is about a query that found nothing.
+    pub const fn is_absence(self) -> bool {
+        matches!(self, What::QueryEmpty(_) | What::RowsEmpty(_) | What::ArgumentEmpty(..))
+    }
 }
 
 impl Mark {
@@ -105,8 +122,13 @@ impl Mark {
         Mark { within: None, ..self }
     }
 
-    /// The same, with nothing left that could get lost.
+    /// The same, with nothing left that could get lost. Whether somebody has looked at an absence is not changed by that.
     pub const fn settled(self) -> Mark {
+        if self.what.is_absence() { self } else { self.dealt_with() }
+    }
+
+    /// The same failure that somebody has been told of, or absence that the code has looked at.
+    pub const fn dealt_with(self) -> Mark {
         Mark { settled: true, ..self }
     }
 
@@ -126,7 +148,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 12;
+const MOST_MARKS: usize = 20;
 
 impl Ty {
     /// A type without arguments.

@@ -15,8 +15,10 @@ impl<'a> Eval<'a> {
         }
         let deferred = block.flavour != BlockFlavour::Plain;
         let outer = if deferred { std::mem::replace(&mut self.returned, Ty::NEVER) } else { Ty::NEVER };
+        let absences = self.facts.absences.len();
         let mut ty = self.block_value(block);
         if deferred {
+            self.stays(absences);
             ty = std::mem::replace(&mut self.returned, outer).join(&ty);
         }
         self.module = module;
@@ -91,19 +93,27 @@ impl<'a> Eval<'a> {
         let closure = tree.closures[index as usize];
         let state = self.env.state();
         let outer = (std::mem::replace(&mut self.returned, Ty::NEVER), self.mode, self.recording);
+        let absences = self.facts.absences.len();
         if self.only == Some((self.instance, expr)) {
             (self.recording, self.mode) = (true, Mode::Direct);
         } else {
             self.mode = mode.within(self.mode);
         }
         for (position, param) in tree.param_run(closure.params).iter().enumerate() {
+            let first = self.env.locals.len();
             let given = params.get(position).cloned().unwrap_or(Ty::UNKNOWN);
             let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
             self.bind(param.pat, &ty);
+            self.come_from_client(first, self.only == Some((self.instance, expr)));
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);
         self.env.depth -= 1;
+        if self.only == Some((self.instance, expr)) {
+            self.leaves(self.at(self.last_span(closure.body)), &value);
+        } else {
+            self.stays(absences);
+        }
         let value = std::mem::replace(&mut self.returned, outer.0).join(&value);
         (self.mode, self.recording) = (outer.1, outer.2);
         self.env.restore(&state);

@@ -22,7 +22,7 @@ impl Eval<'_> {
             let ty = with_argument_marks(self.app, receiver, 0);
             let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
             self.env.declare(crate::sym!("self"), ty);
-            self.env.locals[0].argument = Some(0);
+            (self.env.locals[0].argument, self.env.locals[0].input) = (Some(0), true);
         }
         let params = self.tree().param_run(function.params);
         for (index, (param, ty)) in params.iter().zip(&signature.params).enumerate() {
@@ -35,8 +35,11 @@ impl Eval<'_> {
             for local in &mut self.env.locals[first..] {
                 local.argument = Some(argument);
             }
+            let is_shared = super::inputs::is_shared(self.app, &signature.params[index]);
+            self.come_from_client(first, !is_shared);
         }
         let value = self.body_value(body);
+        self.leaves(self.at(self.last_span(body)), &value);
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
         self.close_tests();
         if self.only.is_none() {

@@ -39,6 +39,7 @@ impl Eval<'_> {
                 result
             }
             Head::External(path) => {
+                self.is_sent(arg, path, None, None, params.first());
                 let fact = self.app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), params.len()));
                 match fact {
                     Some(fact) => {

@@ -22,6 +22,7 @@ impl<'a> Eval<'a> {
         {
             let ty = self.env.locals[index].ty.clone();
             self.looks_at_failure |= self.is_what_failed(&ty);
+            self.mentioned.extend(super::absence::absences(&ty));
             return ty;
         }
         match self.resolve(path) {
@@ -196,8 +197,17 @@ impl<'a> Eval<'a> {
             self.told_by(target, &types);
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));
+        let receiver = self.receiver_of(expr).filter(|_| receiver.is_some());
+        let result = self.looked_up_by(result, receiver, args, &types);
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
+    }
+
+    fn receiver_of(&self, expr: ExprId) -> Option<ExprId> {
+        match self.tree().expr(expr).kind {
+            ExprKind::Method { receiver, .. } => Some(receiver),
+            _ => None,
+        }
     }
 
     /// `AppError::from(error)`, where a derive makes the conversion.

@@ -21,7 +21,7 @@ pub(super) struct Failure {
 impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
         let start = self.env.state();
-        let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
+        let about_failure = self.about_failure(|eval| eval.deciding(|eval| eval.eval(cond))).1;
         let risk = self.decides(cond);
         let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
@@ -85,11 +85,13 @@ impl Eval<'_> {
     fn in_branch(&mut self, failure: Vec<Mark>, risk: Option<Risk>, about_failure: bool, body: Option<ExprId>) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
-            return self.answer(&failure, risk, |eval| {
-                eval.push_failure(&failure);
-                let value = eval.branch(body);
-                eval.failing.truncate(depth);
-                value
+            return self.answer_absence(&failure, body, |eval| {
+                eval.answer(&failure, risk, |eval| {
+                    eval.push_failure(&failure);
+                    let value = eval.branch(body);
+                    eval.failing.truncate(depth);
+                    value
+                })
             });
         }
         if !about_failure && depth > 0 {
@@ -122,7 +124,11 @@ impl Eval<'_> {
     }
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
-        let (ty, about_failure) = self.about_failure(|eval| eval.eval(value));
+        let ((ty, is_input), about_failure) =
+            self.about_failure(|eval| eval.with_origin(value, |eval| eval.matched(value)));
+        let looked = self.told_apart_by(arms, &ty);
+        self.look_at(&looked);
+        let told_before = self.told.len();
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
@@ -134,20 +140,22 @@ impl Eval<'_> {
             }
             let start = self.env.state();
             let side = self.arm_side(arm, &ty, &seen);
-            self.bind(arm.pat, &ty);
+            let first = self.env.locals.len();
+            self.bind(arm.pat, &self.looked_at(&ty, &looked, told_before));
+            self.come_from_client(first, is_input);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
                 self.env.learn(checks.collect::<Vec<_>>());
             }
             if let Some(guard) = arm.guard {
-                self.eval(guard);
+                self.deciding(|eval| eval.eval(guard));
                 self.decides(guard);
                 let checks = self.checks(guard, true);
                 self.env.learn(checks);
             }
             let failure = match &side {
-                Some((false, marks)) => marks.clone(),
+                Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
                 _ => Vec::new(),
             };
             let arm_ty = self.in_arm(failure, about_failure, arm, &ty, &seen);
@@ -243,7 +251,10 @@ impl Eval<'_> {
         let over = self.behind(&ty, |ty| item_of(ty).is_some());
         let start = self.env.state();
         self.env.depth += 1;
+        let first = self.env.locals.len();
         self.bind(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN));
+        let is_input = self.is_input(iter);
+        self.come_from_client(first, is_input);
         self.eval(body);
         self.env.depth -= 1;
         self.env.restore(&start);
@@ -258,7 +269,13 @@ impl Eval<'_> {
         otherwise: Option<ExprId>,
         risk: Risk,
     ) -> Ty {
-        let value = init.map(|init| self.eval(init));
+        let (value, is_input) = match init {
+            Some(init) => {
+                let (value, is_input) = self.with_origin(init, |eval| eval.eval(init));
+                (Some(value), is_input)
+            }
+            None => (None, false),
+        };
         let declared = ty.map(|ty| self.written(ty));
         let diverges = value.as_ref().is_some_and(|ty| ty.head == Head::Never);
         let value = match (declared, value) {
@@ -281,7 +298,9 @@ impl Eval<'_> {
         if let (Some(init), Pat::Wild) = (init, self.tree().pat(pat)) {
             self.thrown_away(init, &value, Risk { how: Losing::Ignored, ..risk });
         }
+        let first = self.env.locals.len();
         self.bind(pat, &value);
+        self.come_from_client(first, is_input);
         self.link_local(pat, init);
         if diverges { Ty::NEVER } else { Ty::UNIT }
     }
@@ -297,6 +316,7 @@ impl Eval<'_> {
         };
         if let Some(local) = self.env.locals.last_mut() {
             (local.same_as, local.text, local.condition) = (same_as, text, condition);
+            local.init = Some((self.instance, init));
         }
     }
 
@@ -357,7 +377,9 @@ impl Eval<'_> {
 
     /// Remembers what `let pattern = value` says as a condition.
     pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
-        let ty = self.eval(value);
+        let (ty, is_input) = self.with_origin(value, |eval| eval.matched(value));
+        let looked = self.told_apart(pat, &ty);
+        self.look_at(&looked);
         let by_value = self.value_tests.get(&(self.instance, value)).cloned();
         if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
             let holds_on_success = test.holds_on_success == succeeded;
@@ -376,7 +398,9 @@ impl Eval<'_> {
             };
             self.tests.insert((self.instance, expr), test);
         }
+        let first = self.env.locals.len();
         self.bind(pat, &ty);
+        self.come_from_client(first, is_input);
         bool_type()
     }
 }

@@ -19,6 +19,10 @@ pub(super) struct Local {
     pub(super) text: Option<Sym>,
     /// The condition whose truth it holds.
     pub(super) condition: Option<(InstanceId, ExprId)>,
+    /// What it was given when it was declared.
+    pub(super) init: Option<(InstanceId, ExprId)>,
+    /// Whether it is taken from what the client has sent.
+    pub(super) input: bool,
 }
 
 /// Something that can be checked: a local, or a field of one.
@@ -88,7 +92,8 @@ impl Env {
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
-        self.locals.push(Local { name, ty, depth, argument: None, same_as: None, text: None, condition: None });
+        let (argument, same_as, text, condition, init) = (None, None, None, None, None);
+        self.locals.push(Local { name, ty, depth, argument, same_as, text, condition, init, input: false });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {
@@ -100,7 +105,7 @@ impl Env {
         let conditional = self.depth > self.locals[index].depth;
         let local = &mut self.locals[index];
         local.ty = if conditional { local.ty.join(&ty) } else { ty };
-        (local.same_as, local.text, local.condition) = (None, None, None);
+        (local.same_as, local.text, local.condition, local.init) = (None, None, None, None);
         for other in &mut self.locals {
             if other.same_as.as_ref().is_some_and(|place| place.local == index) {
                 other.same_as = None;

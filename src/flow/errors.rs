@@ -11,6 +11,16 @@ pub(super) fn is_failure(what: What) -> bool {
     )
 }
 
+/// Whether it goes where an error goes: what is made of the error of a query can say that nothing was found.
+pub(super) fn goes_with_errors(what: What) -> bool {
+    is_failure(what) || matches!(what, What::QueryEmpty(_) | What::ArgumentEmpty(..))
+}
+
+/// Whether a mark is of an error that is still there, or of an absence in it.
+fn is_held(mark: &Mark) -> bool {
+    if mark.what.is_absence() { goes_with_errors(mark.what) } else { !mark.settled && is_failure(mark.what) }
+}
+
 /// The errors that a value holds, in whatever part of it.
 pub(super) fn held(ty: &Ty) -> Vec<Mark> {
     let mut marks = Vec::new();
@@ -23,11 +33,11 @@ pub(super) fn held(ty: &Ty) -> Vec<Mark> {
 }
 
 fn holds_any(ty: &Ty) -> bool {
-    ty.any(&|node| node.marks().iter().any(|mark| !mark.settled && is_failure(mark.what)))
+    ty.any(&|node| node.marks().iter().any(is_held))
 }
 
 fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
-    let own = ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what));
+    let own = ty.marks().iter().filter(|mark| is_held(mark));
     marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
     ty.args().iter().for_each(|arg| collect(arg, marks));
 }
@@ -41,8 +51,7 @@ pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
     if is_fallible(app, ty) {
         return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
     }
-    let mut marks: Vec<Mark> =
-        ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect();
+    let mut marks: Vec<Mark> = ty.marks().iter().filter(|mark| is_held(mark)).copied().collect();
     for arg in ty.args() {
         marks.extend(held_by_value(app, arg));
     }
@@ -76,7 +85,7 @@ pub(super) fn settled(ty: &Ty, whats: &[What]) -> Ty {
         return ty.clone();
     }
     ty.map(&mut |node| {
-        let settle = |mark: &Mark| if is_meant(mark) { mark.settled() } else { *mark };
+        let settle = |mark: &Mark| if is_meant(mark) { mark.dealt_with() } else { *mark };
         let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
         node.unmarked().marked(&marks)
     })

@@ -52,6 +52,10 @@ pub(super) struct Eval<'a> {
     pub(super) only: Option<(InstanceId, ExprId)>,
     /// Whether what happens now belongs to the body.
     pub(super) recording: bool,
+    /// The absences that what was evaluated last mentions.
+    pub(super) mentioned: Vec<What>,
+    /// How many queries have been evaluated, or calls that end in one.
+    pub(super) queried: usize,
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
@@ -93,6 +97,8 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
         value_tests: FxHashMap::default(),
         only,
         recording: only.is_none(),
+        mentioned: Vec::new(),
+        queried: 0,
         first,
         depth: 0,
     };
@@ -173,6 +179,7 @@ impl<'a> Eval<'a> {
             ExprKind::Closure(index) => self.closure(expr, index, &[], self.mode),
             ExprKind::Return(value) => {
                 let ty = value.map_or(Ty::UNIT, |value| self.eval(value));
+                self.leaves(self.at(self.span(value.unwrap_or(expr))), &ty);
                 self.returned = self.returned.join(&ty);
                 Ty::NEVER
             }
@@ -231,6 +238,7 @@ impl<'a> Eval<'a> {
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&because);
+        self.leaves(self.at(self.span(inner)), &failed);
         self.returned = self.returned.join(&failed);
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
         let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
@@ -248,6 +256,7 @@ impl<'a> Eval<'a> {
     fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {
         let ty = self.eval(base);
         self.eval(index);
+        self.layers(&ty).iter().for_each(|layer| self.first_of_rows(expr, layer, index));
         if let Some(value) = self.known_operator(expr, &ty, crate::sym!("index")) {
             return value;
         }

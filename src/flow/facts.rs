@@ -131,6 +131,19 @@ pub enum Losing {
     Conversion,
 }
 
+/// What there is in answer to a query that found nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Absence {
+    /// Where, if that is known.
+    pub at: Option<At>,
+    /// Of which query.
+    pub marks: Vec<Mark>,
+    /// The values that may be responses, or errors that responses are made of.
+    pub answers: Vec<Ty>,
+    /// Whether they are returned, so that it is for the caller to answer, rather than yielded in a branch.
+    pub leaves: bool,
+}
+
 /// A query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Query {
@@ -203,6 +216,10 @@ pub struct BodyFacts {
     pub queries: Vec<(Site, Query)>,
     /// Places where errors get lost.
     pub losses: Vec<Loss>,
+    /// What there is in answer to queries that find nothing.
+    pub absences: Vec<Absence>,
+    /// Places where what a query may not have found is put into a response, and what is known of it.
+    pub sent: Vec<(At, Vec<Mark>)>,
     /// The arguments whose errors somebody is told of.
     pub tells: Vec<u16>,
     /// Other calls that fail for reasons outside the program.

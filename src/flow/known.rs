@@ -66,6 +66,8 @@ impl<'a> Eval<'a> {
                 self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
+                let ty = self.query_of(ty, path, fact, args);
+                self.is_sent(expr, path, None, args.first().copied(), arguments.types.first());
                 let ty = if reads_env && is_fallible(app, &ty) {
                     ty.marked(&[Mark::of(What::Unset(self.site(expr)))])
                 } else {
@@ -74,7 +76,10 @@ impl<'a> Eval<'a> {
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
                 if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
             }
-            None => self.unknown_call(path, &arguments.types),
+            None => {
+                self.is_sent(expr, path, None, args.first().copied(), arguments.types.first());
+                self.unknown_call(path, &arguments.types)
+            }
         }
     }
 
@@ -86,7 +91,8 @@ impl<'a> Eval<'a> {
             return self.with_status_of(response, given);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        self.with_status_of(constructed(path), given)
+        let made = self.with_status_of(constructed(path), given);
+        if self.app.knowledge.plays(path, Role::Aggregate) { made.marked(&[Mark::of(What::Certain)]) } else { made }
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.

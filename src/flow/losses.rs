@@ -39,12 +39,12 @@ impl Eval<'_> {
 
     /// A value in which somebody has been told of every error.
     pub(super) fn reported(&self, ty: &Ty) -> Ty {
-        let whats: Vec<What> = held(ty).into_iter().map(|mark| mark.what).collect();
+        let whats: Vec<What> = untold(&held(ty)).into_iter().map(|mark| mark.what).collect();
         settled(ty, &whats)
     }
 
     fn told_of(&mut self, marks: Vec<Mark>) {
-        for mark in marks {
+        for mark in marks.into_iter().filter(|mark| is_failure(mark.what)) {
             self.deal_with(mark.what);
             if let What::Argument(number, _) = mark.what
                 && !self.arguments_told.contains(&number)
@@ -171,7 +171,7 @@ impl Eval<'_> {
     }
 
     /// An error has been dealt with: what is there of it now cannot get lost any more. Another call may fail by it again.
-    fn deal_with(&mut self, what: What) {
+    pub(super) fn deal_with(&mut self, what: What) {
         self.told.push(what);
         for local in &mut self.env.locals {
             local.ty = settled(&local.ty, &[what]);

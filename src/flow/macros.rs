@@ -4,7 +4,7 @@ use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{OnFailure, takes};
 use super::unify::{Bound, is_fallible};
-use crate::app::{FnId, Head, Ty};
+use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, MacroId};
@@ -33,6 +33,7 @@ impl Eval<'_> {
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
             let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
+            self.leaves(self.at(self.span(expr)), &failed);
             self.returned = self.returned.join(&failed);
             return Ty::NEVER;
         }
@@ -52,7 +53,9 @@ impl Eval<'_> {
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                let ty = self.query_of(ty, path, fact, args);
                 if let (true, Some(tried)) = (fact.returns.tries, arguments.types.first()) {
+                    self.leaves(self.at(self.span(expr)), tried);
                     self.returned = self.returned.join(tried);
                     return ty;
                 }
@@ -106,7 +109,14 @@ impl Eval<'_> {
     pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
         let target = returns.arg(1).unmarked();
-        let Head::Adt(adt) = target.head else { return error.clone() };
+        let adt = match target.head {
+            Head::Adt(adt) => adt,
+            // `Debug<E>`, which is 500 whatever is in it
+            Head::External(path) => return self.app.knowledge.status(path).map_or(error.clone(), |(code, _)| {
+                target.marked(error.marks()).marked(&[Mark::of(What::Status(code))])
+            }),
+            _ => return error.clone(),
+        };
         if !is_fallible(self.app, &returns) || target.head == error.head {
             return error.clone();
         }

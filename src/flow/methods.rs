@@ -11,23 +11,6 @@ use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
 
-/// Names that people give to connections, pools and transactions.
-const HANDLE_NAMES: [&str; 13] = [
-    "conn",
-    "connection",
-    "db",
-    "database",
-    "pool",
-    "tx",
-    "txn",
-    "transaction",
-    "trx",
-    "executor",
-    "session",
-    "c",
-    "client",
-];
-
 impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
@@ -55,7 +38,7 @@ impl<'a> Eval<'a> {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }
         }
-        self.unknown_method(&layers, method.name, args)
+        self.unknown_method(expr, &layers, method.name, args)
     }
 
     fn given(&self, method: Method) -> Vec<Ty> {
@@ -213,26 +196,6 @@ impl<'a> Eval<'a> {
         if method.args.len == 0 && handle_of(self.app, ty).is_some() { ty.clone() } else { Ty::UNKNOWN }
     }
 
-    fn is_handle_name(&self, arg: ExprId) -> bool {
-        let tree = self.tree();
-        let name = match tree.expr(arg).kind {
-            ExprKind::Path(path) => tree.last_name(path),
-            ExprKind::Field { name, base } if name.as_str().parse::<u32>().is_ok() => return self.is_handle_name(base),
-            ExprKind::Field { name, .. } => Some(name),
-            ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
-                return self.is_handle_name(inner);
-            }
-            ExprKind::Method { receiver, call } => {
-                let name = tree.methods[call as usize].name;
-                let words = name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word));
-                return words || tree.methods[call as usize].args.len == 0 && self.is_handle_name(receiver);
-            }
-            ExprKind::Call { callee, .. } => return self.is_handle_name(callee),
-            _ => None,
-        };
-        name.is_some_and(|name| name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word)))
-    }
-
     fn imports(&self, library: LibraryId) -> bool {
         self.app.imports_from(self.module, &self.app.knowledge.library(library).crates)
     }
@@ -261,6 +224,8 @@ impl<'a> Eval<'a> {
         let failed = inputs.all();
         let mode = self.mode_of(name, Some(ty));
         self.env_method(expr, name, ty, args);
+        let asked = super::handles::not_handles(fact, args);
+        let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None };
@@ -307,6 +272,10 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
+        let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &asked));
+        let result = self.of_rows(expr, ty, fact, args, result);
+        let result = self.made_of(result, Some(&fact.returns), Some(ty), args);
+        self.is_sent(expr, name, Some(ty), args.first().copied(), arguments.types.first());
         let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
         if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
     }
@@ -340,12 +309,15 @@ impl<'a> Eval<'a> {
     }
 
     /// A method about which nothing is known.
-    fn unknown_method(&mut self, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+    fn unknown_method(&mut self, expr: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
         arguments.types.iter().for_each(|ty| self.may_tell(ty));
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
+        layers.iter().for_each(|layer| self.is_sent(expr, name, Some(layer), args.first().copied(), arguments.types.first()));
+        let query = self.query_by(name, first, &arguments.types);
+        let made = |ty: Ty| super::absence::mark_query(self.app, ty, &query);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
             return self.around(result, queries);
@@ -362,11 +334,11 @@ impl<'a> Eval<'a> {
             _ => false,
         });
         match same {
-            Some(layer) => self.with_status_of(layer.clone(), &arguments.types),
+            Some(layer) => made(self.with_status_of(layer.clone(), &arguments.types)),
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
-            None => self.with_status_of(self.derived(first), &arguments.types),
+            None => made(self.with_status_of(self.derived(first), &arguments.types)),
         }
     }
 

@@ -57,10 +57,15 @@ impl Passed {
         let mut whats = Vec::new();
         for mark in marks {
             match (mark.what, body) {
-                (What::Argument(argument, node), Target::Fn(id) | Target::Closure { within: id, .. }) => {
-                    whats.extend(self.0.get(&(id, argument, node)).into_iter().flatten().copied());
+                (what, _) if what.is_absence() && mark.settled => {}
+                (
+                    What::Argument(argument, node) | What::ArgumentEmpty(argument, node),
+                    Target::Fn(id) | Target::Closure { within: id, .. },
+                ) => {
+                    let passed = self.0.get(&(id, argument, node)).into_iter().flatten();
+                    whats.extend(passed.filter(|what| what.is_absence() == mark.what.is_absence()).copied());
                 }
-                (What::Made, _) => {}
+                (What::Made | What::Certain | What::Lookup, _) => {}
                 (what, _) => whats.push(what),
             }
         }

@@ -42,6 +42,7 @@ impl<'a> Eval<'a> {
 
     pub(super) fn record_query(&mut self, library: LibraryId, expr: ExprId, returns: &Returns) {
         let (site, at) = (self.site(expr), self.at(self.span(expr)));
+        self.queried += 1;
         if !self.facts.queries.iter().any(|(known, _)| *known == site) {
             let query = Query { library, at, opens: returns.opens, cleans_up: returns.cleans_up };
             self.facts.queries.push((site, query));

@@ -100,6 +100,7 @@ impl Eval<'_> {
     ) {
         let Some(holds_on_success) = fact.returns.tests else { return };
         let by_value = fact.returns.tests_by_value();
+        self.only_tests(ty);
         if is_fallible(self.app, ty) && ty.args().len() > 1 && !by_value {
             self.test_made(expr, receiver, failed, risk);
         }

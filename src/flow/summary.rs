@@ -201,7 +201,8 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
         let mark = Mark::of(What::Argument(argument, own));
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
-        ty.marked(&[if says_why { mark } else { mark.settled() }])
+        let absence = Mark::of(What::ArgumentEmpty(argument, own));
+        ty.marked(&[if says_why { mark } else { mark.settled() }, absence])
     } else {
         ty
     }
@@ -243,7 +244,7 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
 
 /// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
 pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
-    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
+    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..) | What::ArgumentEmpty(..)));
     if !returns.any(&names_arguments) {
         return returns.clone();
     }
@@ -259,9 +260,10 @@ pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) 
         let mut marks = Vec::new();
         for mark in ty.marks() {
             match mark.what {
-                What::Argument(argument, node) => {
+                What::Argument(argument, node) | What::ArgumentEmpty(argument, node) => {
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
                     let found = found.into_iter().flat_map(|(_, _, marks)| marks.iter());
+                    let found = found.filter(|inner| inner.what.is_absence() == mark.what.is_absence());
                     marks.extend(found.map(|inner| Mark {
                         what: inner.what,
                         within: mark.within.or(inner.within),

@@ -180,16 +180,17 @@ impl Outcome<'_> {
             Pattern::Named(path, args) => {
                 let can_fail = self.app.knowledge.can_fail(*path);
                 let inner = if can_fail { Inputs::for_inner } else { share };
-                let args = args.iter().map(|arg| self.node(arg, inner)).collect();
-                let ty = self.app.external_type(*path, args);
+                let parts = args.iter().map(|arg| self.node(arg, inner)).collect();
+                let ty = self.app.external_type(*path, parts);
                 if !can_fail {
-                    return ty;
+                    return self.rows(ty, args);
                 }
                 let mut went_in = self.inputs.map(|inputs| share(inputs, *path)).unwrap_or_default();
                 if !args_hold_error(&ty) && !is_stream(&ty) {
                     // `None` does not say why.
-                    went_in.iter_mut().for_each(|mark| mark.settled = true);
+                    went_in.iter_mut().for_each(|mark| *mark = mark.settled());
                 }
+                let ty = if is_optional_row(args) { absent_inside(ty, &mut went_in) } else { ty };
                 let ty = ty.marked(&went_in);
                 match self.query {
                     // Of a row it says that there is none, of a connection that there is none to be had.
@@ -199,7 +200,12 @@ impl Outcome<'_> {
                     Some(site) if self.inputs.is_some_and(|inputs| inputs.row) => {
                         ty.marked(&[Mark::of(What::Misread(site))])
                     }
-                    Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
+                    Some(site) => {
+                        let absent = is_row(args) && self.says_absence(&ty.arg(1));
+                        let absent = absent.then_some(Mark::of(What::QueryEmpty(site)));
+                        let marks = [Mark::of(What::QueryFailed(site))].into_iter().chain(absent);
+                        ty.marked(&marks.collect::<Vec<_>>())
+                    }
                     None => match self.outside.filter(|_| args_hold_error(&ty)) {
                         Some(site) => ty.marked(&[Mark::of(What::CallFailed(site))]),
                         None => ty,
@@ -237,12 +243,47 @@ impl Outcome<'_> {
     }
 }
 
+/// Whether the first argument of a pattern is a row.
+fn is_row(args: &[Pattern]) -> bool {
+    matches!(args.first(), Some(Pattern::Kind(Kind::Row, _)))
+}
+
+/// The same of a row that may not be there: `Result<Option<Row>>`.
+fn is_optional_row(args: &[Pattern]) -> bool {
+    matches!(args, [Pattern::Named(path, inner), ..] if *path == crate::sym!("std::option::Option") && is_row(inner))
+}
+
+/// What went in as an error and says that there is no row comes out as `None`.
+fn absent_inside(ty: Ty, went_in: &mut Vec<Mark>) -> Ty {
+    let (absent, others) = went_in.iter().partition(|mark| mark.what.is_absence());
+    *went_in = others;
+    let absent: Vec<Mark> = absent;
+    let mut args = ty.args().to_vec();
+    if let Some(option) = args.first_mut() {
+        *option = option.clone().marked(&absent);
+    }
+    ty.with_args(args)
+}
+
 /// Whether a type that can fail says why.
 fn args_hold_error(ty: &Ty) -> bool {
     ty.args().len() > 1
 }
 
 impl Outcome<'_> {
+    /// All the rows that a query found.
+    fn rows(&self, ty: Ty, args: &[Pattern]) -> Ty {
+        match self.query {
+            Some(site) if is_row(args) && item_of(&ty).is_some() => ty.marked(&[Mark::of(What::RowsEmpty(site))]),
+            _ => ty,
+        }
+    }
+
+    /// Whether an error of a type can be that nothing was found.
+    fn says_absence(&self, error: &Ty) -> bool {
+        matches!(error.head, Head::External(path) if self.app.knowledge.error(path).is_some_and(|it| it.of_absence))
+    }
+
     fn is_opened(&self, pattern: &Pattern) -> bool {
         self.app.knowledge.opened_by(pattern).is_some()
     }

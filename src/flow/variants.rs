@@ -161,7 +161,7 @@ impl Eval<'_> {
     }
 
     /// Whether a pattern is for the error that says that nothing was found.
-    fn is_absence(&self, pat: PatId) -> bool {
+    pub(super) fn is_absence(&self, pat: PatId) -> bool {
         let variants = self.variants_in(pat).unwrap_or_default();
         !variants.is_empty() && variants.iter().all(|variant| self.says_absence(variant))
     }
@@ -182,7 +182,7 @@ impl Eval<'_> {
         let is_inside = |mark: &&Mark| match mark.within {
             Some(within) => within == own && mark.what != What::Made,
             // It may be in any variant.
-            None => super::errors::is_failure(mark.what),
+            None => super::errors::goes_with_errors(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
         inside.map(|mark| mark.anywhere()).collect()
@@ -207,7 +207,8 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known = outer.filter(|mark| super::errors::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let known =
+            outer.filter(|mark| super::errors::goes_with_errors(mark.what) || matches!(mark.what, What::Status(_)));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();

@@ -11,6 +11,8 @@ pub struct ErrorFact {
     pub library: LibraryId,
     /// Variants that say that nothing was found, by their path.
     pub not_found: Vec<Sym>,
+    /// Whether one of its errors says so, in whatever way.
+    pub of_absence: bool,
 }
 
 impl Knowledge {
@@ -33,10 +35,11 @@ impl Loader {
             let Some(of) = field(record, "type").and_then(|of| of.get_ref().as_str()) else { continue };
             let of = self.knowledge.paths.canonical(Sym::from(of));
             let words = field(record, "not_found").map(strings).unwrap_or_default();
+            let of_absence = !words.is_empty();
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
-            self.knowledge.errors.insert(of, ErrorFact { library, not_found });
+            self.knowledge.errors.insert(of, ErrorFact { library, not_found, of_absence });
         }
     }
 }

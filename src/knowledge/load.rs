@@ -103,6 +103,7 @@ impl Loader {
             blocking: table.get("blocking").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
             outside: kind == LibraryKind::Http
                 || table.get("outside").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
+            sql: table.get("sql").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
             extends,
             error: self.first_error(table),
             oldest: self.text(table, "oldest").and_then(|version| version.parse().ok()),

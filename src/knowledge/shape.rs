@@ -41,6 +41,7 @@ const FILE: Keys = &[
     ("crates", Shape::Texts),
     ("kind", Shape::Word(&["database", "cache", "http", "framework", "other"])),
     ("blocking", Shape::Flag),
+    ("sql", Shape::Flag),
     ("outside", Shape::Flag),
     ("extends", Shape::Texts),
     ("evidence", Shape::TextOrTexts),

@@ -1,0 +1,424 @@
+//! Rows that are not there: which queries can find nothing, who looks at that, and what there is in answer to it.
+
+use super::errors::settled;
+use super::eval::Eval;
+use super::facts::{Absence, At, Panic, Panicking};
+use super::sql::{Asks, asks};
+use super::unify::{is_fallible, item_of};
+use super::variants::Seen;
+use crate::app::{Def, Head, Mark, Site, Ty, What};
+use crate::knowledge::{CallFact, LibraryId, MethodFact, Pattern, Returns, Role};
+use crate::symbol::Sym;
+use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId};
+
+/// The absences in a value that nobody has looked at.
+pub(super) fn absences(ty: &Ty) -> Vec<What> {
+    let mut whats = Vec::new();
+    ty.visit(&mut |node| {
+        let open = node.marks().iter().filter(|mark| mark.what.is_absence() && !mark.settled);
+        whats.extend(open.map(|mark| mark.what).filter(|what| !whats.contains(what)).collect::<Vec<_>>());
+    });
+    whats
+}
+
+/// The same value without what is known about some absences.
+fn without(ty: &Ty, forgets: impl Fn(What) -> bool) -> Ty {
+    ty.map(&mut |node| {
+        if !node.marks().iter().any(|mark| forgets(mark.what)) {
+            return node;
+        }
+        let marks: Vec<Mark> = node.marks().iter().filter(|mark| !forgets(mark.what)).copied().collect();
+        node.unmarked().marked(&marks)
+    })
+}
+
+/// Whether two absences are those of the same query.
+fn is_same(left: What, right: What) -> bool {
+    let site = |what: What| match what {
+        What::QueryEmpty(site) | What::RowsEmpty(site) => Some(site),
+        _ => None,
+    };
+    left == right || site(left).is_some() && site(left) == site(right)
+}
+
+impl Eval<'_> {
+    /// The code looks at absences: what becomes of them behind is what it decides.
+    pub(super) fn look_at(&mut self, whats: &[What]) {
+        for &what in whats {
+            match what {
+                What::QueryEmpty(site) | What::RowsEmpty(site) => {
+                    self.deal_with(What::QueryEmpty(site));
+                    self.deal_with(What::RowsEmpty(site));
+                }
+                _ => self.deal_with(what),
+            }
+        }
+    }
+
+    /// Evaluates something, and says which absences it mentions.
+    pub(super) fn mentioning<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, Vec<What>) {
+        let before = self.mentioned.len();
+        let value = evaluate(self);
+        let mentioned = self.mentioned.split_off(before.min(self.mentioned.len()));
+        (value, mentioned)
+    }
+
+    /// Evaluates a condition, which looks at the absences that it mentions unless it only asks whether something failed.
+    pub(super) fn deciding<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> T {
+        let (value, mentioned) = self.mentioning(evaluate);
+        self.look_at(&mentioned);
+        value
+    }
+
+    /// Evaluates what is matched: of other things than the value itself it looks at what it mentions.
+    pub(super) fn matched(&mut self, value: ExprId) -> Ty {
+        let (ty, mut mentioned) = self.mentioning(|eval| eval.eval(value));
+        let carried = absences(&ty);
+        mentioned.retain(|what| !carried.iter().any(|other| is_same(*what, *other)));
+        self.look_at(&mentioned);
+        ty
+    }
+
+    /// A test for success: it does not look into the error.
+    pub(super) fn only_tests(&mut self, ty: &Ty) {
+        let carried = absences(ty);
+        self.mentioned.retain(|what| !carried.contains(what));
+    }
+
+    /// The absences that a pattern tells apart from failures.
+    pub(super) fn told_apart(&self, pat: PatId, ty: &Ty) -> Vec<What> {
+        let open = absences(ty);
+        if open.is_empty() {
+            return open;
+        }
+        if self.names_absence(pat) {
+            return open;
+        }
+        if !self.is_specific(pat, ty) {
+            return Vec::new();
+        }
+        let mut marks = ty.marks().to_vec();
+        marks.extend(ty.arg(1).marks().iter().filter(|mark| !marks.iter().any(|own| own.what == mark.what)).copied().collect::<Vec<_>>());
+        let possible = self.possible(pat, ty, marks, &Seen::default());
+        let fails = |site: Site| possible.iter().any(|mark| mark.what == What::QueryFailed(site));
+        let is_absent = |what: &What| possible.iter().any(|mark| mark.what == *what);
+        open.into_iter().filter(|what| matches!(what, What::QueryEmpty(site) if is_absent(what) && !fails(*site))).collect()
+    }
+
+    /// Whether a pattern, or a part of it, is for an error that says that nothing was found.
+    fn names_absence(&self, pat: PatId) -> bool {
+        let tree = self.tree();
+        let is_named = |path| matches!(self.pattern_def(path), Some(Def::External(path)) if self.app.knowledge.is_absence(path));
+        match tree.pat(pat) {
+            Pat::Path(path) => is_named(path),
+            Pat::TupleStruct { path, pats } => {
+                is_named(path) || tree.pat_run(pats).iter().any(|pat| self.names_absence(*pat))
+            }
+            Pat::Struct { path, fields } => {
+                is_named(path) || tree.field_pat_run(fields).iter().any(|(_, pat)| self.names_absence(*pat))
+            }
+            Pat::Tuple(pats) | Pat::Or(pats) | Pat::Slice(pats) => {
+                tree.pat_run(pats).iter().any(|pat| self.names_absence(*pat))
+            }
+            Pat::Bind { sub: Some(sub), .. } => self.names_absence(sub),
+            Pat::Bind { .. } => self.is_absence(pat),
+            Pat::Wild | Pat::Rest | Pat::Value => false,
+        }
+    }
+
+    /// The absences that some arm of a match tells apart.
+    pub(super) fn told_apart_by(&self, arms: &[Arm], ty: &Ty) -> Vec<What> {
+        if absences(ty).is_empty() {
+            return Vec::new();
+        }
+        arms.iter().flat_map(|arm| self.told_apart(arm.pat, ty)).collect()
+    }
+
+    /// A value that is matched, once some absences in it have been looked at.
+    pub(super) fn looked_at(&self, ty: &Ty, looked: &[What], told_before: usize) -> Ty {
+        let ty = settled(ty, looked);
+        let since = self.told[told_before.min(self.told.len())..].iter().copied().filter(|what| what.is_absence());
+        settled(&ty, &since.collect::<Vec<_>>())
+    }
+
+    /// What it can be that failed where an arm of a match runs: absences that another arm is for have been looked at.
+    pub(super) fn still_absent(&self, arm: &Arm, failed: &[Mark], ty: &Ty, looked: &[What], told_before: usize) -> Vec<Mark> {
+        let own = if arm.guard.is_none() { self.told_apart(arm.pat, ty) } else { Vec::new() };
+        let since = &self.told[told_before.min(self.told.len())..];
+        let is_looked_at = |what: What| since.contains(&what) || looked.contains(&what) && !own.contains(&what);
+        let mark = |mark: &Mark| if is_looked_at(mark.what) && mark.what.is_absence() { mark.dealt_with() } else { *mark };
+        failed.iter().map(mark).collect()
+    }
+
+    /// Evaluates a branch that runs because something has failed, and takes note of the responses in it if that can be
+    /// that nothing was found.
+    pub(super) fn answer_absence(&mut self, failed: &[Mark], body: Option<ExprId>, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
+        let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_)) && !mark.settled;
+        let absent: Vec<Mark> = failed.iter().filter(open).copied().collect();
+        if absent.is_empty() || !self.records() {
+            return evaluate(self);
+        }
+        let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
+        let told = self.told.len();
+        let value = evaluate(self);
+        let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
+        self.returned = outer.join(&returned);
+        let looked = &self.told[told.min(self.told.len())..];
+        let marks: Vec<Mark> = absent.into_iter().filter(|mark| !looked.contains(&mark.what)).collect();
+        let response = |ty: &Ty| if is_fallible(self.app, ty) { ty.arg(0) } else { ty.clone() };
+        let answers: Vec<Ty> = [value.clone(), returned].iter().map(response).filter(is_something).collect();
+        if !marks.is_empty() && !answers.is_empty() {
+            let at = body.map(|body| self.at(self.last_span(body)));
+            self.facts.absences.push(Absence { at, marks, answers, leaves: false });
+        }
+        value
+    }
+
+    /// Something is returned: what it fails by can be that nothing was found.
+    pub(super) fn leaves(&mut self, at: At, ty: &Ty) {
+        let marks: Vec<Mark> =
+            absences(ty).into_iter().filter(|what| matches!(what, What::QueryEmpty(_))).map(Mark::of).collect();
+        if !marks.is_empty() && self.records() {
+            self.facts.absences.push(Absence { at: Some(at), marks, answers: vec![ty.clone()], leaves: true });
+        }
+    }
+
+    /// What a closure or `async` block returns goes to whoever runs it.
+    pub(super) fn stays(&mut self, before: usize) {
+        let mut index = 0;
+        self.facts.absences.retain(|absence| {
+            index += 1;
+            index <= before || !absence.leaves
+        });
+    }
+
+    /// What is put into a response: an `Option` that says that nothing was found is `null` there.
+    pub(super) fn is_sent(&mut self, expr: ExprId, name: Sym, receiver: Option<&Ty>, arg: Option<ExprId>, given: Option<&Ty>) {
+        let Some(given) = given.filter(|ty| ty.is_external(crate::sym!("std::option::Option"))) else { return };
+        let responds = self.app.knowledge.roles(name).iter().any(|fact| {
+            let fits = match (&fact.receiver, receiver) {
+                (None, None) => true,
+                (Some(pattern), Some(ty)) => super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false),
+                _ => false,
+            };
+            fact.role == Role::Respond && fits
+        });
+        let is_checked = arg.and_then(|arg| self.place_of(arg)).is_some_and(|place| self.env.is_checked(&place).is_some());
+        let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_) | What::ArgumentEmpty(..)) && !mark.settled;
+        let marks: Vec<Mark> = given.marks().iter().filter(open).copied().collect();
+        if responds && !is_checked && !marks.is_empty() && self.records() {
+            self.facts.sent.push((self.at(self.span(expr)), marks));
+        }
+    }
+
+    /// What a method makes of all the rows of a query: the rest of them, or one that may not be there.
+    pub(super) fn of_rows(&mut self, expr: ExprId, ty: &Ty, fact: &MethodFact, args: &[ExprId], result: Ty) -> Ty {
+        let open = ty.marks().iter().filter(|mark| matches!(mark.what, What::RowsEmpty(_)) && !mark.settled);
+        let sites: Vec<Site> =
+            open.filter_map(|mark| if let What::RowsEmpty(site) = mark.what { Some(site) } else { None }).collect();
+        if sites.is_empty() {
+            return result;
+        }
+        let marked = |of: fn(Site) -> What| sites.iter().map(|site| Mark::of(of(*site))).collect::<Vec<_>>();
+        let first = args.is_empty() || matches!(args, [only] if self.is_zero(*only));
+        let each = match fact.args.as_deref() {
+            Some([]) => true,
+            Some([Pattern::Fn { ret: Some(ret), .. }]) => matches!(**ret, Pattern::Var(_)),
+            _ => false,
+        };
+        let is_list = item_of(&result).is_some() && !result.is_external(crate::sym!("std::option::Option"));
+        match &fact.returns.ty {
+            _ if is_list && each => result.marked(&marked(What::RowsEmpty)),
+            Pattern::Named(path, _) if *path == crate::sym!("std::option::Option") && first => {
+                result.marked(&marked(What::QueryEmpty))
+            }
+            // `rows.remove(0)`
+            Pattern::Var(_) if first && args.len() == 1 => {
+                self.panics_without_rows(expr, fact_name(self, expr), &sites);
+                result
+            }
+            // `rows.len()`
+            _ if !is_list && args.is_empty() => {
+                self.look_at(&marked(What::RowsEmpty).iter().map(|mark| mark.what).collect::<Vec<_>>());
+                result
+            }
+            _ => result,
+        }
+    }
+
+    /// `rows[0]`
+    pub(super) fn first_of_rows(&mut self, expr: ExprId, ty: &Ty, index: ExprId) {
+        let open = ty.marks().iter().filter(|mark| !mark.settled);
+        let sites: Vec<Site> =
+            open.filter_map(|mark| if let What::RowsEmpty(site) = mark.what { Some(site) } else { None }).collect();
+        if self.is_zero(index) && !sites.is_empty() {
+            self.panics_without_rows(expr, crate::sym!("[0]"), &sites);
+        }
+    }
+
+    fn panics_without_rows(&mut self, expr: ExprId, name: Sym, sites: &[Site]) {
+        if self.records() {
+            let at = self.at(self.span(expr));
+            let marks = sites.iter().map(|site| Mark::of(What::QueryEmpty(*site))).collect();
+            self.facts.panics.push(Panic { at, how: Panicking::Method(name), marks, mode: self.mode });
+        }
+    }
+
+    fn is_zero(&self, expr: ExprId) -> bool {
+        matches!(self.tree().expr(expr).kind, ExprKind::Literal(Literal::Int(0)))
+    }
+
+    /// What a query yields, as far as nothing being there is an answer to the client: there may always be something, or
+    /// what it looks for is not what the client has sent.
+    pub(super) fn looked_up(&mut self, result: Ty, query: Option<Site>, library: LibraryId, asked: (Option<ExprId>, Option<&Ty>, &[ExprId])) -> Ty {
+        let (receiver, receiver_ty, args) = asked;
+        let Some(site) = query.filter(|_| !absences(&result).is_empty()) else { return result };
+        let is_own = |what: What| is_same(what, What::QueryEmpty(site));
+        let text = args.iter().find_map(|arg| self.asks(*arg));
+        let mut known: Vec<What> = receiver_ty.into_iter().chain([&Ty::UNKNOWN]).flat_map(|ty| ty.marks().iter().map(|mark| mark.what)).collect();
+        known.extend(args.iter().flat_map(|arg| self.peek(*arg).marks().iter().map(|mark| mark.what).collect::<Vec<_>>()));
+        let is_certain = text == Some(Asks::Anything) || known.contains(&What::Certain);
+        let is_asked = receiver.is_some_and(|receiver| self.is_input(receiver)) || args.iter().any(|arg| self.is_input(*arg));
+        if is_certain || !is_asked {
+            return without(&result, is_own);
+        }
+        let is_read = text.is_some() || known.contains(&What::Lookup);
+        if self.app.knowledge.library(library).sql && !is_read && is_fallible(self.app, &result) {
+            // What cannot be read is no evidence; who asks for an `Option` says that there may be nothing.
+            let marks: Vec<Mark> = result.marks().iter().filter(|mark| !is_own(mark.what)).copied().collect();
+            return result.unmarked().marked(&marks);
+        }
+        result
+    }
+
+    /// What a function of the project yields: where it is not told by the client what to look for, nothing being there is
+    /// no answer to the client.
+    pub(super) fn looked_up_by(&mut self, result: Ty, receiver: Option<ExprId>, args: &[ExprId], given: &[Ty]) -> Ty {
+        let found = absences(&result);
+        if result.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_) | What::Queried(_)))) {
+            self.queried += 1;
+        }
+        if found.is_empty() || self.is_asked_for(receiver, args) {
+            return result;
+        }
+        let passed: Vec<What> = given.iter().flat_map(absences).collect();
+        without(&result, |what| what.is_absence() && !passed.contains(&what))
+    }
+
+    /// What is known of a query that is made from texts, or from another one.
+    pub(super) fn made_of(&mut self, result: Ty, returns: Option<&Returns>, receiver: Option<&Ty>, args: &[ExprId]) -> Ty {
+        if returns.is_some_and(|returns| returns.query && !is_statement(self.app, &result)) {
+            return result;
+        }
+        let mut marks: Vec<Mark> = receiver.map(known_of).unwrap_or_default();
+        let texts = args.iter().filter_map(|arg| self.asks(*arg)).map(|asks| match asks {
+            Asks::Lookup => Mark::of(What::Lookup),
+            Asks::Anything => Mark::of(What::Certain),
+        });
+        marks.extend(texts);
+        mark_query(self.app, result, &marks)
+    }
+
+    /// What is known of a query that a method makes of another one: `users.filter(…).count()`.
+    pub(super) fn query_by(&self, name: Sym, receiver: &Ty, given: &[Ty]) -> Vec<Mark> {
+        let plays = |role: Role| self.app.knowledge.roles(name).iter().any(|fact| fact.role == role && fact.receiver.is_some());
+        let mut marks = known_of(receiver);
+        if plays(Role::Aggregate) {
+            marks.push(Mark::of(What::Certain));
+        }
+        if plays(Role::Choose) {
+            marks.extend(given.iter().flat_map(known_of));
+        }
+        marks
+    }
+
+    /// What is known of a query that a function makes from texts, or from another query.
+    pub(super) fn query_of(&mut self, result: Ty, path: Sym, fact: &CallFact, args: &[ExprId]) -> Ty {
+        let is_database = self.app.knowledge.library(fact.library).kind.queries();
+        if self.app.knowledge.plays(path, Role::Aggregate) {
+            return mark_query(self.app, result, &[Mark::of(What::Certain)]);
+        }
+        if is_database { self.made_of(result, Some(&fact.returns), None, args) } else { result }
+    }
+
+    /// What a text asks for, if it is a statement.
+    fn asks(&self, expr: ExprId) -> Option<Asks> {
+        asks(&self.text_of(expr)?)
+    }
+
+    /// The text that an expression is, with `{}` for what is not known of it.
+    fn text_of(&self, expr: ExprId) -> Option<String> {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Literal(Literal::Str(text)) => Some(text.as_str().to_owned()),
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.text_of(inner),
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                match local.map(|index| &self.env.locals[index]) {
+                    Some(local) => local.init.filter(|(instance, _)| *instance == self.instance).and_then(|(_, init)| self.text_of(init)),
+                    None => self.constant_text(path).map(|text| text.as_str().to_owned()),
+                }
+            }
+            ExprKind::Method { receiver, call } => {
+                let name = tree.methods[call as usize].name;
+                let same = ["to_string", "to_owned", "as_str", "as_ref", "into", "trim", "clone", "replace"];
+                if same.contains(&name.as_str()) { self.text_of(receiver) } else { None }
+            }
+            // `AssertSqlSafe(text)`, `Statement::from_string(backend, text)`
+            ExprKind::Call { args, .. } => tree.expr_run(args).iter().find_map(|arg| self.text_of(*arg)),
+            ExprKind::Binary { left, right, .. } => {
+                let part = |expr: ExprId| self.text_of(expr).unwrap_or_else(|| "{}".to_owned());
+                Some(self.text_of(left)? + &part(right))
+            }
+            ExprKind::Macro(call) => {
+                let facts = self.app.facts(self.instance);
+                let path = self.app.macro_path(self.instance, self.module, call)?;
+                let args = facts.tree.expr_run(facts.macro_call(call).args);
+                match path.as_str() {
+                    "std::format!" => self.text_of(*args.first()?),
+                    "std::concat!" => args.iter().map(|arg| self.text_of(*arg)).collect::<Option<String>>(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+fn fact_name(eval: &Eval<'_>, expr: ExprId) -> Sym {
+    match eval.tree().expr(expr).kind {
+        ExprKind::Method { call, .. } => eval.tree().methods[call as usize].name,
+        _ => crate::sym!("remove"),
+    }
+}
+
+/// Whether a value can be a response.
+fn is_something(ty: &Ty) -> bool {
+    !matches!(ty.head, Head::Never | Head::Unknown | Head::Closure(..)) && *ty != Ty::UNIT || !ty.marks().is_empty()
+}
+
+/// What is known of a query that is not run yet.
+pub(super) fn known_of(ty: &Ty) -> Vec<Mark> {
+    let is_meant = |mark: &&Mark| matches!(mark.what, What::Certain | What::Lookup);
+    ty.marks().iter().filter(is_meant).copied().collect()
+}
+
+/// A statement that has been prepared rather than run.
+fn is_statement(app: &crate::app::App, ty: &Ty) -> bool {
+    is_fallible(app, ty) && matches!(ty.arg(0).head, Head::External(_)) && !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Queried(_))))
+}
+
+/// The same query, or result of one, with more known of it.
+pub(super) fn mark_query(app: &crate::app::App, ty: Ty, marks: &[Mark]) -> Ty {
+    if marks.is_empty() {
+        return ty;
+    }
+    if !is_fallible(app, &ty) {
+        return ty.marked(marks);
+    }
+    let mut args = ty.args().to_vec();
+    if let Some(inner) = args.first_mut() {
+        *inner = inner.clone().marked(marks);
+    }
+    ty.with_args(args)
+}

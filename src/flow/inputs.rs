@@ -1,0 +1,148 @@
+//! What comes from the client, as far as it matters for queries: what they look for.
+//!
+//! Whatever a function is given counts, except for what all requests share: connections, what holds them, and what
+//! frameworks pass to every handler. What a query yielded does not count: who looks up the team of a user that was found
+//! is not told by the client which one.
+
+use super::eval::Eval;
+use super::unify::handle_of;
+use crate::app::{App, Head, Ty, What};
+use crate::knowledge::Role;
+use crate::syntax::{ExprId, ExprKind, Tree};
+
+/// Fields of fields are looked at this deep for connections.
+const DEEPEST: u32 = 3;
+
+/// Whether a value of a type is shared by all requests.
+pub(super) fn is_shared(app: &App, ty: &Ty) -> bool {
+    holds_handle(app, ty, DEEPEST)
+}
+
+fn holds_handle(app: &App, ty: &Ty, depth: u32) -> bool {
+    if depth == 0 {
+        return false;
+    }
+    match ty.head {
+        Head::External(path) if app.knowledge.plays(path, Role::Shared) => true,
+        Head::External(_) => {
+            handle_of(app, ty).is_some() || ty.args().iter().any(|arg| holds_handle(app, arg, depth - 1))
+        }
+        Head::Adt(adt) => {
+            let mut fields = app.fields(adt).iter().flatten();
+            handle_of(app, ty).is_some() || fields.any(|(_, field)| holds_handle(app, field, depth - 1))
+        }
+        Head::Trait(_) => true,
+        Head::Bounds => handle_of(app, ty).is_some() || ty.args().iter().any(|arg| holds_handle(app, arg, depth - 1)),
+        _ => false,
+    }
+}
+
+impl Eval<'_> {
+    /// The locals declared since there were so many are taken from something that comes from the client, or not.
+    pub(super) fn come_from_client(&mut self, first: usize, is_input: bool) {
+        let app = self.app;
+        for local in self.env.locals.iter_mut().skip(first) {
+            local.input = is_input && !is_queried(&local.ty) && !is_shared(app, &local.ty);
+        }
+    }
+
+    /// Evaluates something and says whether it, or a part of it, comes from the client and not out of a query.
+    pub(super) fn with_origin<T>(&mut self, expr: ExprId, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let queried = self.queried;
+        let value = evaluate(self);
+        let is_input = self.queried == queried && self.is_input(expr);
+        (value, is_input)
+    }
+
+    /// Whether what a call is given comes from the client.
+    pub(super) fn is_asked_for(&self, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
+        let is_self = |expr: ExprId| self.is_name(expr, "self");
+        receiver.is_some_and(|receiver| !self.starts_with(receiver, &is_self) && self.is_input(receiver))
+            || args.iter().any(|arg| !self.is_connection(*arg) && self.is_input(*arg))
+    }
+
+    /// Whether an expression is a connection, or what holds one.
+    fn is_connection(&self, expr: ExprId) -> bool {
+        let ty = self.peek(expr);
+        self.layers(&ty).iter().any(|layer| is_shared(self.app, layer))
+            || ty.is_unknown() && self.is_handle_name(expr)
+    }
+
+    fn is_name(&self, expr: ExprId, name: &str) -> bool {
+        let tree = self.tree();
+        matches!(tree.expr(expr).kind, ExprKind::Path(path) if tree.single_name(path).is_some_and(|it| it.as_str() == name))
+    }
+
+    /// Whether what an expression starts with meets a condition: `self` of `self.repo.users()`.
+    fn starts_with(&self, expr: ExprId, meets: &dyn Fn(ExprId) -> bool) -> bool {
+        meets(expr)
+            || match self.tree().expr(expr).kind {
+                ExprKind::Field { base, .. } => self.starts_with(base, meets),
+                ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Await(inner) | ExprKind::Try(inner) => {
+                    self.starts_with(inner, meets)
+                }
+                ExprKind::Method { receiver, .. } => self.starts_with(receiver, meets),
+                _ => false,
+            }
+    }
+
+    /// Whether an expression is made of something that comes from the client.
+    pub(super) fn is_input(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        if let ExprKind::Path(path) = tree.expr(expr).kind {
+            let local = tree.single_name(path).and_then(|name| self.env.find(name));
+            return local.is_some_and(|index| self.env.locals[index].input);
+        }
+        let mut parts = Vec::new();
+        self.parts(tree, expr, &mut parts);
+        parts.into_iter().any(|part| self.is_input(part))
+    }
+
+    /// The expressions that an expression is made of.
+    fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
+        match tree.expr(expr).kind {
+            ExprKind::Call { args, .. } | ExprKind::Tuple(args) | ExprKind::Array(args) => {
+                parts.extend(tree.expr_run(args));
+            }
+            ExprKind::Method { receiver, call } => {
+                parts.push(receiver);
+                parts.extend(tree.expr_run(tree.methods[call as usize].args));
+            }
+            ExprKind::Field { base: inner, .. }
+            | ExprKind::Await(inner)
+            | ExprKind::Try(inner)
+            | ExprKind::Ref(inner)
+            | ExprKind::Deref(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::Neg(inner)
+            | ExprKind::Cast { value: inner, .. }
+            | ExprKind::Let { value: inner, .. } => parts.push(inner),
+            ExprKind::Index { base, index } => parts.extend([base, index]),
+            ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
+            ExprKind::Range { start, end } => parts.extend(start.into_iter().chain(end)),
+            ExprKind::Struct(index) => {
+                let it = tree.structs[index as usize];
+                parts.extend(tree.field_run(it.fields).iter().map(|(_, value)| *value).chain(it.base));
+            }
+            ExprKind::Closure(index) => parts.push(tree.closures[index as usize].body),
+            ExprKind::Block(index) => parts.extend(tree.blocks[index as usize].tail),
+            ExprKind::Match { value, arms } => {
+                parts.push(value);
+                parts.extend(tree.arm_run(arms).iter().map(|arm| arm.body));
+            }
+            ExprKind::If { cond, then, otherwise } => parts.extend([cond, then].into_iter().chain(otherwise)),
+            ExprKind::Macro(call) => {
+                let facts = self.app.facts(self.instance);
+                let call = facts.macro_call(call);
+                parts.extend(facts.tree.expr_run(call.args));
+                parts.extend(facts.tree.expr_run(call.captures));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a value is, or holds, what a query yielded.
+fn is_queried(ty: &Ty) -> bool {
+    ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Queried(_))))
+}

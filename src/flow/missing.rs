@@ -1,0 +1,150 @@
+//! What clients get when a query finds nothing.
+
+use rustc_hash::FxHashMap;
+
+use super::Flow;
+use super::answers::Answers;
+use super::facts::{Absence, At, Mode, Panicking, Query};
+use super::summary::Summaries;
+use crate::app::{App, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::knowledge::EntryKind;
+use crate::symbol::Sym;
+
+/// A query that finds nothing, and a client that is not told so.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// The query.
+    pub query: Query,
+    /// The body that it stands in.
+    pub target: Target,
+    /// Where it is decided what the client gets, if that is known, and in which body.
+    pub at: Option<At>,
+    /// That body.
+    pub decided_in: Target,
+    /// What the client gets.
+    pub becomes: Becomes,
+}
+
+/// What the client gets when a query finds nothing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Becomes {
+    /// A panic in code that runs in this way, of this method or macro.
+    Panic(Mode, Sym),
+    /// A success, with `null`.
+    Null,
+    /// One of these statuses, all of which say that the service has failed.
+    Failure(Vec<u16>),
+}
+
+impl Flow {
+    /// Every query whose finding nothing some client takes for a failure of the service, or for a success.
+    pub fn missing(&self, app: &App) -> Vec<Missing> {
+        let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
+        for (target, facts, reached) in self.bodies() {
+            let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
+                found.entry(site).or_insert((becomes, at, target));
+            };
+            for panic in &facts.panics {
+                let (Panicking::Method(name) | Panicking::Macro(name)) = panic.how else { continue };
+                for site in self.only_empty(target, &panic.marks) {
+                    add(site, Becomes::Panic(panic.mode.within(reached.mode), name), Some(panic.at));
+                }
+            }
+            for (at, marks) in &facts.sent {
+                for site in self.empty(target, marks) {
+                    add(site, Becomes::Null, Some(*at));
+                }
+            }
+            for (site, statuses, at) in self.answered(app, target, &facts.absences) {
+                add(site, Becomes::Failure(statuses), at);
+            }
+        }
+        let mut missing: Vec<Missing> = Vec::new();
+        for (target, facts, _) in self.bodies() {
+            for (site, query) in &facts.queries {
+                if missing.iter().any(|known| known.query.at == query.at) {
+                    continue;
+                }
+                if let Some((becomes, at, decided_in)) = found.remove(site) {
+                    missing.push(Missing { query: *query, target, at, decided_in, becomes });
+                }
+            }
+        }
+        missing
+    }
+
+    /// The queries that marks say found nothing.
+    fn empty(&self, target: Target, marks: &[Mark]) -> Vec<Site> {
+        let empty = |what: What| if let What::QueryEmpty(site) = what { Some(site) } else { None };
+        self.causes(target, marks).into_iter().filter_map(empty).collect()
+    }
+
+    /// Those of them that cannot have failed as well.
+    fn only_empty(&self, target: Target, marks: &[Mark]) -> Vec<Site> {
+        let whats = self.causes(target, marks);
+        let fails = whats.iter().any(|what| matches!(what, What::QueryFailed(_) | What::TaskFailed(_)));
+        if fails { Vec::new() } else { self.empty(target, marks) }
+    }
+
+    /// The statuses of what a body answers to each query that finds nothing, where all of them are failures.
+    fn answered(&self, app: &App, target: Target, absences: &[Absence]) -> Vec<(Site, Vec<u16>, Option<At>)> {
+        let answers = || app.entries.iter().any(|entry| entry.target == target && entry.kind != EntryKind::Conversion);
+        let is_entry = !absences.is_empty() && answers();
+        let mut found: Vec<(Site, Vec<u16>, Option<At>)> = Vec::new();
+        for absence in absences.iter().filter(|absence| is_entry || !absence.leaves) {
+            for mark in &absence.marks {
+                let What::QueryEmpty(site) = mark.what else { continue };
+                let values = absence.answers.iter();
+                let mut statuses: Vec<u16> =
+                    values.flat_map(|value| self.answers.of_absence(app, &self.summaries, value, site, absence.leaves)).collect();
+                if statuses.is_empty() {
+                    continue;
+                }
+                match found.iter_mut().find(|(known, ..)| *known == site) {
+                    Some((_, known, _)) => known.append(&mut statuses),
+                    None => found.push((site, statuses, absence.at)),
+                }
+            }
+        }
+        found.retain(|(_, statuses, _)| statuses.iter().all(|status| *status >= 500));
+        for (_, statuses, _) in &mut found {
+            statuses.sort_unstable();
+            statuses.dedup();
+        }
+        found
+    }
+}
+
+impl Answers {
+    /// The statuses that a value gives a response where a query found nothing: of what is returned those of the error.
+    fn of_absence(&self, app: &App, summaries: &Summaries, value: &Ty, site: Site, leaves: bool) -> Vec<u16> {
+        let absent = What::QueryEmpty(site);
+        let is_looked_at = |node: &Ty| node.marks().iter().any(|mark| mark.what == absent && mark.settled);
+        if value.any(&is_looked_at) {
+            return Vec::new();
+        }
+        let is_result = matches!(value.head, Head::External(path) if app.knowledge.can_fail(path));
+        let errors: Vec<Ty> = match (leaves, is_result) {
+            (true, true) => value.args().iter().skip(1).cloned().collect(),
+            // What is not a result has been made in some branch.
+            (true, false) => Vec::new(),
+            (false, _) => vec![value.clone()],
+        };
+        errors.iter().flat_map(|error| self.statuses_of(app, summaries, &only(error, absent))).collect()
+    }
+}
+
+/// A value that is known to hold an absence in some of its variants can be no other one.
+fn only(value: &Ty, absent: What) -> Ty {
+    value.map(&mut |node| {
+        let Head::Adt(adt) = node.head else { return node };
+        let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
+        let held = node.marks().iter().filter(|mark| mark.what == absent).filter_map(|mark| mark.within);
+        let held: Vec<Mark> = held.filter(is_own).map(|variant| Mark::of(What::Made).within(variant)).collect();
+        if held.is_empty() {
+            return node;
+        }
+        let others: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Made).copied().collect();
+        node.unmarked().marked(&others).marked(&held)
+    })
+}

@@ -1,0 +1,55 @@
+//! See `lints/missing_not_found.md`.
+
+use crate::app::App;
+use crate::finding::Findings;
+use crate::finding::lost::statuses;
+use crate::flow::{Becomes, Flow, Missing};
+
+/// Reports every lookup by what the client sent whose finding nothing is answered as a failure, or as a success.
+pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
+    for missing in flow.missing(app) {
+        let finding = out.add(missing.target, missing.query.at, message(&missing), label(&missing.becomes));
+        if let Some(at) = missing.at {
+            let place = app.place_beside(finding.place, at.instance, at.span);
+            if place != finding.place {
+                finding.label(place, decision(&missing.becomes));
+            }
+        }
+        if let Becomes::Panic(mode, _) = &missing.becomes
+            && let Some(outcome) = flow.panic_outcome(app, missing.decided_in, *mode)
+        {
+            finding.note(outcome);
+        }
+        finding.help(advice(&missing.becomes));
+    }
+}
+
+fn message(missing: &Missing) -> String {
+    match &missing.becomes {
+        Becomes::Panic(_, name) => format!("what this query does not find is a panic: `{name}`"),
+        Becomes::Null => "what this query does not find is answered 200 with `null`".to_owned(),
+        Becomes::Failure(codes) => format!("what this query does not find is answered with {}", statuses(codes)),
+    }
+}
+
+fn label(becomes: &Becomes) -> &'static str {
+    match becomes {
+        Becomes::Panic(..) | Becomes::Null => "may find nothing",
+        Becomes::Failure(_) => "may find nothing, which is no failure of the service",
+    }
+}
+
+fn decision(becomes: &Becomes) -> &'static str {
+    match becomes {
+        Becomes::Panic(..) => "panics when nothing was found",
+        Becomes::Null => "is `null` when nothing was found",
+        Becomes::Failure(_) => "answers as if the service had failed",
+    }
+}
+
+fn advice(becomes: &Becomes) -> &'static str {
+    match becomes {
+        Becomes::Panic(..) | Becomes::Null => "answer `None` with a 404: `ok_or(…)?`, or `let … else`",
+        Becomes::Failure(_) => "ask for an `Option` and answer `None` with a 404, or tell the error apart that says that nothing was found",
+    }
+}
