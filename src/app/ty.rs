@@ -87,6 +87,8 @@ pub enum What {
     Made,
     /// That it is of the variant of the mark, and of no other.
     Is,
+    /// That an error of another crate in it is of this variant.
+    Holds(Sym),
     /// The HTTP status that it is, or that a response made of it has.
     Status(u16),
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
@@ -197,6 +199,11 @@ impl Ty {
     /// Whether nothing is known of the type.
     pub fn is_unknown(&self) -> bool {
         self.head == Head::Unknown
+    }
+
+    /// The path of a type of another crate.
+    pub fn external_path(&self) -> Option<Sym> {
+        if let Head::External(path) = self.head { Some(path) } else { None }
     }
 
     /// Whether it is a type of another crate with this path.

@@ -6,7 +6,7 @@ use super::facts::{Absence, At, Panic, Panicking};
 use super::sql::{Asks, asks};
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
-use crate::app::{Def, Head, Mark, Site, Ty, What};
+use crate::app::{Def, FnId, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{CallFact, LibraryId, MethodFact, Pattern, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId};
@@ -148,6 +148,26 @@ impl Eval<'_> {
         let is_looked_at = |what: What| since.contains(&what) || looked.contains(&what) && !own.contains(&what);
         let mark = |mark: &Mark| if is_looked_at(mark.what) && mark.what.is_absence() { mark.dealt_with() } else { *mark };
         failed.iter().map(mark).collect()
+    }
+
+    /// What a function makes of an error that can be that nothing was found: which variant it makes of that very error
+    /// says more than what it makes of any.
+    pub(super) fn absent_as(&self, target: FnId, result: Ty, error: &Ty) -> Ty {
+        let open = absences(error);
+        let variant = error.external_path().and_then(|path| self.app.knowledge.absence_of(path));
+        let (Head::Adt(adt), Some(variant), false) = (result.head, variant, open.is_empty()) else { return result };
+        let is = Mark::of(What::Is).within(Variant::External(variant));
+        let absent = Ty::with(error.head, error.args().to_vec()).marked(&[is]);
+        let facts = super::eval::evaluate_as(self.app, self.summaries, Target::Fn(target), &absent);
+        let Some(returns) = facts.returns.filter(|returns| returns.head == Head::Adt(adt)) else { return result };
+        let made = returns.marks().iter().filter(|mark| mark.what == What::Made).filter_map(|mark| mark.within);
+        let own = made.filter(|within| matches!(within, Variant::Own(of, _) if *of == adt));
+        let marks: Vec<Mark> = own.flat_map(|own| open.iter().map(move |what| Mark::of(*what).within(own))).collect();
+        if marks.is_empty() {
+            return result;
+        }
+        let others: Vec<Mark> = result.marks().iter().filter(|mark| !open.contains(&mark.what)).copied().collect();
+        result.unmarked().marked(&others).marked(&marks)
     }
 
     /// Evaluates a branch that runs because something has failed, and takes note of the responses in it if that can be

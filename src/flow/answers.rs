@@ -22,7 +22,7 @@ pub(super) struct Answers {
     responders: FxHashMap<AdtId, (Option<u16>, Option<FnId>)>,
     /// The statuses of variants that somebody has asked for, by how many conversions were left to follow: what was cut
     /// short for one question is no answer to another.
-    known: Mutex<FxHashMap<(AdtId, u32, u32), Vec<u16>>>,
+    known: Mutex<FxHashMap<(AdtId, u32, u32, Option<Sym>), Vec<u16>>>,
 }
 
 /// What there is in answer to a failure.
@@ -135,8 +135,8 @@ impl Answers {
         };
         let mut statuses: Vec<u16> = statuses_in(value).iter().filter_map(code).collect();
         if statuses.is_empty() {
-            collect_variants(value, &mut |adt, variant| {
-                statuses.extend(self.of_variant(app, summaries, adt, variant, conversions));
+            collect_variants(value, &mut |adt, variant, holds| {
+                statuses.extend(self.of_variant(app, summaries, adt, (variant, holds), conversions));
             });
         }
         statuses
@@ -148,18 +148,18 @@ impl Answers {
         app: &App,
         summaries: &Summaries,
         adt: AdtId,
-        variant: u32,
+        (variant, holds): (u32, Option<Sym>),
         conversions: u32,
     ) -> Vec<u16> {
         if conversions == 0 {
             return Vec::new();
         }
-        let key = (adt, variant, conversions);
+        let key = (adt, variant, conversions, holds);
         let known = |answers: &Answers| answers.known.lock().ok().and_then(|known| known.get(&key).cloned());
         if let Some(statuses) = known(self) {
             return statuses;
         }
-        let mut statuses = self.compute(app, summaries, adt, variant, conversions);
+        let mut statuses = self.compute(app, summaries, adt, (variant, holds), conversions);
         statuses.sort_unstable();
         statuses.dedup();
         if let Ok(mut known) = self.known.lock() {
@@ -168,9 +168,18 @@ impl Answers {
         statuses
     }
 
-    fn compute(&self, app: &App, summaries: &Summaries, adt: AdtId, variant: u32, conversions: u32) -> Vec<u16> {
+    fn compute(
+        &self,
+        app: &App,
+        summaries: &Summaries,
+        adt: AdtId,
+        (variant, holds): (u32, Option<Sym>),
+        conversions: u32,
+    ) -> Vec<u16> {
         let own = Variant::Own(adt, variant);
-        let value = Ty::new(Head::Adt(adt)).marked(&[Mark::of(What::Made).within(own), Mark::of(What::Is).within(own)]);
+        let holds = holds.map(What::Holds);
+        let marks = [What::Made, What::Is].into_iter().chain(holds).map(|what| Mark::of(what).within(own));
+        let value = Ty::new(Head::Adt(adt)).marked(&marks.collect::<Vec<_>>());
         if let Some(&(status, function)) = self.responders.get(&adt) {
             let Some(function) = function else { return status.into_iter().collect() };
             let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
@@ -201,15 +210,16 @@ fn is_error(app: &App, value: &Ty) -> bool {
 }
 
 /// Calls a function with every variant that a value, or something in it, is known to be made with.
-fn collect_variants(value: &Ty, found: &mut impl FnMut(AdtId, u32)) {
+fn collect_variants(value: &Ty, found: &mut impl FnMut(AdtId, u32, Option<Sym>)) {
     if let Head::Adt(adt) = value.head {
+        let holds = value.marks().iter().find_map(|mark| if let What::Holds(of) = mark.what { Some(of) } else { None });
         let mut made = value.marks().iter().filter_map(|mark| match (mark.what, mark.within) {
             (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant),
             _ => None,
         });
         match made.next() {
-            Some(first) => [first].into_iter().chain(made).for_each(|variant| found(adt, variant)),
-            None => found(adt, 0),
+            Some(first) => [first].into_iter().chain(made).for_each(|variant| found(adt, variant, holds)),
+            None => found(adt, 0, holds),
         }
     }
     value.args().iter().for_each(|arg| collect_variants(arg, found));

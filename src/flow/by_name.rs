@@ -32,7 +32,12 @@ impl Eval<'_> {
                 let mut result = Ty::NEVER;
                 for target in targets {
                     let returns = self.summaries.returns(self.app, target);
-                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
+                    let returned = fill_arguments(&returns, self.app.signature(target), params);
+                    let returned = match params {
+                        [error] => self.absent_as(target, returned, error),
+                        _ => returned,
+                    };
+                    result = result.join(&returned);
                     self.told_by(target, params);
                     self.used_by(target, params, &result);
                 }

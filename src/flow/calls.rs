@@ -193,7 +193,12 @@ impl<'a> Eval<'a> {
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);
             let receiver_and_params = self.app.signature(target);
-            result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
+            let returned = fill_arguments(&returns, receiver_and_params, &types);
+            let returned = match types.as_slice() {
+                [error] => self.absent_as(target, returned, error),
+                _ => returned,
+            };
+            result = result.join(&returned);
             self.told_by(target, &types);
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));

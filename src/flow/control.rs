@@ -20,6 +20,9 @@ pub(super) struct Failure {
 
 impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
+        if let Some(holds) = self.foregone(cond) {
+            return self.only_branch(cond, if holds { Some(then) } else { otherwise });
+        }
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.deciding(|eval| eval.eval(cond))).1;
         let risk = self.decides(cond);
@@ -52,6 +55,16 @@ impl Eval<'_> {
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
         self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
         then_ty.join(&else_ty)
+    }
+
+    /// The branch that is taken where it is known which one that is.
+    fn only_branch(&mut self, cond: ExprId, taken: Option<ExprId>) -> Ty {
+        let start = self.env.state();
+        self.eval(cond);
+        let ty = taken.map_or(Ty::UNIT, |taken| self.eval(taken));
+        let end = self.env.restore(&start);
+        self.env.join(vec![end]);
+        ty
     }
 
     /// Where a condition is for some errors only, a local that holds one holds one of those: `matches!(error, Gone)`.

@@ -165,7 +165,8 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+            let returns = super::summary::fill_arguments(&returns, self.app.signature(target), &types);
+            result = result.join(&self.absent_as(target, returns, error));
             self.told_by(target, &types);
         }
         if self.records() {

@@ -41,6 +41,7 @@ impl Flow {
     pub fn missing(&self, app: &App) -> Vec<Missing> {
         let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
+            if std::env::var("DBG").is_ok() { eprintln!("{} {:#?} {:?}", app.target_name(target), facts.absences, facts.queries); }
             let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
                 found.entry(site).or_insert((becomes, at, target));
             };
@@ -130,12 +131,12 @@ impl Answers {
             (true, false) => Vec::new(),
             (false, _) => vec![value.clone()],
         };
-        errors.iter().flat_map(|error| self.statuses_of(app, summaries, &only(error, absent))).collect()
+        errors.iter().flat_map(|error| self.statuses_of(app, summaries, &only(app, error, absent))).collect()
     }
 }
 
 /// A value that is known to hold an absence in some of its variants can be no other one.
-fn only(value: &Ty, absent: What) -> Ty {
+fn only(app: &App, value: &Ty, absent: What) -> Ty {
     value.map(&mut |node| {
         let Head::Adt(adt) = node.head else { return node };
         let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
@@ -145,6 +146,15 @@ fn only(value: &Ty, absent: What) -> Ty {
             return node;
         }
         let others: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Made).copied().collect();
-        node.unmarked().marked(&others).marked(&held)
+        let holds: Vec<Mark> = held.iter().filter_map(|mark| holds_absence(app, mark.within?)).collect();
+        node.unmarked().marked(&others).marked(&held).marked(&holds)
     })
+}
+
+/// That the error of another crate in a variant is the one that says that nothing was found.
+fn holds_absence(app: &App, variant: Variant) -> Option<Mark> {
+    let Variant::Own(adt, index) = variant else { return None };
+    let fields = app.fields(adt).get(index as usize)?;
+    let absent = fields.iter().find_map(|(_, field)| app.knowledge.absence_of(field.external_path()?))?;
+    Some(Mark::of(What::Holds(absent)).within(variant))
 }

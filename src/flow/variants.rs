@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
-use crate::syntax::{Pat, PatId, PathId};
+use crate::syntax::{ExprId, ExprKind, Pat, PatId, PathId};
 
 /// What the arms before one have dealt with.
 #[derive(Clone, Debug, Default)]
@@ -133,6 +133,22 @@ impl Eval<'_> {
         self.variants_in(pat).is_some_and(|variants| !variants.contains(&only))
     }
 
+    /// Whether a condition on a value that is of one variant only holds for that, where it can be told.
+    pub(super) fn foregone(&self, cond: ExprId) -> Option<bool> {
+        match self.tree().expr(cond).kind {
+            ExprKind::Not(inner) => self.foregone(inner).map(|holds| !holds),
+            ExprKind::Let { pat, value } => {
+                let only = only_variant(&self.peek(value))?;
+                let variants = self.variants_in(pat)?;
+                match variants.contains(&only) {
+                    true => self.takes_all_fields(pat).then_some(true),
+                    false => Some(false),
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a pattern is for some of the errors that a value can have failed by.
     pub(super) fn is_specific(&self, pat: PatId, ty: &Ty) -> bool {
         self.error_pattern(pat, ty).is_some_and(|inner| self.variants_in(inner).is_some() || self.is_value(inner))
@@ -185,7 +201,11 @@ impl Eval<'_> {
             None => super::errors::goes_with_errors(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
-        inside.map(|mark| mark.anywhere()).collect()
+        let of_field = |mark: &Mark| match mark.what {
+            What::Holds(variant) => Mark::of(What::Is).within(Variant::External(variant)),
+            _ => mark.anywhere(),
+        };
+        inside.filter(|mark| mark.what != What::Is).map(of_field).collect()
     }
 
     /// A field of a struct that was made of an error: the error, or its text, may be what is in it.

@@ -21,6 +21,11 @@ impl Knowledge {
         self.errors.get(&path)
     }
 
+    /// The variant of an error type that says that nothing was found.
+    pub fn absence_of(&self, error: Sym) -> Option<Sym> {
+        self.error(error)?.not_found.first().copied()
+    }
+
     /// Whether a variant of an error type says that nothing was found.
     pub fn is_absence(&self, variant: Sym) -> bool {
         let of = variant.as_str().rsplit_once("::").map(|(of, _)| Sym::from(of));
