@@ -150,7 +150,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 20;
+const MOST_MARKS: usize = 40;
 
 impl Ty {
     /// A type without arguments.

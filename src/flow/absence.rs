@@ -11,6 +11,9 @@ use crate::knowledge::{CallFact, LibraryId, MethodFact, Pattern, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId};
 
+/// What locals are made of is followed through so many of them.
+const FOLLOWED: u32 = 3;
+
 /// The absences in a value that nobody has looked at.
 pub(super) fn absences(ty: &Ty) -> Vec<What> {
     let mut whats = Vec::new();
@@ -98,17 +101,27 @@ impl Eval<'_> {
             return Vec::new();
         }
         let mut marks = ty.marks().to_vec();
-        marks.extend(ty.arg(1).marks().iter().filter(|mark| !marks.iter().any(|own| own.what == mark.what)).copied().collect::<Vec<_>>());
+        marks.extend(
+            ty.arg(1)
+                .marks()
+                .iter()
+                .filter(|mark| !marks.iter().any(|own| own.what == mark.what))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
         let possible = self.possible(pat, ty, marks, &Seen::default());
         let fails = |site: Site| possible.iter().any(|mark| mark.what == What::QueryFailed(site));
         let is_absent = |what: &What| possible.iter().any(|mark| mark.what == *what);
-        open.into_iter().filter(|what| matches!(what, What::QueryEmpty(site) if is_absent(what) && !fails(*site))).collect()
+        open.into_iter()
+            .filter(|what| matches!(what, What::QueryEmpty(site) if is_absent(what) && !fails(*site)))
+            .collect()
     }
 
     /// Whether a pattern, or a part of it, is for an error that says that nothing was found.
     fn names_absence(&self, pat: PatId) -> bool {
         let tree = self.tree();
-        let is_named = |path| matches!(self.pattern_def(path), Some(Def::External(path)) if self.app.knowledge.is_absence(path));
+        let is_named =
+            |path| matches!(self.pattern_def(path), Some(Def::External(path)) if self.app.knowledge.is_absence(path));
         match tree.pat(pat) {
             Pat::Path(path) => is_named(path),
             Pat::TupleStruct { path, pats } => {
@@ -142,11 +155,19 @@ impl Eval<'_> {
     }
 
     /// What it can be that failed where an arm of a match runs: absences that another arm is for have been looked at.
-    pub(super) fn still_absent(&self, arm: &Arm, failed: &[Mark], ty: &Ty, looked: &[What], told_before: usize) -> Vec<Mark> {
+    pub(super) fn still_absent(
+        &self,
+        arm: &Arm,
+        failed: &[Mark],
+        ty: &Ty,
+        looked: &[What],
+        told_before: usize,
+    ) -> Vec<Mark> {
         let own = if arm.guard.is_none() { self.told_apart(arm.pat, ty) } else { Vec::new() };
         let since = &self.told[told_before.min(self.told.len())..];
         let is_looked_at = |what: What| since.contains(&what) || looked.contains(&what) && !own.contains(&what);
-        let mark = |mark: &Mark| if is_looked_at(mark.what) && mark.what.is_absence() { mark.dealt_with() } else { *mark };
+        let mark =
+            |mark: &Mark| if is_looked_at(mark.what) && mark.what.is_absence() { mark.dealt_with() } else { *mark };
         failed.iter().map(mark).collect()
     }
 
@@ -172,7 +193,12 @@ impl Eval<'_> {
 
     /// Evaluates a branch that runs because something has failed, and takes note of the responses in it if that can be
     /// that nothing was found.
-    pub(super) fn answer_absence(&mut self, failed: &[Mark], body: Option<ExprId>, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
+    pub(super) fn answer_absence(
+        &mut self,
+        failed: &[Mark],
+        body: Option<ExprId>,
+        evaluate: impl FnOnce(&mut Self) -> Ty,
+    ) -> Ty {
         let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_)) && !mark.settled;
         let absent: Vec<Mark> = failed.iter().filter(open).copied().collect();
         if absent.is_empty() || !self.records() {
@@ -213,17 +239,27 @@ impl Eval<'_> {
     }
 
     /// What is put into a response: an `Option` that says that nothing was found is `null` there.
-    pub(super) fn is_sent(&mut self, expr: ExprId, name: Sym, receiver: Option<&Ty>, arg: Option<ExprId>, given: Option<&Ty>) {
+    pub(super) fn is_sent(
+        &mut self,
+        expr: ExprId,
+        name: Sym,
+        receiver: Option<&Ty>,
+        arg: Option<ExprId>,
+        given: Option<&Ty>,
+    ) {
         let Some(given) = given.filter(|ty| ty.is_external(crate::sym!("std::option::Option"))) else { return };
         let responds = self.app.knowledge.roles(name).iter().any(|fact| {
             let fits = match (&fact.receiver, receiver) {
                 (None, None) => true,
-                (Some(pattern), Some(ty)) => super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false),
+                (Some(pattern), Some(ty)) => {
+                    super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false)
+                }
                 _ => false,
             };
             fact.role == Role::Respond && fits
         });
-        let is_checked = arg.and_then(|arg| self.place_of(arg)).is_some_and(|place| self.env.is_checked(&place).is_some());
+        let is_checked =
+            arg.and_then(|arg| self.place_of(arg)).is_some_and(|place| self.env.is_checked(&place).is_some());
         let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_) | What::ArgumentEmpty(..)) && !mark.settled;
         let marks: Vec<Mark> = given.marks().iter().filter(open).copied().collect();
         if responds && !is_checked && !marks.is_empty() && self.records() {
@@ -290,15 +326,34 @@ impl Eval<'_> {
 
     /// What a query yields, as far as nothing being there is an answer to the client: there may always be something, or
     /// what it looks for is not what the client has sent.
-    pub(super) fn looked_up(&mut self, result: Ty, query: Option<Site>, library: LibraryId, asked: (Option<ExprId>, Option<&Ty>, &[ExprId])) -> Ty {
+    pub(super) fn looked_up(
+        &mut self,
+        result: Ty,
+        query: Option<Site>,
+        library: LibraryId,
+        asked: (Option<ExprId>, Option<&Ty>, &[ExprId]),
+    ) -> Ty {
         let (receiver, receiver_ty, args) = asked;
-        let Some(site) = query.filter(|_| !absences(&result).is_empty()) else { return result };
+        let Some(site) = query else { return result };
+        if absences(&result).is_empty() {
+            return result;
+        }
         let is_own = |what: What| is_same(what, What::QueryEmpty(site));
         let text = args.iter().find_map(|arg| self.asks(*arg));
-        let mut known: Vec<What> = receiver_ty.into_iter().chain([&Ty::UNKNOWN]).flat_map(|ty| ty.marks().iter().map(|mark| mark.what)).collect();
-        known.extend(args.iter().flat_map(|arg| self.peek(*arg).marks().iter().map(|mark| mark.what).collect::<Vec<_>>()));
+        let mut known: Vec<What> = receiver_ty
+            .into_iter()
+            .chain([&Ty::UNKNOWN])
+            .flat_map(|ty| ty.marks().iter().map(|mark| mark.what))
+            .collect();
+        known.extend(
+            args.iter().flat_map(|arg| self.peek(*arg).marks().iter().map(|mark| mark.what).collect::<Vec<_>>()),
+        );
         let is_certain = text == Some(Asks::Anything) || known.contains(&What::Certain);
-        let is_asked = receiver.is_some_and(|receiver| self.is_input(receiver)) || args.iter().any(|arg| self.is_input(*arg));
+        let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
+        let is_asked = keys.iter().any(|key| self.is_input(*key));
+        if !has_rows(&result) {
+            self.has_asked_for(&keys);
+        }
         if is_certain || !is_asked {
             return without(&result, is_own);
         }
@@ -315,10 +370,16 @@ impl Eval<'_> {
     /// no answer to the client.
     pub(super) fn looked_up_by(&mut self, result: Ty, receiver: Option<ExprId>, args: &[ExprId], given: &[Ty]) -> Ty {
         let found = absences(&result);
-        if result.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_) | What::Queried(_)))) {
+        if result
+            .any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_) | What::Queried(_))))
+        {
             self.queried += 1;
         }
-        if found.is_empty() || self.is_asked_for(receiver, args) {
+        let is_asked = self.is_asked_for(receiver, args);
+        if reads(&result) {
+            self.has_asked_for(args);
+        }
+        if found.is_empty() || is_asked {
             return result;
         }
         let passed: Vec<What> = given.iter().flat_map(absences).collect();
@@ -326,7 +387,13 @@ impl Eval<'_> {
     }
 
     /// What is known of a query that is made from texts, or from another one.
-    pub(super) fn made_of(&mut self, result: Ty, returns: Option<&Returns>, receiver: Option<&Ty>, args: &[ExprId]) -> Ty {
+    pub(super) fn made_of(
+        &mut self,
+        result: Ty,
+        returns: Option<&Returns>,
+        receiver: Option<&Ty>,
+        args: &[ExprId],
+    ) -> Ty {
         if returns.is_some_and(|returns| returns.query && !is_statement(self.app, &result)) {
             return result;
         }
@@ -341,7 +408,8 @@ impl Eval<'_> {
 
     /// What is known of a query that a method makes of another one: `users.filter(…).count()`.
     pub(super) fn query_by(&self, name: Sym, receiver: &Ty, given: &[Ty]) -> Vec<Mark> {
-        let plays = |role: Role| self.app.knowledge.roles(name).iter().any(|fact| fact.role == role && fact.receiver.is_some());
+        let plays =
+            |role: Role| self.app.knowledge.roles(name).iter().any(|fact| fact.role == role && fact.receiver.is_some());
         let mut marks = known_of(receiver);
         if plays(Role::Aggregate) {
             marks.push(Mark::of(What::Certain));
@@ -363,46 +431,61 @@ impl Eval<'_> {
 
     /// What a text asks for, if it is a statement.
     fn asks(&self, expr: ExprId) -> Option<Asks> {
-        asks(&self.text_of(expr)?)
+        asks(&self.text_of(expr, FOLLOWED)?)
     }
 
     /// The text that an expression is, with `{}` for what is not known of it.
-    fn text_of(&self, expr: ExprId) -> Option<String> {
+    fn text_of(&self, expr: ExprId, depth: u32) -> Option<String> {
         let tree = self.tree();
         match tree.expr(expr).kind {
             ExprKind::Literal(Literal::Str(text)) => Some(text.as_str().to_owned()),
-            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.text_of(inner),
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) => self.text_of(inner, depth),
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 match local.map(|index| &self.env.locals[index]) {
-                    Some(local) => local.init.filter(|(instance, _)| *instance == self.instance).and_then(|(_, init)| self.text_of(init)),
+                    Some(local) => local
+                        .init
+                        .filter(|(instance, _)| *instance == self.instance)
+                        .and_then(|(_, init)| self.text_of(init, depth.checked_sub(1)?)),
                     None => self.constant_text(path).map(|text| text.as_str().to_owned()),
                 }
             }
             ExprKind::Method { receiver, call } => {
                 let name = tree.methods[call as usize].name;
                 let same = ["to_string", "to_owned", "as_str", "as_ref", "into", "trim", "clone", "replace"];
-                if same.contains(&name.as_str()) { self.text_of(receiver) } else { None }
+                if same.contains(&name.as_str()) { self.text_of(receiver, depth) } else { None }
             }
             // `AssertSqlSafe(text)`, `Statement::from_string(backend, text)`
-            ExprKind::Call { args, .. } => tree.expr_run(args).iter().find_map(|arg| self.text_of(*arg)),
+            ExprKind::Call { args, .. } => tree.expr_run(args).iter().find_map(|arg| self.text_of(*arg, depth)),
             ExprKind::Binary { left, right, .. } => {
-                let part = |expr: ExprId| self.text_of(expr).unwrap_or_else(|| "{}".to_owned());
-                Some(self.text_of(left)? + &part(right))
+                let part = |expr: ExprId| self.text_of(expr, depth).unwrap_or_else(|| "{}".to_owned());
+                Some(self.text_of(left, depth)? + &part(right))
             }
             ExprKind::Macro(call) => {
                 let facts = self.app.facts(self.instance);
                 let path = self.app.macro_path(self.instance, self.module, call)?;
                 let args = facts.tree.expr_run(facts.macro_call(call).args);
                 match path.as_str() {
-                    "std::format!" => self.text_of(*args.first()?),
-                    "std::concat!" => args.iter().map(|arg| self.text_of(*arg)).collect::<Option<String>>(),
+                    "std::format!" => self.text_of(*args.first()?, depth),
+                    "std::concat!" => args.iter().map(|arg| self.text_of(*arg, depth)).collect::<Option<String>>(),
                     _ => None,
                 }
             }
             _ => None,
         }
     }
+}
+
+/// Whether a value is the result of something that reads: what only writes has not asked whether something is there.
+fn reads(ty: &Ty) -> bool {
+    let is_query = |node: &Ty| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_)));
+    let is_nothing = |node: &Ty| node.args().first().is_some_and(|value| *value == Ty::UNIT);
+    ty.any(&|node| is_query(node) && !is_nothing(node)) && !has_rows(ty)
+}
+
+/// Whether a value is, or holds, all the rows that a query found: none of them is necessarily there.
+fn has_rows(ty: &Ty) -> bool {
+    ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::RowsEmpty(_))))
 }
 
 fn fact_name(eval: &Eval<'_>, expr: ExprId) -> Sym {
@@ -425,7 +508,9 @@ pub(super) fn known_of(ty: &Ty) -> Vec<Mark> {
 
 /// A statement that has been prepared rather than run.
 fn is_statement(app: &crate::app::App, ty: &Ty) -> bool {
-    is_fallible(app, ty) && matches!(ty.arg(0).head, Head::External(_)) && !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Queried(_))))
+    is_fallible(app, ty)
+        && matches!(ty.arg(0).head, Head::External(_))
+        && !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Queried(_))))
 }
 
 /// The same query, or result of one, with more known of it.

@@ -24,6 +24,7 @@ impl Eval<'_> {
             return self.only_branch(cond, if holds { Some(then) } else { otherwise });
         }
         let start = self.env.state();
+        let asked = self.env.asked_for.len();
         let about_failure = self.about_failure(|eval| eval.deciding(|eval| eval.eval(cond))).1;
         let risk = self.decides(cond);
         let (failing, told) = (self.failing.clone(), self.told.len());
@@ -34,6 +35,10 @@ impl Eval<'_> {
         let failed = self.failure(cond, true);
         let then_risk = risk.filter(|_| others.is_empty());
         let narrowed = self.narrow(cond);
+        let asked = self.env.asked_for.split_off(asked.min(self.env.asked_for.len()));
+        let asked_before = self.env.asked_for.clone();
+        let (in_then, in_else) = self.where_it_is_there(cond, &asked);
+        self.env.asked_for.extend(in_then);
         let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
         self.failing.clone_from(&failing);
         if let Some((local, ty)) = narrowed {
@@ -42,6 +47,8 @@ impl Eval<'_> {
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
+        let asked_then = std::mem::replace(&mut self.env.asked_for, asked_before);
+        self.env.asked_for.extend(in_else);
         let else_ty = match otherwise {
             _ if !others.is_empty() => {
                 self.answer(&others, risk, |eval| eval.in_branch(Vec::new(), None, about_failure, otherwise))
@@ -52,6 +59,8 @@ impl Eval<'_> {
         self.failing = failing;
         self.settle_failing(told);
         let else_end = self.env.restore(&start);
+        let asked_else = std::mem::take(&mut self.env.asked_for);
+        self.env.join_asked([(&then_ty, asked_then), (&else_ty, asked_else)]);
         let ends = [(&then_ty, then_end), (&else_ty, else_end)];
         self.env.join(ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, end)| end).collect());
         then_ty.join(&else_ty)
@@ -141,11 +150,11 @@ impl Eval<'_> {
             self.about_failure(|eval| eval.with_origin(value, |eval| eval.matched(value)));
         let looked = self.told_apart_by(arms, &ty);
         self.look_at(&looked);
-        let told_before = self.told.len();
+        let (told_before, asked) = (self.told.len(), self.env.asked_for.clone());
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
-        let mut ends = Vec::new();
+        let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told) = (self.failing.clone(), self.told.len());
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
@@ -178,6 +187,7 @@ impl Eval<'_> {
             result = result.join(&arm_ty);
             self.failing.clone_from(&failing);
             let end = self.env.restore(&start);
+            asked_in.push((arm_ty.clone(), std::mem::replace(&mut self.env.asked_for, asked.clone())));
             if arm_ty.head != Head::Never {
                 ends.push(end);
             }
@@ -187,6 +197,7 @@ impl Eval<'_> {
         }
         self.settle_failing(told);
         self.env.join(ends);
+        self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }
 

@@ -1,6 +1,6 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
-use crate::app::{InstanceId, Ty};
+use crate::app::{Head, InstanceId, Ty};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
 
@@ -46,6 +46,8 @@ pub(super) struct Check {
 pub(super) struct Env {
     pub(super) locals: Vec<Local>,
     checks: Vec<Check>,
+    /// What a query has looked for: whether it is there has been asked.
+    pub(super) asked_for: Vec<Place>,
     /// Every local that has been assigned to, in order.
     assigned: Vec<usize>,
     /// How many conditions the current code stands under.
@@ -68,6 +70,7 @@ impl Env {
     /// Forgets the locals declared and the checks made since. Returns the checks that hold at the end of what is left.
     pub(super) fn restore(&mut self, state: &State) -> Vec<Check> {
         self.locals.truncate(state.locals);
+        self.asked_for.retain(|place| place.local < state.locals);
         self.restore_checks(state)
     }
 
@@ -88,6 +91,16 @@ impl Env {
             common.retain(|check| end.contains(check));
         }
         self.checks = common;
+    }
+
+    /// What has been asked for behind a branch: what has been in each way through it that comes out.
+    pub(super) fn join_asked<'t>(&mut self, ends: impl IntoIterator<Item = (&'t Ty, Vec<Place>)>) {
+        let mut ends = ends.into_iter().filter(|(ty, _)| ty.head != Head::Never).map(|(_, asked)| asked);
+        let Some(mut common) = ends.next() else { return };
+        for end in ends {
+            common.retain(|place| end.contains(place));
+        }
+        self.asked_for = common;
     }
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
@@ -112,6 +125,7 @@ impl Env {
             }
         }
         self.assigned.push(index);
+        self.asked_for.retain(|place| place.local != index);
         self.checks.retain(|check| check.place.local != index);
     }
 

@@ -4,12 +4,15 @@
 //! frameworks pass to every handler. What a query yielded does not count: who looks up the team of a user that was found
 //! is not told by the client which one.
 
+use super::env::Place;
 use super::eval::Eval;
 use super::unify::handle_of;
 use crate::app::{App, Head, Ty, What};
 use crate::knowledge::Role;
 use crate::syntax::{ExprId, ExprKind, Tree};
 
+/// What locals are made of is followed through so many of them.
+const FOLLOWED: u32 = 3;
 /// Fields of fields are looked at this deep for connections.
 const DEEPEST: u32 = 3;
 
@@ -64,8 +67,7 @@ impl Eval<'_> {
     /// Whether an expression is a connection, or what holds one.
     fn is_connection(&self, expr: ExprId) -> bool {
         let ty = self.peek(expr);
-        self.layers(&ty).iter().any(|layer| is_shared(self.app, layer))
-            || ty.is_unknown() && self.is_handle_name(expr)
+        self.layers(&ty).iter().any(|layer| is_shared(self.app, layer)) || ty.is_unknown() && self.is_handle_name(expr)
     }
 
     fn is_name(&self, expr: ExprId, name: &str) -> bool {
@@ -89,6 +91,9 @@ impl Eval<'_> {
     /// Whether an expression is made of something that comes from the client.
     pub(super) fn is_input(&self, expr: ExprId) -> bool {
         let tree = self.tree();
+        if self.is_known_to_be_there(expr) {
+            return false;
+        }
         if let ExprKind::Path(path) = tree.expr(expr).kind {
             let local = tree.single_name(path).and_then(|name| self.env.find(name));
             return local.is_some_and(|index| self.env.locals[index].input);
@@ -96,6 +101,46 @@ impl Eval<'_> {
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);
         parts.into_iter().any(|part| self.is_input(part))
+    }
+
+    /// Whether an earlier query has looked for the same: that it is there has been asked then.
+    fn is_known_to_be_there(&self, expr: ExprId) -> bool {
+        let Some(place) = self.place_of(expr).filter(|_| !self.env.asked_for.is_empty()) else { return false };
+        let is_part = |asked: &Place| asked.local == place.local && place.fields.starts_with(&asked.fields);
+        self.env.asked_for.iter().any(is_part)
+    }
+
+    /// A query has looked for what some expressions are made of.
+    pub(super) fn has_asked_for(&mut self, exprs: &[ExprId]) {
+        let mut places = Vec::new();
+        exprs.iter().for_each(|expr| self.places(*expr, FOLLOWED, &mut places));
+        self.env.asked_for.extend(places);
+    }
+
+    /// What a condition asks for is there where it holds: `if exists(id) { … }`. What a match asks for its arms know.
+    pub(super) fn where_it_is_there(&self, cond: ExprId, asked: &[Place]) -> (Vec<Place>, Vec<Place>) {
+        match self.tree().expr(cond).kind {
+            ExprKind::Not(_) => (Vec::new(), asked.to_vec()),
+            _ => (asked.to_vec(), Vec::new()),
+        }
+    }
+
+    fn places(&self, expr: ExprId, left: u32, places: &mut Vec<Place>) {
+        if left == 0 || !self.is_input(expr) {
+            return;
+        }
+        let tree = self.tree();
+        if let Some(place) = self.place_of(expr) {
+            let init = self.env.locals[place.local].init.filter(|_| place.fields.is_empty());
+            if let Some((_, init)) = init.filter(|(instance, init)| *instance == self.instance && *init != expr) {
+                self.places(init, left - 1, places);
+            }
+            places.push(place);
+            return;
+        }
+        let mut parts = Vec::new();
+        self.parts(tree, expr, &mut parts);
+        parts.into_iter().for_each(|part| self.places(part, left, places));
     }
 
     /// The expressions that an expression is made of.

@@ -112,9 +112,11 @@ impl Eval<'_> {
         let adt = match target.head {
             Head::Adt(adt) => adt,
             // `Debug<E>`, which is 500 whatever is in it
-            Head::External(path) => return self.app.knowledge.status(path).map_or(error.clone(), |(code, _)| {
-                target.marked(error.marks()).marked(&[Mark::of(What::Status(code))])
-            }),
+            Head::External(path) => {
+                return self.app.knowledge.status(path).map_or(error.clone(), |(code, _)| {
+                    target.marked(error.marks()).marked(&[Mark::of(What::Status(code))])
+                });
+            }
             _ => return error.clone(),
         };
         if !is_fallible(self.app, &returns) || target.head == error.head {

@@ -315,7 +315,9 @@ impl<'a> Eval<'a> {
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
         arguments.types.iter().for_each(|ty| self.may_tell(ty));
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
-        layers.iter().for_each(|layer| self.is_sent(expr, name, Some(layer), args.first().copied(), arguments.types.first()));
+        layers
+            .iter()
+            .for_each(|layer| self.is_sent(expr, name, Some(layer), args.first().copied(), arguments.types.first()));
         let query = self.query_by(name, first, &arguments.types);
         let made = |ty: Ty| super::absence::mark_query(self.app, ty, &query);
         if mode > self.mode {

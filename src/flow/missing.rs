@@ -41,7 +41,9 @@ impl Flow {
     pub fn missing(&self, app: &App) -> Vec<Missing> {
         let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
-            if std::env::var("DBG").is_ok() { eprintln!("{} {:#?} {:?}", app.target_name(target), facts.absences, facts.queries); }
+            if std::env::var("DBG").is_ok() {
+                eprintln!("{} {:#?} {:?}", app.target_name(target), facts.absences, facts.queries);
+            }
             let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
                 found.entry(site).or_insert((becomes, at, target));
             };
@@ -96,8 +98,12 @@ impl Flow {
             for mark in &absence.marks {
                 let What::QueryEmpty(site) = mark.what else { continue };
                 let values = absence.answers.iter();
-                let mut statuses: Vec<u16> =
-                    values.flat_map(|value| self.answers.of_absence(app, &self.summaries, value, site, absence.leaves)).collect();
+                let error = self.query(site).and_then(|query| app.knowledge.library(query.library).error);
+                let mut statuses: Vec<u16> = values
+                    .flat_map(|value| {
+                        self.answers.of_absence(app, &self.summaries, value, (site, error), absence.leaves)
+                    })
+                    .collect();
                 if statuses.is_empty() {
                     continue;
                 }
@@ -118,7 +124,14 @@ impl Flow {
 
 impl Answers {
     /// The statuses that a value gives a response where a query found nothing: of what is returned those of the error.
-    fn of_absence(&self, app: &App, summaries: &Summaries, value: &Ty, site: Site, leaves: bool) -> Vec<u16> {
+    fn of_absence(
+        &self,
+        app: &App,
+        summaries: &Summaries,
+        value: &Ty,
+        (site, error): (Site, Option<Sym>),
+        leaves: bool,
+    ) -> Vec<u16> {
         let absent = What::QueryEmpty(site);
         let is_looked_at = |node: &Ty| node.marks().iter().any(|mark| mark.what == absent && mark.settled);
         if value.any(&is_looked_at) {
@@ -131,17 +144,23 @@ impl Answers {
             (true, false) => Vec::new(),
             (false, _) => vec![value.clone()],
         };
-        errors.iter().flat_map(|error| self.statuses_of(app, summaries, &only(app, error, absent))).collect()
+        errors.iter().flat_map(|value| self.statuses_of(app, summaries, &only(app, value, absent, error))).collect()
     }
 }
 
 /// A value that is known to hold an absence in some of its variants can be no other one.
-fn only(app: &App, value: &Ty, absent: What) -> Ty {
+fn only(app: &App, value: &Ty, absent: What, error: Option<Sym>) -> Ty {
     value.map(&mut |node| {
         let Head::Adt(adt) = node.head else { return node };
         let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
         let held = node.marks().iter().filter(|mark| mark.what == absent).filter_map(|mark| mark.within);
-        let held: Vec<Mark> = held.filter(is_own).map(|variant| Mark::of(What::Made).within(variant)).collect();
+        let mut held: Vec<Mark> = held.filter(is_own).map(|variant| Mark::of(What::Made).within(variant)).collect();
+        let is_made = node.marks().iter().any(|mark| mark.what == What::Made);
+        if held.is_empty() && !is_made && node.marks().iter().any(|mark| mark.what == absent) {
+            // Something has converted it.
+            let from = error.and_then(|error| app.from_variant(adt, Head::External(error)));
+            held.extend(from.map(|variant| Mark::of(What::Made).within(Variant::Own(adt, variant as u32))));
+        }
         if held.is_empty() {
             return node;
         }

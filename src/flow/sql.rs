@@ -47,7 +47,8 @@ const AGGREGATES: [&str; 30] = [
 pub(super) fn asks(text: &str) -> Option<Asks> {
     let tokens = tokens(text);
     let first = tokens.iter().find_map(|token| token.word())?;
-    let known = ["SELECT", "WITH", "UPDATE", "DELETE", "INSERT", "REPLACE", "MERGE", "VALUES", "CALL", "PRAGMA", "SHOW"];
+    let known =
+        ["SELECT", "WITH", "UPDATE", "DELETE", "INSERT", "REPLACE", "MERGE", "VALUES", "CALL", "PRAGMA", "SHOW"];
     if !known.contains(&first) {
         return None;
     }

@@ -244,7 +244,8 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
 
 /// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
 pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
-    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..) | What::ArgumentEmpty(..)));
+    let names_arguments =
+        |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..) | What::ArgumentEmpty(..)));
     if !returns.any(&names_arguments) {
         return returns.clone();
     }

@@ -262,7 +262,11 @@ impl Eval<'_> {
         let kept = super::errors::held(&error);
         let marks = failing.iter().map(|mark| {
             let holds_it = kept.iter().any(|kept| kept.what == mark.what);
-            let own = if holds_it { Mark::of(mark.what) } else { Mark::of(mark.what).settled() };
+            let own = match mark.what.is_absence() {
+                true => mark.anywhere(),
+                false if holds_it => Mark::of(mark.what),
+                false => Mark::of(mark.what).settled(),
+            };
             if of_several { own.within(Variant::External(made_by)) } else { own }
         });
         let marks: Vec<Mark> = marks.collect();

@@ -50,6 +50,8 @@ fn decision(becomes: &Becomes) -> &'static str {
 fn advice(becomes: &Becomes) -> &'static str {
     match becomes {
         Becomes::Panic(..) | Becomes::Null => "answer `None` with a 404: `ok_or(…)?`, or `let … else`",
-        Becomes::Failure(_) => "ask for an `Option` and answer `None` with a 404, or tell the error apart that says that nothing was found",
+        Becomes::Failure(_) => {
+            "ask for an `Option` and answer `None` with a 404, or tell the error apart that says that nothing was found"
+        }
     }
 }
