@@ -509,7 +509,7 @@ pub(super) fn known_of(ty: &Ty) -> Vec<Mark> {
 /// A statement that has been prepared rather than run.
 fn is_statement(app: &crate::app::App, ty: &Ty) -> bool {
     is_fallible(app, ty)
-        && matches!(ty.arg(0).head, Head::External(_))
+        && absences(ty).is_empty()
         && !ty.any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::Queried(_))))
 }
 

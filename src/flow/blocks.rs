@@ -1,5 +1,6 @@
 //! Code in braces: blocks, closures, expansions of macros.
 
+use super::env::Origin;
 use super::eval::Eval;
 use super::facts::{Losing, Mode};
 use super::losses::Risk;
@@ -104,7 +105,8 @@ impl<'a> Eval<'a> {
             let given = params.get(position).cloned().unwrap_or(Ty::UNKNOWN);
             let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
             self.bind(param.pat, &ty);
-            self.come_from_client(first, self.only == Some((self.instance, expr)));
+            let is_body = self.only == Some((self.instance, expr));
+            self.come_from(first, if is_body { Origin::Client } else { Origin::Own });
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);

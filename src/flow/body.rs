@@ -1,5 +1,6 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
+use super::env::Origin;
 use super::errors::held;
 use super::eval::Eval;
 use super::facts::Losing;
@@ -22,7 +23,7 @@ impl Eval<'_> {
             let ty = with_argument_marks(self.app, receiver, 0);
             let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
             self.env.declare(crate::sym!("self"), ty);
-            (self.env.locals[0].argument, self.env.locals[0].input) = (Some(0), true);
+            self.env.locals[0].argument = Some(0);
         }
         let params = self.tree().param_run(function.params);
         for (index, (param, ty)) in params.iter().zip(&signature.params).enumerate() {
@@ -36,7 +37,7 @@ impl Eval<'_> {
                 local.argument = Some(argument);
             }
             let is_shared = super::inputs::is_shared(self.app, &signature.params[index]);
-            self.come_from_client(first, !is_shared);
+            self.come_from(first, if is_shared { Origin::Own } else { Origin::Client });
         }
         let value = self.body_value(body);
         self.leaves(self.at(self.last_span(body)), &value);

@@ -146,7 +146,7 @@ impl Eval<'_> {
     }
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
-        let ((ty, is_input), about_failure) =
+        let ((ty, origin), about_failure) =
             self.about_failure(|eval| eval.with_origin(value, |eval| eval.matched(value)));
         let looked = self.told_apart_by(arms, &ty);
         self.look_at(&looked);
@@ -164,7 +164,7 @@ impl Eval<'_> {
             let side = self.arm_side(arm, &ty, &seen);
             let first = self.env.locals.len();
             self.bind(arm.pat, &self.looked_at(&ty, &looked, told_before));
-            self.come_from_client(first, is_input);
+            self.come_from(first, origin);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
@@ -277,8 +277,8 @@ impl Eval<'_> {
         self.env.depth += 1;
         let first = self.env.locals.len();
         self.bind(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN));
-        let is_input = self.is_input(iter);
-        self.come_from_client(first, is_input);
+        let origin = self.origin(iter);
+        self.come_from(first, origin);
         self.eval(body);
         self.env.depth -= 1;
         self.env.restore(&start);
@@ -293,12 +293,12 @@ impl Eval<'_> {
         otherwise: Option<ExprId>,
         risk: Risk,
     ) -> Ty {
-        let (value, is_input) = match init {
+        let (value, origin) = match init {
             Some(init) => {
-                let (value, is_input) = self.with_origin(init, |eval| eval.eval(init));
-                (Some(value), is_input)
+                let (value, origin) = self.with_origin(init, |eval| eval.eval(init));
+                (Some(value), origin)
             }
-            None => (None, false),
+            None => (None, super::env::Origin::Own),
         };
         let declared = ty.map(|ty| self.written(ty));
         let diverges = value.as_ref().is_some_and(|ty| ty.head == Head::Never);
@@ -324,7 +324,7 @@ impl Eval<'_> {
         }
         let first = self.env.locals.len();
         self.bind(pat, &value);
-        self.come_from_client(first, is_input);
+        self.come_from(first, origin);
         self.link_local(pat, init);
         if diverges { Ty::NEVER } else { Ty::UNIT }
     }
@@ -341,6 +341,7 @@ impl Eval<'_> {
         if let Some(local) = self.env.locals.last_mut() {
             (local.same_as, local.text, local.condition) = (same_as, text, condition);
             local.init = Some((self.instance, init));
+            self.inherits_asked(init);
         }
     }
 
@@ -401,7 +402,7 @@ impl Eval<'_> {
 
     /// Remembers what `let pattern = value` says as a condition.
     pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
-        let (ty, is_input) = self.with_origin(value, |eval| eval.matched(value));
+        let (ty, origin) = self.with_origin(value, |eval| eval.matched(value));
         let looked = self.told_apart(pat, &ty);
         self.look_at(&looked);
         let by_value = self.value_tests.get(&(self.instance, value)).cloned();
@@ -424,7 +425,7 @@ impl Eval<'_> {
         }
         let first = self.env.locals.len();
         self.bind(pat, &ty);
-        self.come_from_client(first, is_input);
+        self.come_from(first, origin);
         bool_type()
     }
 }

@@ -21,8 +21,19 @@ pub(super) struct Local {
     pub(super) condition: Option<(InstanceId, ExprId)>,
     /// What it was given when it was declared.
     pub(super) init: Option<(InstanceId, ExprId)>,
-    /// Whether it is taken from what the client has sent.
-    pub(super) input: bool,
+    /// Where it comes from.
+    pub(super) origin: Origin,
+}
+
+/// Where a value comes from, as far as it matters for who looks something up by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// Taken from what the client has sent.
+    Client,
+    /// Out of a query.
+    Query,
+    /// Anything else.
+    Own,
 }
 
 /// Something that can be checked: a local, or a field of one.
@@ -106,7 +117,7 @@ impl Env {
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
         let (argument, same_as, text, condition, init) = (None, None, None, None, None);
-        self.locals.push(Local { name, ty, depth, argument, same_as, text, condition, init, input: false });
+        self.locals.push(Local { name, ty, depth, argument, same_as, text, condition, init, origin: Origin::Own });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {

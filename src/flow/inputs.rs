@@ -4,7 +4,7 @@
 //! frameworks pass to every handler. What a query yielded does not count: who looks up the team of a user that was found
 //! is not told by the client which one.
 
-use super::env::Place;
+use super::env::{Origin, Place};
 use super::eval::Eval;
 use super::unify::handle_of;
 use crate::app::{App, Head, Ty, What};
@@ -41,27 +41,46 @@ fn holds_handle(app: &App, ty: &Ty, depth: u32) -> bool {
 }
 
 impl Eval<'_> {
-    /// The locals declared since there were so many are taken from something that comes from the client, or not.
-    pub(super) fn come_from_client(&mut self, first: usize, is_input: bool) {
+    /// The locals declared since there were so many are taken from something that comes from there.
+    pub(super) fn come_from(&mut self, first: usize, origin: Origin) {
         let app = self.app;
         for local in self.env.locals.iter_mut().skip(first) {
-            local.input = is_input && !is_queried(&local.ty) && !is_shared(app, &local.ty);
+            local.origin = match origin {
+                _ if is_queried(&local.ty) => Origin::Query,
+                _ if is_shared(app, &local.ty) => Origin::Own,
+                _ => origin,
+            };
         }
     }
 
-    /// Evaluates something and says whether it, or a part of it, comes from the client and not out of a query.
-    pub(super) fn with_origin<T>(&mut self, expr: ExprId, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    /// Evaluates something and says where it comes from.
+    pub(super) fn with_origin<T>(&mut self, expr: ExprId, evaluate: impl FnOnce(&mut Self) -> T) -> (T, Origin) {
         let queried = self.queried;
         let value = evaluate(self);
-        let is_input = self.queried == queried && self.is_input(expr);
-        (value, is_input)
+        let origin = if self.queried == queried { self.origin(expr) } else { Origin::Query };
+        (value, origin)
+    }
+
+    /// Where a value comes from that runs no query.
+    pub(super) fn origin(&self, expr: ExprId) -> Origin {
+        match () {
+            () if self.is_input(expr) => Origin::Client,
+            () if self.is_made_of(expr, Origin::Query) => Origin::Query,
+            () => Origin::Own,
+        }
     }
 
     /// Whether what a call is given comes from the client.
     pub(super) fn is_asked_for(&self, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
         let is_self = |expr: ExprId| self.is_name(expr, "self");
         receiver.is_some_and(|receiver| !self.starts_with(receiver, &is_self) && self.is_input(receiver))
-            || args.iter().any(|arg| !self.is_connection(*arg) && self.is_input(*arg))
+            || args.iter().any(|arg| !self.is_connection(*arg) && self.is_input(*arg) && !self.is_row(*arg))
+    }
+
+    /// Whether an expression is a struct with something out of a query in it: a row as it has been written.
+    fn is_row(&self, expr: ExprId) -> bool {
+        let is_struct = matches!(self.tree().expr(expr).kind, ExprKind::Struct(_));
+        is_struct && self.is_made_of(expr, Origin::Query)
     }
 
     /// Whether an expression is a connection, or what holds one.
@@ -90,17 +109,21 @@ impl Eval<'_> {
 
     /// Whether an expression is made of something that comes from the client.
     pub(super) fn is_input(&self, expr: ExprId) -> bool {
+        self.is_made_of(expr, Origin::Client)
+    }
+
+    fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
         let tree = self.tree();
-        if self.is_known_to_be_there(expr) {
+        if origin == Origin::Client && self.is_known_to_be_there(expr) {
             return false;
         }
         if let ExprKind::Path(path) = tree.expr(expr).kind {
             let local = tree.single_name(path).and_then(|name| self.env.find(name));
-            return local.is_some_and(|index| self.env.locals[index].input);
+            return local.is_some_and(|index| self.env.locals[index].origin == origin);
         }
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);
-        parts.into_iter().any(|part| self.is_input(part))
+        parts.into_iter().any(|part| self.is_made_of(part, origin))
     }
 
     /// Whether an earlier query has looked for the same: that it is there has been asked then.
@@ -108,6 +131,19 @@ impl Eval<'_> {
         let Some(place) = self.place_of(expr).filter(|_| !self.env.asked_for.is_empty()) else { return false };
         let is_part = |asked: &Place| asked.local == place.local && place.fields.starts_with(&asked.fields);
         self.env.asked_for.iter().any(is_part)
+    }
+
+    /// A local that is another one in other clothes, `let form = form.into_inner()`, is as well known to be there.
+    pub(super) fn inherits_asked(&mut self, init: ExprId) {
+        let tree = self.tree();
+        let ExprKind::Method { receiver, call } = tree.expr(init).kind else { return };
+        let (Some(place), 0) = (self.place_of(receiver), tree.methods[call as usize].args.len) else { return };
+        let Some(local) = self.env.locals.len().checked_sub(1) else { return };
+        let of_it = |asked: &&Place| asked.local == place.local && asked.fields.starts_with(&place.fields);
+        let fields = |asked: &Place| asked.fields[place.fields.len()..].to_vec();
+        let inherited: Vec<Place> =
+            self.env.asked_for.iter().filter(of_it).map(|asked| Place { local, fields: fields(asked) }).collect();
+        self.env.asked_for.extend(inherited);
     }
 
     /// A query has looked for what some expressions are made of.

@@ -144,30 +144,38 @@ impl Answers {
             (true, false) => Vec::new(),
             (false, _) => vec![value.clone()],
         };
-        errors.iter().flat_map(|value| self.statuses_of(app, summaries, &only(app, value, absent, error))).collect()
+        let only = errors.iter().filter_map(|value| only(app, value, absent, error));
+        only.flat_map(|value| self.statuses_of(app, summaries, &value)).collect()
     }
 }
 
-/// A value that is known to hold an absence in some of its variants can be no other one.
-fn only(app: &App, value: &Ty, absent: What, error: Option<Sym>) -> Ty {
-    value.map(&mut |node| {
+/// A value that is known to hold an absence in some of its variants can be no other one. None where it holds one and it
+/// is not known in which.
+fn only(app: &App, value: &Ty, absent: What, error: Option<Sym>) -> Option<Ty> {
+    let mut is_known = true;
+    let value = value.map(&mut |node| {
         let Head::Adt(adt) = node.head else { return node };
-        let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
-        let held = node.marks().iter().filter(|mark| mark.what == absent).filter_map(|mark| mark.within);
-        let mut held: Vec<Mark> = held.filter(is_own).map(|variant| Mark::of(What::Made).within(variant)).collect();
+        let absences: Vec<Option<Variant>> =
+            node.marks().iter().filter(|mark| mark.what == absent).map(|mark| mark.within).collect();
         let is_made = node.marks().iter().any(|mark| mark.what == What::Made);
-        if held.is_empty() && !is_made && node.marks().iter().any(|mark| mark.what == absent) {
-            // Something has converted it.
-            let from = error.and_then(|error| app.from_variant(adt, Head::External(error)));
-            held.extend(from.map(|variant| Mark::of(What::Made).within(Variant::Own(adt, variant as u32))));
-        }
-        if held.is_empty() {
+        if absences.is_empty() {
+            is_known &= is_made || app.fields(adt).len() <= 1;
             return node;
         }
+        let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
+        let mut held: Vec<Variant> = absences.iter().flatten().copied().filter(is_own).collect();
+        if held.is_empty() && !is_made {
+            // Something has converted it.
+            let from = error.and_then(|error| app.from_variant(adt, Head::External(error)));
+            held.extend(from.map(|variant| Variant::Own(adt, variant as u32)));
+        }
+        is_known &= held.len() >= absences.len() || app.fields(adt).len() == 1;
         let others: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Made).copied().collect();
-        let holds: Vec<Mark> = held.iter().filter_map(|mark| holds_absence(app, mark.within?)).collect();
-        node.unmarked().marked(&others).marked(&held).marked(&holds)
-    })
+        let made: Vec<Mark> = held.iter().map(|variant| Mark::of(What::Made).within(*variant)).collect();
+        let holds: Vec<Mark> = held.into_iter().filter_map(|variant| holds_absence(app, variant)).collect();
+        node.unmarked().marked(&others).marked(&made).marked(&holds)
+    });
+    is_known.then_some(value)
 }
 
 /// That the error of another crate in a variant is the one that says that nothing was found.

@@ -11,7 +11,11 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         let finding = out.add(missing.target, missing.query.at, message(&missing), label(&missing.becomes));
         if let Some(at) = missing.at {
             let place = app.place_beside(finding.place, at.instance, at.span);
-            if place != finding.place {
+            // `?` behind the query itself says nothing more.
+            let around = place.file == finding.place.file
+                && place.span.start <= finding.place.span.start
+                && finding.place.span.end <= place.span.end;
+            if !around {
                 finding.label(place, decision(&missing.becomes));
             }
         }
