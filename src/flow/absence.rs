@@ -175,20 +175,49 @@ impl Eval<'_> {
     /// says more than what it makes of any.
     pub(super) fn absent_as(&self, target: FnId, result: Ty, error: &Ty) -> Ty {
         let open = absences(error);
-        let variant = error.external_path().and_then(|path| self.app.knowledge.absence_of(path));
-        let (Head::Adt(adt), Some(variant), false) = (result.head, variant, open.is_empty()) else { return result };
-        let is = Mark::of(What::Is).within(Variant::External(variant));
-        let absent = Ty::with(error.head, error.args().to_vec()).marked(&[is]);
-        let facts = super::eval::evaluate_as(self.app, self.summaries, Target::Fn(target), &absent);
-        let Some(returns) = facts.returns.filter(|returns| returns.head == Head::Adt(adt)) else { return result };
-        let made = returns.marks().iter().filter(|mark| mark.what == What::Made).filter_map(|mark| mark.within);
-        let own = made.filter(|within| matches!(within, Variant::Own(of, _) if *of == adt));
-        let marks: Vec<Mark> = own.flat_map(|own| open.iter().map(move |what| Mark::of(*what).within(own))).collect();
+        if open.is_empty() {
+            return result;
+        }
+        let given = self.absent_variants(error);
+        let Head::Adt(adt) = result.head else {
+            // What becomes of the error is not known: it may still be there.
+            let is_known = !given.is_empty() || !absences(&result).is_empty();
+            let is_foreign = error.external_path().is_some_and(|path| self.app.knowledge.error(path).is_none());
+            let open: Vec<Mark> = open.into_iter().map(Mark::of).collect();
+            return if is_known || !is_foreign { result } else { result.marked(&open) };
+        };
+        let mut marks: Vec<Mark> = Vec::new();
+        for (what, variant) in given {
+            let is = Mark::of(What::Is).within(variant);
+            let absent = Ty::with(error.head, error.args().to_vec()).marked(&[is]);
+            let facts = super::eval::evaluate_as(self.app, self.summaries, Target::Fn(target), &absent);
+            let returns = facts.returns.filter(|returns| returns.head == Head::Adt(adt));
+            let made = returns.iter().flat_map(|ty| ty.marks()).filter(|mark| mark.what == What::Made);
+            let own = made.filter(|mark| matches!(mark.within, Some(Variant::Own(of, _)) if of == adt));
+            marks.extend(own.map(|mark| Mark { what, ..*mark }));
+        }
         if marks.is_empty() {
             return result;
         }
         let others: Vec<Mark> = result.marks().iter().filter(|mark| !open.contains(&mark.what)).copied().collect();
         result.unmarked().marked(&others).marked(&marks)
+    }
+
+    /// The variants of an error that say that nothing was found, and by which query.
+    fn absent_variants(&self, error: &Ty) -> Vec<(What, Variant)> {
+        match error.head {
+            Head::External(path) => {
+                let variant = self.app.knowledge.absence_of(path).map(Variant::External);
+                let open = absences(error).into_iter();
+                open.filter_map(|what| Some((what, variant?))).collect()
+            }
+            Head::Adt(adt) => {
+                let is_own = |variant: &Variant| matches!(variant, Variant::Own(of, _) if *of == adt);
+                let open = error.marks().iter().filter(|mark| mark.what.is_absence() && !mark.settled);
+                open.filter_map(|mark| Some((mark.what, mark.within.filter(is_own)?))).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Evaluates a branch that runs because something has failed, and takes note of the responses in it if that can be
@@ -349,8 +378,10 @@ impl Eval<'_> {
             args.iter().flat_map(|arg| self.peek(*arg).marks().iter().map(|mark| mark.what).collect::<Vec<_>>()),
         );
         let is_certain = text == Some(Asks::Anything) || known.contains(&What::Certain);
-        let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
+        let sql = self.sql_of(receiver, args);
+        let keys = self.keys_of(receiver, args, sql.as_deref());
         let is_asked = keys.iter().any(|key| self.is_input(*key));
+        self.remember_keys(site, keys.iter().fold(0, |params, key| params | self.params_in(*key)));
         if !has_rows(&result) {
             self.has_asked_for(&keys);
         }
@@ -366,24 +397,77 @@ impl Eval<'_> {
         result
     }
 
-    /// What a function of the project yields: where it is not told by the client what to look for, nothing being there is
+    /// The text of a query, wherever it is given.
+    fn sql_of(&self, receiver: Option<ExprId>, args: &[ExprId]) -> Option<String> {
+        let is_statement = |text: &String| asks(text).is_some();
+        let given = args.iter().filter_map(|arg| self.text_of(*arg, FOLLOWED)).find(is_statement);
+        given.or_else(|| self.text_behind(receiver?, FOLLOWED).filter(is_statement))
+    }
+
+    /// The text that a query is made with, in front of what it is given.
+    fn text_behind(&self, query: ExprId, depth: u32) -> Option<String> {
+        let tree = self.tree();
+        match tree.expr(query).kind {
+            ExprKind::Method { receiver, .. } => self.text_behind(receiver, depth),
+            ExprKind::Call { args, .. } => tree.expr_run(args).iter().find_map(|arg| self.text_of(*arg, depth)),
+            ExprKind::Macro(call) => {
+                let facts = self.app.facts(self.instance);
+                let args = facts.tree.expr_run(facts.macro_call(call).args);
+                args.iter().find_map(|arg| self.text_of(*arg, depth))
+            }
+            ExprKind::Path(path) => {
+                let index = tree.single_name(path).and_then(|name| self.env.find(name))?;
+                let (instance, init) = self.env.locals[index].init?;
+                (instance == self.instance).then(|| self.text_behind(init, depth.checked_sub(1)?)).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    fn remember_keys(&mut self, site: Site, params: u32) {
+        match self.facts.keys.iter_mut().find(|(known, _)| *known == site) {
+            Some((_, known)) => *known |= params,
+            None => self.facts.keys.push((site, params)),
+        }
+    }
+
+    /// What functions of the project yield: where the client has not told them what to look for, nothing being there is
     /// no answer to the client.
-    pub(super) fn looked_up_by(&mut self, result: Ty, receiver: Option<ExprId>, args: &[ExprId], given: &[Ty]) -> Ty {
+    pub(super) fn looked_up_by(
+        &mut self,
+        result: Ty,
+        (targets, given): (&[FnId], &[Ty]),
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) -> Ty {
         let found = absences(&result);
-        if result
-            .any(&|node| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_) | What::Queried(_))))
-        {
+        if result.any(&is_of_query) {
             self.queried += 1;
         }
-        let is_asked = self.is_asked_for(receiver, args);
-        if reads(&result) {
-            self.has_asked_for(args);
-        }
-        if found.is_empty() || is_asked {
-            return result;
-        }
         let passed: Vec<What> = given.iter().flat_map(absences).collect();
-        without(&result, |what| what.is_absence() && !passed.contains(&what))
+        let offset = usize::from(receiver.is_some());
+        let mut strange = Vec::new();
+        let mut asked = Vec::new();
+        for what in found.into_iter().filter(|what| !passed.contains(what)) {
+            let (What::QueryEmpty(site) | What::RowsEmpty(site)) = what else { continue };
+            let known = targets.iter().filter_map(|target| self.summaries.keys(*target, site));
+            let params = known.reduce(|all, one| all | one).unwrap_or(u32::MAX);
+            let is_key = |index: usize| params & bit((index + offset) as u16) != 0;
+            let keys: Vec<ExprId> =
+                args.iter().enumerate().filter(|(index, _)| is_key(*index)).map(|(_, arg)| *arg).collect();
+            let of = receiver.filter(|_| params & bit(0) != 0);
+            if !self.is_asked_for(of, &keys) {
+                strange.push(what);
+            }
+            let own = of.iter().chain(&keys).fold(0, |own, key| own | self.params_in(*key));
+            self.remember_keys(site, own);
+            asked.extend(keys);
+        }
+        if reads(&result) {
+            let asked = if asked.is_empty() { args.to_vec() } else { asked };
+            self.has_asked_for(&asked);
+        }
+        without(&result, |what| strange.contains(&what))
     }
 
     /// What is known of a query that is made from texts, or from another one.
@@ -435,7 +519,7 @@ impl Eval<'_> {
     }
 
     /// The text that an expression is, with `{}` for what is not known of it.
-    fn text_of(&self, expr: ExprId, depth: u32) -> Option<String> {
+    pub(super) fn text_of(&self, expr: ExprId, depth: u32) -> Option<String> {
         let tree = self.tree();
         match tree.expr(expr).kind {
             ExprKind::Literal(Literal::Str(text)) => Some(text.as_str().to_owned()),
@@ -476,6 +560,15 @@ impl Eval<'_> {
     }
 }
 
+/// The bit of an argument; those beyond the last one share it.
+pub(super) fn bit(argument: u16) -> u32 {
+    1 << argument.min(31)
+}
+
+fn is_of_query(node: &Ty) -> bool {
+    node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_) | What::Queried(_)))
+}
+
 /// Whether a value is the result of something that reads: what only writes has not asked whether something is there.
 fn reads(ty: &Ty) -> bool {
     let is_query = |node: &Ty| node.marks().iter().any(|mark| matches!(mark.what, What::QueryFailed(_)));
@@ -498,6 +591,25 @@ fn fact_name(eval: &Eval<'_>, expr: ExprId) -> Sym {
 /// Whether a value can be a response.
 fn is_something(ty: &Ty) -> bool {
     !matches!(ty.head, Head::Never | Head::Unknown | Head::Closure(..)) && *ty != Ty::UNIT || !ty.marks().is_empty()
+}
+
+/// An error that has been made because nothing was found, `ok_or(AppError::Gone)`: it says so in the variants that it is
+/// made with.
+pub(super) fn made_of_absence(ty: Ty) -> Ty {
+    let Some(error) = ty.args().get(1).filter(|error| matches!(error.head, Head::Adt(_))) else { return ty };
+    let is_new = |mark: &&Mark| {
+        let is_open = matches!(mark.what, What::QueryEmpty(_)) && !mark.settled;
+        is_open && !error.marks().iter().any(|held| held.what == mark.what)
+    };
+    let new: Vec<What> = ty.marks().iter().filter(is_new).map(|mark| mark.what).collect();
+    if new.is_empty() {
+        return ty;
+    }
+    let made = error.marks().iter().filter(|mark| mark.what == What::Made);
+    let marks: Vec<Mark> = made.flat_map(|made| new.iter().map(|what| Mark { what: *what, ..*made })).collect();
+    let mut args = ty.args().to_vec();
+    args[1] = error.clone().marked(&marks);
+    ty.with_args(args)
 }
 
 /// What is known of a query that is not run yet.

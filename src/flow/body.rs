@@ -1,5 +1,6 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
+use super::absence::bit;
 use super::env::Origin;
 use super::errors::held;
 use super::eval::Eval;
@@ -23,7 +24,7 @@ impl Eval<'_> {
             let ty = with_argument_marks(self.app, receiver, 0);
             let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
             self.env.declare(crate::sym!("self"), ty);
-            self.env.locals[0].argument = Some(0);
+            (self.env.locals[0].argument, self.env.locals[0].params) = (Some(0), bit(0));
         }
         let params = self.tree().param_run(function.params);
         for (index, (param, ty)) in params.iter().zip(&signature.params).enumerate() {
@@ -35,6 +36,7 @@ impl Eval<'_> {
             self.bind(param.pat, &ty);
             for local in &mut self.env.locals[first..] {
                 local.argument = Some(argument);
+                local.params = bit(argument);
             }
             let is_shared = super::inputs::is_shared(self.app, &signature.params[index]);
             self.come_from(first, if is_shared { Origin::Own } else { Origin::Client });

@@ -203,7 +203,7 @@ impl<'a> Eval<'a> {
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));
         let receiver = self.receiver_of(expr).filter(|_| receiver.is_some());
-        let result = self.looked_up_by(result, receiver, args, &types);
+        let result = self.looked_up_by(result, (targets, &types), receiver, args);
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
     }
@@ -257,6 +257,7 @@ impl<'a> Eval<'a> {
             let at = self.at(self.span(expr));
             self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
         }
+        self.queried += 1;
         awaited(self.app, &self.summaries.returns(self.app, id))
     }
 

@@ -27,6 +27,7 @@ impl Eval<'_> {
         let asked = self.env.asked_for.len();
         let about_failure = self.about_failure(|eval| eval.deciding(|eval| eval.eval(cond))).1;
         let risk = self.decides(cond);
+        self.asks_by_name(cond);
         let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
@@ -165,6 +166,7 @@ impl Eval<'_> {
             let first = self.env.locals.len();
             self.bind(arm.pat, &self.looked_at(&ty, &looked, told_before));
             self.come_from(first, origin);
+            self.made_of_params(first, value);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
@@ -279,6 +281,7 @@ impl Eval<'_> {
         self.bind(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN));
         let origin = self.origin(iter);
         self.come_from(first, origin);
+        self.made_of_params(first, iter);
         self.eval(body);
         self.env.depth -= 1;
         self.env.restore(&start);
@@ -325,6 +328,9 @@ impl Eval<'_> {
         let first = self.env.locals.len();
         self.bind(pat, &value);
         self.come_from(first, origin);
+        if let Some(init) = init {
+            self.made_of_params(first, init);
+        }
         self.link_local(pat, init);
         if diverges { Ty::NEVER } else { Ty::UNIT }
     }
@@ -426,6 +432,7 @@ impl Eval<'_> {
         let first = self.env.locals.len();
         self.bind(pat, &ty);
         self.come_from(first, origin);
+        self.made_of_params(first, value);
         bool_type()
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Local {
     pub(super) init: Option<(InstanceId, ExprId)>,
     /// Where it comes from.
     pub(super) origin: Origin,
+    /// Which parameters of the function it is made of, one bit for each.
+    pub(super) params: u32,
 }
 
 /// Where a value comes from, as far as it matters for who looks something up by it.
@@ -117,7 +119,18 @@ impl Env {
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
         let (argument, same_as, text, condition, init) = (None, None, None, None, None);
-        self.locals.push(Local { name, ty, depth, argument, same_as, text, condition, init, origin: Origin::Own });
+        self.locals.push(Local {
+            name,
+            ty,
+            depth,
+            argument,
+            same_as,
+            text,
+            condition,
+            init,
+            origin: Origin::Own,
+            params: 0,
+        });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {

@@ -218,6 +218,9 @@ pub struct BodyFacts {
     pub losses: Vec<Loss>,
     /// What there is in answer to queries that find nothing.
     pub absences: Vec<Absence>,
+    /// Which parameters say what a query looks for that may find nothing, one bit for each: also for queries of functions
+    /// that are called.
+    pub keys: Vec<(Site, u32)>,
     /// Places where what a query may not have found is put into a response, and what is known of it.
     pub sent: Vec<(At, Vec<Mark>)>,
     /// The arguments whose errors somebody is told of.

@@ -61,6 +61,85 @@ impl Eval<'_> {
         (value, origin)
     }
 
+    /// The locals declared since there were so many are made of what an expression is made of.
+    pub(super) fn made_of_params(&mut self, first: usize, expr: ExprId) {
+        let params = self.params_in(expr);
+        self.env.locals.iter_mut().skip(first).for_each(|local| local.params = params);
+    }
+
+    /// The parameters of the function that an expression is made of.
+    pub(super) fn params_in(&self, expr: ExprId) -> u32 {
+        let tree = self.tree();
+        if let ExprKind::Path(path) = tree.expr(expr).kind {
+            let local = tree.single_name(path).and_then(|name| self.env.find(name));
+            return local.map_or(0, |index| self.env.locals[index].params);
+        }
+        let mut parts = Vec::new();
+        self.parts(tree, expr, &mut parts);
+        parts.into_iter().fold(0, |params, part| params | self.params_in(part))
+    }
+
+    /// What a query is given that says which rows it is about, as far as its text tells; otherwise all that it is given.
+    pub(super) fn keys_of(&self, receiver: Option<ExprId>, args: &[ExprId], text: Option<&str>) -> Vec<ExprId> {
+        let all: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
+        let mut values = Vec::new();
+        let keys = text.and_then(super::sql::keys);
+        match (keys, self.bound_values(receiver, args, FOLLOWED, &mut values)) {
+            (Some(keys), true) => {
+                let found: Option<Vec<ExprId>> = keys.iter().map(|key| values.get(*key).copied()).collect();
+                found.unwrap_or(all)
+            }
+            _ => all,
+        }
+    }
+
+    /// The values that a query is given, in order, where all of them are found.
+    fn bound_values(&self, receiver: Option<ExprId>, args: &[ExprId], left: u32, values: &mut Vec<ExprId>) -> bool {
+        let tree = self.tree();
+        let Some(receiver) = receiver else {
+            // `query_one(sql, &[&id])`
+            let Some(last) = args.last().filter(|_| args.len() > 1) else { return false };
+            let ExprKind::Ref(last) = tree.expr(*last).kind else { return self.listed(*last, values) };
+            return self.listed(last, values);
+        };
+        match tree.expr(receiver).kind {
+            ExprKind::Method { receiver, call } => {
+                let method = tree.methods[call as usize];
+                let is_known = self.bound_values(Some(receiver), args, left, values);
+                if method.name == crate::sym!("bind") {
+                    values.extend(tree.expr_run(method.args));
+                }
+                is_known
+            }
+            ExprKind::Call { .. } => true,
+            ExprKind::Macro(call) => {
+                let facts = self.app.facts(self.instance);
+                let args = tree.expr_run(facts.macro_call(call).args).iter().copied();
+                values.extend(args.skip_while(|arg| self.text_of(*arg, left).is_none()).skip(1));
+                true
+            }
+            ExprKind::Path(path) if left > 0 => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                let init = local.and_then(|index| self.env.locals[index].init);
+                let init = init.filter(|(instance, _)| *instance == self.instance);
+                init.is_some_and(|(_, init)| self.bound_values(Some(init), args, left - 1, values))
+            }
+            _ => false,
+        }
+    }
+
+    /// The values of a list: `[&id]`, `(id,)`, `params![id]`.
+    fn listed(&self, list: ExprId, values: &mut Vec<ExprId>) -> bool {
+        let tree = self.tree();
+        let run = match tree.expr(list).kind {
+            ExprKind::Array(items) | ExprKind::Tuple(items) => items,
+            ExprKind::Macro(call) => self.app.facts(self.instance).macro_call(call).args,
+            _ => return false,
+        };
+        values.extend(tree.expr_run(run));
+        true
+    }
+
     /// Where a value comes from that runs no query.
     pub(super) fn origin(&self, expr: ExprId) -> Origin {
         match () {
@@ -151,6 +230,26 @@ impl Eval<'_> {
         let mut places = Vec::new();
         exprs.iter().for_each(|expr| self.places(*expr, FOLLOWED, &mut places));
         self.env.asked_for.extend(places);
+    }
+
+    /// A condition on what came out of a query, `if updated > 0`, asks for what that was about.
+    pub(super) fn asks_by_name(&mut self, cond: ExprId) {
+        let mut names = vec![cond];
+        let tree = self.tree();
+        while let Some(expr) = names.pop() {
+            match tree.expr(expr).kind {
+                ExprKind::Path(path) => {
+                    let index = tree.single_name(path).and_then(|name| self.env.find(name));
+                    let local = index.map(|index| &self.env.locals[index]).filter(|it| it.origin == Origin::Query);
+                    if let Some((instance, init)) = local.and_then(|local| local.init)
+                        && instance == self.instance
+                    {
+                        self.has_asked_for(&[init]);
+                    }
+                }
+                _ => self.parts(tree, expr, &mut names),
+            }
+        }
     }
 
     /// What a condition asks for is there where it holds: `if exists(id) { … }`. What a match asks for its arms know.

@@ -277,6 +277,7 @@ impl<'a> Eval<'a> {
         let result = self.made_of(result, Some(&fact.returns), Some(ty), args);
         self.is_sent(expr, name, Some(ty), args.first().copied(), arguments.types.first());
         let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
+        let result = super::absence::made_of_absence(result);
         if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
     }
 

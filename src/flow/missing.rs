@@ -169,7 +169,8 @@ fn only(app: &App, value: &Ty, absent: What, error: Option<Sym>) -> Option<Ty> {
             let from = error.and_then(|error| app.from_variant(adt, Head::External(error)));
             held.extend(from.map(|variant| Variant::Own(adt, variant as u32)));
         }
-        is_known &= held.len() >= absences.len() || app.fields(adt).len() == 1;
+        let is_placed = |within: &Option<Variant>| within.as_ref().is_some_and(is_own);
+        is_known &= !held.is_empty() && !is_made || absences.iter().all(is_placed) || app.fields(adt).len() == 1;
         let others: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Made).copied().collect();
         let made: Vec<Mark> = held.iter().map(|variant| Mark::of(What::Made).within(*variant)).collect();
         let holds: Vec<Mark> = held.into_iter().filter_map(|variant| holds_absence(app, variant)).collect();

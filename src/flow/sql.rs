@@ -52,8 +52,39 @@ pub(super) fn asks(text: &str) -> Option<Asks> {
     if !known.contains(&first) {
         return None;
     }
-    let is_given = tokens.iter().any(|token| matches!(token, Token::Given));
+    let is_given = tokens.iter().any(|token| matches!(token, Token::Given(_)));
     Some(if is_given && may_find_nothing(&outermost(&tokens)) { Asks::Lookup } else { Asks::Anything })
+}
+
+/// Which of the values that a statement is given say which rows it is about: those in its `WHERE`. None where they have
+/// names, or it has no such values.
+pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
+    let tokens = tokens(text);
+    let mut depth = 0_usize;
+    let (mut is_behind, mut given) = (false, 0);
+    let mut keys = Vec::new();
+    for token in &tokens {
+        match token {
+            Token::Open => depth += 1,
+            Token::Close => depth = depth.saturating_sub(1),
+            Token::Word(word) if depth == 0 => match word.as_str() {
+                "WHERE" => is_behind = true,
+                "RETURNING" | "ORDER" | "LIMIT" => is_behind = false,
+                _ => {}
+            },
+            Token::Given(place) => {
+                let index = match place {
+                    Place::Number(number) => number.saturating_sub(1),
+                    Place::Next => given,
+                    Place::Named => return None,
+                };
+                given += 1;
+                keys.extend(is_behind.then_some(index));
+            }
+            _ => {}
+        }
+    }
+    (!keys.is_empty()).then_some(keys)
 }
 
 /// Whether the outermost statement, of which brackets have been taken out, can yield no row.
@@ -98,8 +129,19 @@ enum Token {
     /// A pair of brackets and everything in it.
     Brackets,
     /// A place for a value: `$1`, `?`, `:name`, `{}`.
-    Given,
+    Given(Place),
     Other,
+}
+
+/// How a value is told apart from the others that are given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Place {
+    /// By its number: `$1`, `?1`.
+    Number(usize),
+    /// By the order: `?`.
+    Next,
+    /// By its name.
+    Named,
 }
 
 impl Token {
@@ -168,8 +210,16 @@ fn token(rest: &str, first: char) -> (Option<Token>, usize) {
         }
         '(' => (Some(Token::Open), 1),
         ')' => (Some(Token::Close), 1),
-        '{' => (Some(Token::Given), until("}", 1)),
-        '$' | '?' | ':' | '@' => (Some(Token::Given), name(1)),
+        '{' => (Some(Token::Given(Place::Named)), until("}", 1)),
+        '$' | '?' | ':' | '@' => {
+            let text = &rest[1..name(1)];
+            let place = match text.parse() {
+                Ok(number) => Place::Number(number),
+                Err(_) if first == '?' && text.is_empty() => Place::Next,
+                Err(_) => Place::Named,
+            };
+            (Some(Token::Given(place)), name(1))
+        }
         _ if first.is_whitespace() => (None, first.len_utf8()),
         _ if of_name(first) => {
             let end = name(0);
@@ -181,7 +231,7 @@ fn token(rest: &str, first: char) -> (Option<Token>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asks, asks};
+    use super::{Asks, asks, keys};
 
     #[track_caller]
     fn check(texts: &[&str], expected: Option<Asks>) {
@@ -236,6 +286,15 @@ mod tests {
             "UPDATE users SET name = $1 WHERE id = $2",
         ];
         check(&texts, Some(Asks::Anything));
+    }
+
+    #[test]
+    fn values_that_say_which_rows() {
+        assert_eq!(keys("UPDATE users SET name = $1, mail = $2 WHERE id = $3 RETURNING *"), Some(vec![2]));
+        assert_eq!(keys("UPDATE users SET name = ? WHERE (id = ? OR mail = ?) RETURNING name"), Some(vec![1, 2]));
+        assert_eq!(keys("SELECT a::text FROM t WHERE b = $2 AND c = $1"), Some(vec![1, 0]));
+        assert_eq!(keys("SELECT * FROM users WHERE id = :id"), None);
+        assert_eq!(keys("SELECT * FROM users"), None);
     }
 
     #[test]

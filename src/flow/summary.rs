@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::eval::evaluate;
 use super::facts::BodyFacts;
 use super::order::{bottom_up, is_released};
-use crate::app::{App, FnId, Head, Mark, Signature, Target, Ty, What};
+use crate::app::{App, FnId, Head, Mark, Signature, Site, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
@@ -34,6 +34,7 @@ struct Summary {
     returns: Ty,
     env_argument: Option<u16>,
     tells: Vec<u16>,
+    keys: Vec<(Site, u32)>,
 }
 
 impl Summaries {
@@ -59,6 +60,12 @@ impl Summaries {
         }
     }
 
+    /// Which arguments of a function say what a query looks for, one bit for each.
+    pub(super) fn keys(&self, id: FnId, query: Site) -> Option<u32> {
+        let keys = &self.functions.get(&id)?.keys;
+        keys.iter().find(|(site, _)| *site == query).map(|(_, params)| *params)
+    }
+
     /// The argument that names the variable which the function reads from the environment.
     pub(super) fn env_argument(&self, id: FnId) -> Option<u16> {
         self.functions.get(&id).and_then(|summary| summary.env_argument)
@@ -67,7 +74,8 @@ impl Summaries {
     /// Takes over what an evaluation found; says whether that is news.
     fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
-        let summary = Summary { returns, env_argument: facts.env_argument(), tells: facts.tells.clone() };
+        let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
+        let summary = Summary { returns, env_argument, tells, keys };
         if self.functions.get(&id) == Some(&summary) {
             return false;
         }
