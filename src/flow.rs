@@ -14,6 +14,7 @@ mod eval;
 mod facts;
 mod guards;
 mod known;
+mod leaks;
 mod losses;
 mod macros;
 mod methods;
@@ -21,10 +22,12 @@ mod order;
 mod outcome;
 mod passed;
 mod patterns;
+mod prints;
 mod reach;
 mod record;
 mod sides;
 mod summary;
+mod texts;
 mod unify;
 mod variants;
 
@@ -36,6 +39,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use answers::{Answer, DroppedInResponse};
 pub use facts::*;
 pub use guards::OptionalGuard;
+pub use leaks::Leak;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, EntryPoint, Mark, Site, Target, Variant, What};

@@ -309,6 +309,14 @@ pub enum Role {
     ReportErrors,
     /// Does it put its argument into the response?
     Respond,
+    /// Does it send its arguments to the client, apart from the response that is returned?
+    Send,
+    /// Does it keep its argument from the client, though it is a part of the response?
+    Withhold,
+    /// Does it make text of its arguments, or of what it is called on?
+    Format,
+    /// Does it yield an error that is behind the one it is called on?
+    Cause,
     /// Does it build something that should be built once?
     Construct,
     /// Does it always panic?
@@ -327,7 +335,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 16] = [
+    pub const ALL: [(&'static str, Role); 20] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -337,6 +345,10 @@ impl Role {
         ("report", Role::Report),
         ("report_errors", Role::ReportErrors),
         ("respond", Role::Respond),
+        ("send", Role::Send),
+        ("withhold", Role::Withhold),
+        ("format", Role::Format),
+        ("cause", Role::Cause),
         ("construct", Role::Construct),
         ("panic", Role::Panic),
         ("assert", Role::Assert),
@@ -369,6 +381,8 @@ pub struct DeriveFact {
     pub derefs: bool,
     /// Functions that it gives the type, and what they wrap a value of the type in: `Option`.
     pub gives: Vec<(Sym, Sym)>,
+    /// The attribute that says what `Display` prints: `error`, or a word in it: `snafu(display)`.
+    pub display: Option<Sym>,
 }
 
 impl Knowledge {

@@ -90,6 +90,12 @@ pub enum What {
     Is,
     /// The HTTP status that it is, or that a response made of it has.
     Status(u16),
+    /// That it holds the text of an internal error, of which this expression made a text.
+    Text(Site),
+    /// That it holds a text made of this part of an argument of the function: its number and which node of its type.
+    TextOf(u16, u16),
+    /// That it only says something about the errors in it, such as a code, and is none of them.
+    About,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
 }
@@ -126,7 +132,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 12;
+const MOST_MARKS: usize = 16;
 
 impl Ty {
     /// A type without arguments.

@@ -2,8 +2,8 @@
 
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
+use super::errors::texts;
 use super::losses::Risk;
-use super::summary::fill_arguments;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
 use crate::knowledge::{CallFact, Pattern, Returns, Role};
@@ -74,19 +74,28 @@ impl<'a> Eval<'a> {
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
                 if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
             }
-            None => self.unknown_call(path, &arguments.types),
+            None => self.unknown_call(expr, path, &arguments.types),
         }
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
-    pub(super) fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+    pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
+        // `ErrorInternalServerError(error)` sends the text of what it is given.
+        let makes_text = [Role::Respond, Role::Format].into_iter().any(|role| self.app.knowledge.plays(path, role));
+        let texts: Vec<Mark> = match makes_text {
+            true => given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect(),
+            false => given.iter().flat_map(texts).collect(),
+        };
+        if self.app.knowledge.plays(path, Role::Send) {
+            self.send(given);
+        }
         if let Some((code, ty)) = self.app.knowledge.status(path) {
-            // `ErrorInternalServerError(error)` holds what it is given.
+            // It holds what it is given.
             let response = Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]);
-            return self.with_status_of(response, given);
+            return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        self.with_status_of(constructed(path), given)
+        self.with_status_of(constructed(path), given).marked(&texts)
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
@@ -115,7 +124,7 @@ impl<'a> Eval<'a> {
         let mut yielded = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            let returns = fill_arguments(&returns, self.app.signature(target), &[]);
+            let returns = self.filled(expr, target, &returns, &[]);
             yielded = yielded.join(&super::unify::awaited(self.app, &returns));
         }
         if self.records() && !targets.is_empty() {

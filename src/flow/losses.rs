@@ -4,7 +4,7 @@
 //! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
 //! lost.
 
-use super::errors::{held, held_by_value, is_failure, is_stream, settled, statuses_given, statuses_in, untold};
+use super::errors::{held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, statuses_given, statuses_in, untold};
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
 use super::summary::Tells;
@@ -44,7 +44,8 @@ impl Eval<'_> {
     }
 
     fn told_of(&mut self, marks: Vec<Mark>) {
-        for mark in marks {
+        // Whoever reads the text of an error besides, it goes where it goes.
+        for mark in marks.into_iter().filter(|mark| !is_text_of_error(mark.what)) {
             self.deal_with(mark.what);
             if let What::Argument(number, _) = mark.what
                 && !self.arguments_told.contains(&number)
@@ -145,7 +146,10 @@ impl Eval<'_> {
         let is_text = matches!(result.head, Head::External(path) if !self.app.knowledge.can_fail(path));
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
+            let texts: Vec<Mark> = passed.iter().filter(|mark| is_text_of_error(mark.what)).copied().collect();
             self.told_of(passed);
+            let result = if result.is_unknown() { result.marked(&texts) } else { result };
+            return settled(&result, &self.told[told.min(self.told.len())..]);
         }
         settled(&result, &self.told[told.min(self.told.len())..])
     }

@@ -3,6 +3,7 @@
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{OnFailure, takes};
+use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Ty};
 use crate::knowledge::Role;
@@ -49,6 +50,8 @@ impl Eval<'_> {
             arguments.types.iter().for_each(|ty| self.tell(ty));
             return Ty::UNIT;
         }
+        let makes_text = app.knowledge.plays(path, Role::Format);
+        let texts = makes_text.then(|| self.printed_by_macro(expr, args, captures, &arguments.types));
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
@@ -56,13 +59,15 @@ impl Eval<'_> {
                     self.returned = self.returned.join(tried);
                     return ty;
                 }
-                self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told)
+                let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
             None if name.as_str() == "cfg!" => bool_type(),
             None => {
                 let held = arguments.types.iter().flat_map(super::errors::held).collect::<Vec<_>>();
                 arguments.types.iter().for_each(|ty| self.tell(ty));
-                Ty::UNKNOWN.marked(&held)
+                let ty = Ty::UNKNOWN.marked(&held);
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
     }
@@ -155,7 +160,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         if self.records() {

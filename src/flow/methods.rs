@@ -1,6 +1,6 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
-use super::errors::is_stream;
+use super::errors::{is_stream, texts};
 use super::eval::Eval;
 use super::facts::{Losing, Panicking, Variable};
 use super::known::{OnFailure, bind_given, takes};
@@ -55,7 +55,7 @@ impl<'a> Eval<'a> {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }
         }
-        self.unknown_method(&layers, method.name, args)
+        self.unknown_method(expr, &layers, method.name, args)
     }
 
     fn given(&self, method: Method) -> Vec<Ty> {
@@ -276,6 +276,9 @@ impl<'a> Eval<'a> {
         if fact.returns.query {
             self.record_query(fact.library, expr, &fact.returns);
         }
+        if self.plays(name, ty, Role::Send) {
+            self.send(&arguments.types);
+        }
         if fact.returns.holds {
             self.put_into(receiver, fact, &arguments.types);
         }
@@ -340,12 +343,19 @@ impl<'a> Eval<'a> {
     }
 
     /// A method about which nothing is known.
-    fn unknown_method(&mut self, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+    fn unknown_method(&mut self, expr: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
         arguments.types.iter().for_each(|ty| self.may_tell(ty));
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
+        if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
+            self.send(&arguments.types);
+        }
+        if let Some(told) = self.told_by_error(expr, name, first, &arguments.types) {
+            return told;
+        }
+        let texts: Vec<crate::app::Mark> = arguments.types.iter().flat_map(texts).collect();
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
             return self.around(result, queries);
@@ -362,11 +372,14 @@ impl<'a> Eval<'a> {
             _ => false,
         });
         match same {
-            Some(layer) => self.with_status_of(layer.clone(), &arguments.types),
+            Some(layer) => self.with_status_of(layer.clone(), &arguments.types).marked(&texts),
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
-            None => self.with_status_of(self.derived(first), &arguments.types),
+            None => {
+                let made = self.about(self.derived(first), first);
+                self.with_status_of(made, &arguments.types).marked(&texts)
+            }
         }
     }
 

@@ -89,7 +89,16 @@ impl Eval<'_> {
         let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
-        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| ty.marked(&marks)).collect()
+        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| self.field_with(ty, &marks)).collect()
+    }
+
+    /// A field of a value of which this is known: texts are in those only that can hold one.
+    fn field_with(&self, field: Ty, marks: &[crate::app::Mark]) -> Ty {
+        if super::prints::can_hold_text(self.app, &field) {
+            return field.marked(marks);
+        }
+        let others = marks.iter().filter(|mark| !super::errors::is_text(mark.what)).copied();
+        field.marked(&others.collect::<Vec<_>>())
     }
 
     /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.
@@ -126,7 +135,7 @@ impl Eval<'_> {
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
         let fields = self.app.variant_fields(&own, variant).into_iter();
-        fields.map(|(name, ty)| (name, ty.marked(&marks))).collect()
+        fields.map(|(name, ty)| (name, self.field_with(ty, &marks))).collect()
     }
 
     /// Whether an expression is a call of a constructor of values that have succeeded: `Some(…)`.

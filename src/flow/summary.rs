@@ -1,14 +1,15 @@
 //! What functions do for their callers, carried over calls until nothing changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
+use super::prints::{VariantPrints, can_hold_text};
 use super::order::{bottom_up, is_released};
-use crate::app::{App, FnId, Head, Mark, Signature, Target, Ty, What};
+use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
@@ -21,6 +22,8 @@ const CHANGES: u8 = 4;
 #[derive(Default)]
 pub(super) struct Summaries {
     functions: FxHashMap<FnId, Summary>,
+    /// What printing variants of the project's types gives away, as far as somebody has asked.
+    prints: Mutex<FxHashMap<(AdtId, u32, bool), VariantPrints>>,
 }
 
 /// The arguments of whose errors a function tells somebody.
@@ -62,6 +65,25 @@ impl Summaries {
     /// The argument that names the variable which the function reads from the environment.
     pub(super) fn env_argument(&self, id: FnId) -> Option<u16> {
         self.functions.get(&id).and_then(|summary| summary.env_argument)
+    }
+
+    /// What printing a variant gives away, which is worked out where nobody has asked before.
+    pub(super) fn prints(
+        &self,
+        adt: AdtId,
+        variant: u32,
+        debug: bool,
+        work_out: impl FnOnce() -> VariantPrints,
+    ) -> VariantPrints {
+        let key = (adt, variant, debug);
+        if let Some(known) = self.prints.lock().ok().and_then(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let prints = work_out();
+        if let Ok(mut known) = self.prints.lock() {
+            known.insert(key, prints);
+        }
+        prints
     }
 
     /// Takes over what an evaluation found; says whether that is news.
@@ -174,7 +196,7 @@ fn is_text(ty: &Ty) -> bool {
 }
 
 /// Whether a parameter of a type can be given errors of any type.
-fn takes_any_error(ty: &Ty) -> bool {
+pub(super) fn takes_any_error(ty: &Ty) -> bool {
     match ty.head {
         Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown => true,
         Head::External(path) => matches!(
@@ -202,6 +224,8 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
         ty.marked(&[if says_why { mark } else { mark.settled() }])
+    } else if can_hold_text(app, &ty) {
+        ty.marked(&[Mark::of(What::TextOf(argument, own))])
     } else {
         ty
     }
@@ -241,9 +265,16 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     }
 }
 
-/// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
-pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
-    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
+/// What a function returns, with what is known of the arguments of a call in the place of the marks for them;
+/// `on_text` says what there is for text made of a part of an argument.
+pub(super) fn fill_arguments(
+    returns: &Ty,
+    signature: &Signature,
+    types: &[Ty],
+    on_text: &mut impl FnMut(u16, u16) -> Vec<Mark>,
+) -> Ty {
+    let of_argument = |mark: &Mark| matches!(mark.what, What::Argument(..) | What::TextOf(..));
+    let names_arguments = |ty: &Ty| ty.marks().iter().any(of_argument);
     if !returns.any(&names_arguments) {
         return returns.clone();
     }
@@ -258,19 +289,39 @@ pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) 
         }
         let mut marks = Vec::new();
         for mark in ty.marks() {
-            match mark.what {
+            let found = match mark.what {
                 What::Argument(argument, node) => {
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
-                    let found = found.into_iter().flat_map(|(_, _, marks)| marks.iter());
-                    marks.extend(found.map(|inner| Mark {
-                        what: inner.what,
-                        within: mark.within.or(inner.within),
-                        settled: mark.settled || inner.settled,
-                    }));
+                    found.map(|(_, _, marks)| marks.clone()).unwrap_or_default()
                 }
-                _ => marks.push(*mark),
-            }
+                What::TextOf(argument, node) => on_text(argument, node),
+                _ => {
+                    marks.push(*mark);
+                    continue;
+                }
+            };
+            marks.extend(found.iter().map(|inner| Mark {
+                what: inner.what,
+                within: mark.within.or(inner.within),
+                settled: mark.settled || inner.settled,
+            }));
         }
         ty.unmarked().marked(&marks)
     })
+}
+
+/// The node of an argument that a mark names: as declared, and what is given there as far as that is known.
+pub(super) fn node_of(signature: &Signature, types: &[Ty], argument: u16, node: u16) -> Option<(Ty, Ty)> {
+    let declared = declared(signature).nth(argument as usize)?;
+    let actual = types.get(argument as usize).cloned().unwrap_or(Ty::UNKNOWN);
+    let mut left = node;
+    find_node(declared, &actual, &mut left)
+}
+
+fn find_node(declared: &Ty, actual: &Ty, left: &mut u16) -> Option<(Ty, Ty)> {
+    if *left == 0 {
+        return Some((declared.clone(), actual.clone()));
+    }
+    *left -= 1;
+    declared.args().iter().enumerate().find_map(|(index, inner)| find_node(inner, &actual.arg(index), left))
 }

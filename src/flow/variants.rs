@@ -182,7 +182,7 @@ impl Eval<'_> {
         let is_inside = |mark: &&Mark| match mark.within {
             Some(within) => within == own && mark.what != What::Made,
             // It may be in any variant.
-            None => super::errors::is_failure(mark.what),
+            None => super::errors::is_failure(mark.what) || super::errors::is_text(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
         inside.map(|mark| mark.anywhere()).collect()
@@ -192,12 +192,17 @@ impl Eval<'_> {
     pub(super) fn with_error_of(&self, ty: &Ty, field: Ty) -> Ty {
         let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
         let Head::Adt(adt) = own.head else { return field };
-        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
-        if self.app.fields(adt).len() != 1 || !(is_text || field.is_unknown() || self.app.is_error(&field)) {
+        if self.app.fields(adt).len() != 1 {
             return field;
         }
-        let errors: Vec<Mark> =
-            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::errors::is_failure(mark.what)).collect();
+        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
+        let can_be_error = is_text || field.is_unknown() || self.app.is_error(&field);
+        let can_hold_text = super::prints::can_hold_text(self.app, &field);
+        let is_meant = |mark: &Mark| match super::errors::is_text(mark.what) {
+            true => can_hold_text,
+            false => can_be_error && super::errors::is_failure(mark.what),
+        };
+        let errors: Vec<Mark> = self.field_marks(&own, adt, 0).into_iter().filter(is_meant).collect();
         field.marked(&errors)
     }
 
@@ -207,7 +212,10 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known = outer.filter(|mark| super::errors::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let is_known = |what: What| {
+            super::errors::is_failure(what) || super::errors::is_text(what) || matches!(what, What::Status(_))
+        };
+        let known = outer.filter(|mark| is_known(mark.what));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();

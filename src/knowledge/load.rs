@@ -225,6 +225,10 @@ impl Loader {
                         fact.derefs = true;
                         continue;
                     }
+                    if name.get_ref() == "display" {
+                        fact.display = kind.get_ref().as_str().map(Sym::from);
+                        continue;
+                    }
                     let Some(path) = kind.get_ref().as_str().and_then(|kind| resolver.type_path(kind)) else {
                         self.error(kind.span(), "expected the name of one of the file's types", None);
                         continue;
