@@ -233,6 +233,8 @@ pub struct Returns {
     pub tries: bool,
     /// Whether it is no query and fails for reasons outside the program: a file, the network.
     pub outside: bool,
+    /// Whether its failure is that of the service, though its error can be about what the client sent, too.
+    pub internal: bool,
     /// Whether it only cleans up, so that nobody waits for its success.
     pub cleans_up: bool,
     /// What it opens, if that is what it does.

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::ids::AdtId;
-use super::ty::Ty;
+use super::ty::{Head, Ty};
 use crate::source::Place;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, Meta, Tree, placeholders};
@@ -41,9 +41,19 @@ impl App {
         }
     }
 
-    /// Whether a field of a type, of whichever variant, is a text or can be without one: `Option<String>`.
+    /// Whether a text is in a field of a type, of whichever variant, or in one of a field's: `Vec<Detail>`.
     pub fn has_text_field(&self, id: AdtId) -> bool {
-        let is_text = |ty: &Ty| ty.any(&|node| node.is_external(crate::sym!("std::string::String")));
+        self.has_text(id, 2)
+    }
+
+    fn has_text(&self, id: AdtId, depth: u32) -> bool {
+        let is_text = |ty: &Ty| {
+            ty.any(&|node| match node.head {
+                Head::External(path) => path == crate::sym!("std::string::String"),
+                Head::Adt(inner) => depth > 0 && inner != id && self.has_text(inner, depth - 1),
+                _ => false,
+            })
+        };
         self.fields(id).iter().flatten().any(|(_, ty)| is_text(ty))
     }
 

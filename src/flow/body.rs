@@ -1,6 +1,6 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
-use super::errors::{held, is_failure, statuses_in, texts};
+use super::errors::{held, is_failure, texts};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
@@ -62,7 +62,7 @@ impl Eval<'_> {
         // `(status, text).into_response()`: what is in a value of another type is in the response that is made of it.
         let inner: Vec<Mark> = match awaited(self.app, &declared).head == awaited(self.app, &value).head {
             true => Vec::new(),
-            false => texts(&value).into_iter().chain(statuses_in(&value)).collect(),
+            false => texts(&value),
         };
         let returned = declared.join(&value);
         if !is_future || inner.is_empty() {

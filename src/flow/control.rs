@@ -1,7 +1,7 @@
 //! Branches: what holds in each of them, and whose failure led there.
 
 use super::decisions::Test;
-use super::env::Check;
+use super::env::{Check, Place};
 use super::eval::{Eval, bool_type};
 use super::facts::Losing;
 use super::losses::Risk;
@@ -71,6 +71,17 @@ impl Eval<'_> {
         Some((place.local, ty))
     }
 
+    /// Within an arm, a local that is matched on is what the arm is for. Gives back which local.
+    fn narrow_local(&mut self, place: Option<&Place>, narrowed: &Ty) -> Option<usize> {
+        let place = place.filter(|place| place.fields.is_empty())?;
+        let local = &mut self.env.locals[place.local];
+        if local.ty.head != narrowed.head || local.ty == *narrowed {
+            return None;
+        }
+        local.ty = narrowed.clone();
+        Some(place.local)
+    }
+
     /// Evaluates something and says whether it looks at what has failed.
     fn about_failure<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let outer = std::mem::replace(&mut self.looks_at_failure, false);
@@ -134,7 +145,9 @@ impl Eval<'_> {
             }
             let start = self.env.state();
             let side = self.arm_side(arm, &ty, &seen);
-            self.bind(arm.pat, &ty);
+            let narrowed = self.narrowed(arm.pat, &ty, &seen);
+            let outer = self.narrow_local(place.as_ref(), &narrowed);
+            self.bind(arm.pat, &narrowed);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
@@ -156,6 +169,9 @@ impl Eval<'_> {
             }
             result = result.join(&arm_ty);
             self.failing.clone_from(&failing);
+            if let Some(local) = outer {
+                self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
+            }
             let end = self.env.restore(&start);
             if arm_ty.head != Head::Never {
                 ends.push(end);

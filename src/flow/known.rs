@@ -80,13 +80,17 @@ impl<'a> Eval<'a> {
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
     pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
+        let plays = |role: Role| self.app.knowledge.plays(path, role);
+        let (formats, responds) = (plays(Role::Format), plays(Role::Respond));
+        let mut texts: Vec<Mark> = if formats { Vec::new() } else { given.iter().flat_map(texts).collect() };
         // `ErrorInternalServerError(error)` sends the text of what it is given.
-        let makes_text = [Role::Respond, Role::Format].into_iter().any(|role| self.app.knowledge.plays(path, role));
-        let texts: Vec<Mark> = match makes_text {
-            true => given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect(),
-            false => given.iter().flat_map(texts).collect(),
-        };
-        if self.app.knowledge.plays(path, Role::Send) {
+        if formats || responds {
+            texts.extend(given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect::<Vec<_>>());
+        }
+        if plays(Role::Withhold) {
+            texts.clear();
+        }
+        if plays(Role::Send) {
             self.send(given);
         }
         if let Some((code, ty)) = self.app.knowledge.status(path) {
@@ -292,7 +296,8 @@ impl<'a> Eval<'a> {
             outside,
             arguments: &arguments.types,
         };
-        outcome.build(&returns.ty)
+        let ty = outcome.build(&returns.ty);
+        if returns.internal { ty.marked(&[Mark::of(What::Internal)]) } else { ty }
     }
 }
 

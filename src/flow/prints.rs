@@ -5,7 +5,7 @@ use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate_with};
 use super::facts::ErrorOf;
 use super::summary::{Summaries, node_of, takes_any_error};
-use super::variants::only_variant;
+use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::symbol::Sym;
 
@@ -83,12 +83,13 @@ impl Eval<'_> {
                     printed.internal = of.next().map(ErrorOf::Foreign);
                 }
                 Head::Unknown if texts(&layer).is_empty() && !is_about(&layer) => {
-                    let is_error =
-                        |mark: &&Mark| is_failure(mark.what) && !matches!(mark.what, What::Argument(..));
-                    let failed: Vec<Mark> = layer.marks().iter().filter(is_error).copied().collect();
-                    if !failed.is_empty() {
-                        printed.internal = Some(ErrorOf::Failed(failed));
-                    }
+                    printed.internal = failed(&layer);
+                    return;
+                }
+                // An error that can be about what the client sent, too: here it is not.
+                Head::External(path) if self.app.knowledge.error(path).is_some() => {
+                    let is_internal = layer.marks().iter().any(|mark| mark.what == What::Internal);
+                    printed.internal = if is_internal { Some(ErrorOf::Foreign(path)) } else { failed(&layer) };
                     return;
                 }
                 _ => {}
@@ -138,23 +139,23 @@ impl Eval<'_> {
 
     /// The variants that a value can be of: those that it is known to be made with, or else all.
     fn possible_variants(&self, adt: AdtId, ty: &Ty) -> Vec<u32> {
-        if let Some(Variant::Own(of, only)) = only_variant(ty)
-            && of == adt
-        {
-            return vec![only];
+        let of_adt = |variant: Variant| match variant {
+            Variant::Own(of, variant) if of == adt => Some(variant),
+            _ => None,
+        };
+        let known: Vec<u32> = known_variants(ty).filter_map(of_adt).collect();
+        if !known.is_empty() {
+            return known;
         }
         let mut made: Vec<u32> = ty
             .marks()
             .iter()
-            .filter_map(|mark| match mark.within {
-                Some(Variant::Own(of, variant)) if of == adt => Some(variant),
-                _ => None,
-            })
+            .filter_map(|mark| mark.within.and_then(of_adt))
             .collect();
         made.sort_unstable();
         made.dedup();
         let is_open = ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
-        if made.is_empty() || is_open { (0..self.app.fields(adt).len() as u32).collect() } else { made }
+        if made.is_empty() || is_open || ty.is_crowded() { (0..self.app.fields(adt).len() as u32).collect() } else { made }
     }
 
     /// What printing a variant gives away.
@@ -208,6 +209,13 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
     }
 }
 
+/// What failed outside the program where this error was made.
+fn failed(error: &Ty) -> Option<ErrorOf> {
+    let is_meant = |mark: &&Mark| is_failure(mark.what) && !matches!(mark.what, What::Argument(..));
+    let failed: Vec<Mark> = error.marks().iter().filter(is_meant).copied().collect();
+    (!failed.is_empty()).then_some(ErrorOf::Failed(failed))
+}
+
 fn is_about(ty: &Ty) -> bool {
     ty.marks().iter().any(|mark| mark.what == What::About)
 }
@@ -227,9 +235,25 @@ fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
 /// that has such a field.
 pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
     ty.any(&|node| match node.head {
-        Head::External(path) => path == crate::sym!("std::string::String"),
-        Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds => true,
-        Head::Adt(adt) => app.has_text_field(adt),
+        Head::External(path) if is_string(path) => true,
+        // A wrapper is what is in it.
+        Head::External(path) => {
+            node.args().is_empty() && !crate::app::is_primitive(path.as_str()) && !app.knowledge.is_status(path)
+        }
+        Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds | Head::Adt(_) => true,
         _ => false,
     })
+}
+
+/// Whether a parameter of a type is there to be given a text or something with one in it.
+pub(super) fn takes_text(app: &App, ty: &Ty) -> bool {
+    match ty.head {
+        Head::External(path) => is_string(path),
+        Head::Adt(adt) => app.has_text_field(adt),
+        _ => false,
+    }
+}
+
+fn is_string(path: Sym) -> bool {
+    path == crate::sym!("std::string::String")
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
-use super::prints::{VariantPrints, can_hold_text};
+use super::prints::{VariantPrints, takes_text};
 use super::order::{bottom_up, is_released};
 use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Target, Ty, What};
 
@@ -224,7 +224,7 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
         ty.marked(&[if says_why { mark } else { mark.settled() }])
-    } else if can_hold_text(app, &ty) {
+    } else if takes_text(app, &ty) {
         ty.marked(&[Mark::of(What::TextOf(argument, own))])
     } else {
         ty

@@ -69,7 +69,9 @@ impl Eval<'_> {
                 Some(ExprKind::Assign { value, .. }) => self.peek(value),
                 _ => types.get(position).cloned().unwrap_or(Ty::UNKNOWN),
             };
-            marks.extend(self.printed(expr, &ty, it.debug));
+            // Of several arguments the one that is to blame; what a format string names stands in it.
+            let at = args.get(position).copied().unwrap_or(expr);
+            marks.extend(self.printed(at, &ty, it.debug));
         }
         marks
     }

@@ -5,6 +5,9 @@ use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
 use crate::syntax::{Pat, PatId, PathId};
 
+/// Of a value that can be of more variants than this, it is not kept of which.
+const MOST_NARROWED: usize = 8;
+
 /// What the arms before one have dealt with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
@@ -114,6 +117,29 @@ impl Eval<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A value of one of the project's types, or a result with such an error, where a pattern matches which those before
+    /// it did not: of which variants it, or its error, can be.
+    pub(super) fn narrowed(&self, pat: PatId, ty: &Ty, seen: &Seen) -> Ty {
+        let is_result = is_fallible(self.app, ty) && ty.args().len() > 1;
+        let value = if is_result { ty.arg(1) } else { ty.clone() };
+        let Head::Adt(adt) = value.head else { return ty.clone() };
+        if only_variant(&value).is_some() || self.app.fields(adt).len() < 2 {
+            return ty.clone();
+        }
+        let Some(inner) = self.error_pattern(pat, ty) else { return ty.clone() };
+        let own = |variant: u32| Variant::Own(adt, variant);
+        let variants = self.variants_in(inner).unwrap_or_else(|| match seen.variants.is_empty() {
+            true => Vec::new(),
+            false => (0..self.app.fields(adt).len() as u32).map(own).filter(|it| !seen.variants.contains(it)).collect(),
+        });
+        if variants.is_empty() || variants.len() > MOST_NARROWED {
+            return ty.clone();
+        }
+        let is: Vec<Mark> = variants.into_iter().map(|variant| Mark::of(What::Is).within(variant)).collect();
+        let value = value.marked(&is);
+        if is_result { ty.clone().with_args(vec![ty.arg(0), value]) } else { value }
     }
 
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
@@ -259,7 +285,23 @@ impl Eval<'_> {
 
 /// The variant that a value is of, where it can be no other.
 pub(super) fn only_variant(ty: &Ty) -> Option<Variant> {
-    ty.marks().iter().find(|mark| mark.what == What::Is).and_then(|mark| mark.within)
+    let mut known = known_variants(ty);
+    known.next().filter(|_| known.next().is_none())
+}
+
+/// The same value, or result with such an error, of which it is no longer known of which variants it can be.
+pub(super) fn of_any_variant(ty: &Ty) -> Ty {
+    let without = |node: &Ty| {
+        let kept: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Is).copied().collect();
+        node.clone().unmarked().marked(&kept)
+    };
+    let args = ty.args().iter().map(without).collect();
+    without(ty).with_args(args)
+}
+
+/// The variants that a value can be of, where something is known of that.
+pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
+    ty.marks().iter().filter(|mark| mark.what == What::Is).filter_map(|mark| mark.within)
 }
 
 fn variant(def: Def) -> Option<Variant> {

@@ -46,6 +46,7 @@ impl Loader {
                 let query = flag("query").unwrap_or(queries && fails);
                 Some(Returns {
                     ty,
+                    internal: flag("internal").unwrap_or(false),
                     outside: !query && flag("outside").unwrap_or(outside && fails),
                     opens,
                     tries: flag("tries").unwrap_or(false),

@@ -80,6 +80,7 @@ const CALL: Keys = &[
     ("cleanup", Shape::Flag),
     ("tries", Shape::Flag),
     ("outside", Shape::Flag),
+    ("internal", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),
 ];
