@@ -75,12 +75,7 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
 }
 
 /// The state before a body is evaluated.
-pub(super) fn begin<'a>(
-    app: &'a App,
-    summaries: &'a Summaries,
-    target: Target,
-    first: Option<(Ty, u32)>,
-) -> Eval<'a> {
+pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, first: Option<(Ty, u32)>) -> Eval<'a> {
     let (within, only) = match target {
         Target::Fn(id) => (id, None),
         Target::Closure { within, instance, expr } => (within, Some((instance, expr))),

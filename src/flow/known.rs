@@ -1,8 +1,8 @@
 //! Calls of functions of other crates, as knowledge describes them.
 
+use super::errors::texts;
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
-use super::errors::texts;
 use super::losses::Risk;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
@@ -134,6 +134,10 @@ impl<'a> Eval<'a> {
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
             self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new() });
+        }
+        // The resolvers of a schema, whose results are the answer.
+        if !super::losses::mentions(&returns.ty, crate::sym!("R")) {
+            self.send(std::slice::from_ref(&yielded));
         }
         bound.bind(crate::sym!("R"), if yielded.head == Head::Never { Ty::UNKNOWN } else { yielded });
     }

@@ -113,7 +113,8 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(app: &'a App, flow: &'a Flow) -> Self {
         let bodies = || flow.bodies();
-        let made = bodies().flat_map(|(target, facts, _)| facts.texts.iter().map(move |text| (text.site, (target, text))));
+        let made =
+            bodies().flat_map(|(target, facts, _)| facts.texts.iter().map(move |text| (text.site, (target, text))));
         Search {
             app,
             flow,
@@ -158,8 +159,12 @@ impl<'a> Search<'a> {
     /// The text that a function makes of an argument which nothing of the project passes to it.
     fn made_of(&mut self, target: Target, number: u16, node: u16) {
         let is_meant = |text: &MadeText| text.argument == Some((number, node));
-        let sites: Vec<Site> =
-            self.made.values().filter(|(of, text)| *of == target && is_meant(text)).map(|(_, text)| text.site).collect();
+        let sites: Vec<Site> = self
+            .made
+            .values()
+            .filter(|(of, text)| *of == target && is_meant(text))
+            .map(|(_, text)| text.site)
+            .collect();
         sites.into_iter().for_each(|site| self.found(site, &[], None));
     }
 
@@ -283,11 +288,11 @@ impl<'a> Search<'a> {
         let Some((_, text)) = self.made.get(&site) else { return Vec::new() };
         match text.through {
             Some(function) if depth < 8 && !self.harmless.contains(&function) => {
-                let inside = self.made.values().filter(|(target, text)| {
-                    *target == Target::Fn(function) && text.argument.is_some()
-                });
-                let mut sites: Vec<Site> =
-                    inside.flat_map(|(_, text)| self.blamed(text.site, depth + 1)).collect();
+                let inside = self
+                    .made
+                    .values()
+                    .filter(|(target, text)| *target == Target::Fn(function) && text.argument.is_some());
+                let mut sites: Vec<Site> = inside.flat_map(|(_, text)| self.blamed(text.site, depth + 1)).collect();
                 sites.sort_unstable();
                 sites.dedup();
                 if sites.is_empty() { vec![site] } else { sites }

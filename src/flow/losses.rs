@@ -4,7 +4,10 @@
 //! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
 //! lost.
 
-use super::errors::{held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, statuses_given, statuses_in, untold};
+use super::errors::{
+    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, statuses_given, statuses_in,
+    untold,
+};
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
 use super::summary::Tells;
@@ -263,7 +266,8 @@ pub(super) fn holds_errors(pattern: &Pattern) -> bool {
     }
 }
 
-fn mentions(pattern: &Pattern, name: Sym) -> bool {
+/// Whether a variable stands in a pattern.
+pub(super) fn mentions(pattern: &Pattern, name: Sym) -> bool {
     match pattern {
         Pattern::Var(var) => *var == name,
         Pattern::Named(_, args) | Pattern::Tuple(args) => args.iter().any(|arg| mentions(arg, name)),

@@ -55,7 +55,7 @@ impl<'a> Eval<'a> {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }
         }
-        self.unknown_method(expr, &layers, method.name, args)
+        self.unknown_method(expr, receiver, &layers, method.name, args)
     }
 
     fn given(&self, method: Method) -> Vec<Ty> {
@@ -279,6 +279,9 @@ impl<'a> Eval<'a> {
         if self.plays(name, ty, Role::Send) {
             self.send(&arguments.types);
         }
+        if !fact.returns.query {
+            self.take_in(receiver, &arguments.types);
+        }
         if fact.returns.holds {
             self.put_into(receiver, fact, &arguments.types);
         }
@@ -343,7 +346,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A method about which nothing is known.
-    fn unknown_method(&mut self, expr: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+    fn unknown_method(&mut self, expr: ExprId, receiver: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
@@ -356,6 +359,7 @@ impl<'a> Eval<'a> {
             return told;
         }
         let texts: Vec<crate::app::Mark> = arguments.types.iter().flat_map(texts).collect();
+        self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
             return self.around(result, queries);

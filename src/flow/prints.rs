@@ -147,15 +147,15 @@ impl Eval<'_> {
         if !known.is_empty() {
             return known;
         }
-        let mut made: Vec<u32> = ty
-            .marks()
-            .iter()
-            .filter_map(|mark| mark.within.and_then(of_adt))
-            .collect();
+        let mut made: Vec<u32> = ty.marks().iter().filter_map(|mark| mark.within.and_then(of_adt)).collect();
         made.sort_unstable();
         made.dedup();
         let is_open = ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
-        if made.is_empty() || is_open || ty.is_crowded() { (0..self.app.fields(adt).len() as u32).collect() } else { made }
+        if made.is_empty() || is_open || ty.is_crowded() {
+            (0..self.app.fields(adt).len() as u32).collect()
+        } else {
+            made
+        }
     }
 
     /// What printing a variant gives away.

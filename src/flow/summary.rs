@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::evaluate;
 use super::facts::BodyFacts;
-use super::prints::{VariantPrints, takes_text};
 use super::order::{bottom_up, is_released};
+use super::prints::{VariantPrints, takes_text};
 use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
@@ -191,7 +191,8 @@ pub(super) fn with_argument_marks(app: &App, ty: &Ty, argument: u16) -> Ty {
     mark_nodes(app, ty, argument, &mut node)
 }
 
-fn is_text(ty: &Ty) -> bool {
+/// Whether a parameter of a type is given a text.
+pub(super) fn takes_string(ty: &Ty) -> bool {
     matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"))
 }
 
@@ -219,7 +220,7 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
     let is_open = takes_any_error(&ty);
     let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
-    if is_row || is_open || is_status || is_text(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+    if is_row || is_open || is_status || takes_string(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
         let mark = Mark::of(What::Argument(argument, own));
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
@@ -252,7 +253,7 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     *node += 1;
     // What a query yielded is a row where one is wanted, also where its type could not be told.
     // Where anything can be given, or a text, it is the error in it that counts.
-    let is_open = takes_any_error(declared) || is_text(declared);
+    let is_open = takes_any_error(declared) || takes_string(declared);
     let is_known = |mark: &&Mark| {
         declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
     };
@@ -266,12 +267,12 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
 }
 
 /// What a function returns, with what is known of the arguments of a call in the place of the marks for them;
-/// `on_text` says what there is for text made of a part of an argument.
+/// `on_text` says what there is for text made of a part of an argument, for a node of the result.
 pub(super) fn fill_arguments(
     returns: &Ty,
     signature: &Signature,
     types: &[Ty],
-    on_text: &mut impl FnMut(u16, u16) -> Vec<Mark>,
+    on_text: &mut impl FnMut(u16, u16, Head) -> Vec<Mark>,
 ) -> Ty {
     let of_argument = |mark: &Mark| matches!(mark.what, What::Argument(..) | What::TextOf(..));
     let names_arguments = |ty: &Ty| ty.marks().iter().any(of_argument);
@@ -294,7 +295,7 @@ pub(super) fn fill_arguments(
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
                     found.map(|(_, _, marks)| marks.clone()).unwrap_or_default()
                 }
-                What::TextOf(argument, node) => on_text(argument, node),
+                What::TextOf(argument, node) => on_text(argument, node, ty.head),
                 _ => {
                     marks.push(*mark);
                     continue;

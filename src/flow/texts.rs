@@ -4,7 +4,7 @@ use super::errors::{is_failure, is_text, texts};
 use super::eval::Eval;
 use super::facts::{ErrorOf, MadeText};
 use super::prints::Printed;
-use super::summary::{fill_arguments, node_of, takes_any_error};
+use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
 use crate::app::{FnId, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
@@ -39,7 +39,13 @@ impl Eval<'_> {
     }
 
     /// What the arguments of a macro that makes text are printed as: `format!("{error}: {:?}", cause)`.
-    pub(super) fn printed_by_macro(&mut self, expr: ExprId, args: &[ExprId], captures: &[ExprId], types: &[Ty]) -> Vec<Mark> {
+    pub(super) fn printed_by_macro(
+        &mut self,
+        expr: ExprId,
+        args: &[ExprId],
+        captures: &[ExprId],
+        types: &[Ty],
+    ) -> Vec<Mark> {
         let tree = self.tree();
         let format = args.iter().enumerate().find_map(|(index, arg)| match tree.expr(*arg).kind {
             ExprKind::Literal(Literal::Str(text)) => Some((index, text)),
@@ -123,10 +129,12 @@ impl Eval<'_> {
     /// What a function returns, with what is known of the arguments of a call of it.
     pub(super) fn filled(&mut self, expr: ExprId, target: FnId, returns: &Ty, types: &[Ty]) -> Ty {
         let signature = self.app.signature(target);
-        fill_arguments(returns, signature, types, &mut |argument, node| {
+        fill_arguments(returns, signature, types, &mut |argument, node, head| {
             let Some((declared, actual)) = node_of(signature, types, argument, node) else { return Vec::new() };
             if !takes_any_error(&declared) {
-                return texts(&actual);
+                // What has been taken out of a variant is no longer in it.
+                let is_same = declared.head == head;
+                return texts(&actual).iter().map(|mark| if is_same { *mark } else { mark.anywhere() }).collect();
             }
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
@@ -135,6 +143,32 @@ impl Eval<'_> {
             }
             self.made_text(expr, printed, false, Some(target))
         })
+    }
+
+    /// A local that a method is called on may keep the texts that it is given: `texts.push(error.to_string())`,
+    /// `response.headers_mut().insert(…)`.
+    pub(super) fn take_in(&mut self, receiver: ExprId, given: &[Ty]) {
+        let texts: Vec<Mark> = given.iter().flat_map(texts_given).collect();
+        if texts.is_empty() {
+            return;
+        }
+        let tree = self.tree();
+        let mut of = receiver;
+        let path = loop {
+            match tree.expr(of).kind {
+                ExprKind::Path(path) => break path,
+                ExprKind::Field { base, .. } => of = base,
+                ExprKind::Method { receiver, .. } => of = receiver,
+                ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
+                    of = inner
+                }
+                _ => return,
+            }
+        };
+        if let Some(index) = tree.single_name(path).and_then(|name| self.env.find(name)) {
+            let local = &mut self.env.locals[index];
+            local.ty = local.ty.clone().marked(&texts);
+        }
     }
 
     /// What is sent to the client apart from the response.
@@ -159,6 +193,20 @@ fn texts_and_arguments(ty: &Ty) -> Vec<Mark> {
     ty.visit(&mut |node| {
         let is_meant = |mark: &&Mark| is_text(mark.what) || matches!(mark.what, What::Argument(..));
         marks.extend(node.marks().iter().filter(is_meant).copied());
+    });
+    marks
+}
+
+/// The texts that are in a value, and those that are arguments of the function.
+fn texts_given(ty: &Ty) -> Vec<Mark> {
+    let mut marks = texts(ty);
+    ty.visit(&mut |node| {
+        if takes_string(node) {
+            marks.extend(node.marks().iter().filter_map(|mark| match mark.what {
+                What::Argument(number, node) => Some(Mark::of(What::TextOf(number, node))),
+                _ => None,
+            }));
+        }
     });
     marks
 }
