@@ -22,6 +22,7 @@ mod order;
 mod outcome;
 mod passed;
 mod patterns;
+mod peek;
 mod prints;
 mod reach;
 mod record;
