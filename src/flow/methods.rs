@@ -163,15 +163,7 @@ impl<'a> Eval<'a> {
         if fact.returns.query {
             self.record_query(fact.library, expr, &fact.returns);
         }
-        if self.plays(name, ty, Role::Send) {
-            self.send(&arguments.types);
-        }
-        if !fact.returns.query {
-            self.take_in(receiver, &arguments.types);
-        }
-        if fact.returns.holds {
-            self.put_into(receiver, fact, &arguments.types);
-        }
+        self.receive(receiver, ty, name, fact, &arguments.types);
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
@@ -202,6 +194,19 @@ impl<'a> Eval<'a> {
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
         if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
+    }
+
+    /// What a method that is called on a value does with what it is given: sends it, or keeps it.
+    fn receive(&mut self, receiver: ExprId, ty: &Ty, name: Sym, fact: &MethodFact, given: &[Ty]) {
+        if self.plays(name, ty, Role::Send) {
+            self.send(given);
+        }
+        if !fact.returns.query {
+            self.take_in(receiver, given);
+        }
+        if fact.returns.holds {
+            self.put_into(receiver, fact, given);
+        }
     }
 
     fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
