@@ -12,6 +12,7 @@ mod env;
 mod errors;
 mod eval;
 mod facts;
+mod foreign;
 mod guards;
 mod known;
 mod losses;
@@ -39,7 +40,7 @@ pub use guards::OptionalGuard;
 pub use reach::{Reached, Step};
 
 use crate::app::{App, EntryPoint, Mark, Site, Target, Variant, What};
-use crate::knowledge::{EntryId, EntryKind, LibraryId, Role};
+use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
 use answers::Answers;
 use passed::Passed;
 use reach::Reach;
@@ -134,19 +135,36 @@ impl Flow {
             .filter(|query| !query.cleans_up)
             .collect();
         if let Some(query) = queries.iter().find(|query| query.opens.is_none()).or(queries.first()) {
-            return Some(Lost { at: query.at, library: query.library, opens: query.opens, is_query: true });
+            let (at, library, reason) = (query.at, Some(query.library), Reason::Outside);
+            return Some(Lost { at, library, reason, opens: query.opens, is_query: true });
         }
-        let mut operations = whats.iter().filter_map(|what| match what {
+        let operations = whats.iter().filter_map(|what| match what {
             What::CallFailed(site) => self.operations.get(site),
             _ => None,
         });
-        let operation = operations.find(|operation| !operation.cleans_up)?;
-        Some(Lost { at: operation.at, library: operation.library, opens: None, is_query: false })
+        let operation =
+            operations.filter(|operation| !operation.cleans_up).min_by_key(|operation| operation.reason)?;
+        let Operation { at, library, reason, .. } = *operation;
+        Some(Lost { at, library, reason, opens: None, is_query: false })
     }
 
     /// What there is in answer to a failure whose error got lost.
     pub fn answer_to(&self, app: &App, loss: &Loss) -> Answer {
         self.answers.of_loss(app, &self.summaries, loss)
+    }
+
+    /// Whether what there is in the place of an error says what was wrong, without the error: `InvalidId(text)`.
+    pub fn says_what(&self, app: &App, loss: &Loss) -> bool {
+        loss.instead.iter().any(|value| {
+            value.any(&|node| {
+                node.marks().iter().any(|mark| match (mark.what, mark.within) {
+                    (What::Made, Some(Variant::Own(adt, variant))) => {
+                        app.fields(adt).get(variant as usize).is_some_and(|fields| !fields.is_empty())
+                    }
+                    _ => false,
+                })
+            })
+        })
     }
 
     /// The query at a site.

@@ -11,7 +11,10 @@ pub(crate) fn of(app: &App, lost: &Lost) -> String {
         (Some(Opens::Connection), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
         (None, true) => "a query".to_owned(),
-        (None, false) => format!("a call of {}", app.knowledge.library(lost.library).title),
+        (None, false) => match lost.library {
+            Some(library) => format!("a call of {}", app.knowledge.library(library).title),
+            None => "a call".to_owned(),
+        },
     }
 }
 

@@ -78,7 +78,7 @@ impl Eval<'_> {
         let mut inputs = Inputs::default();
         inputs.add(self.app, &fact.receiver, receiver);
         let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
+            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, operation: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 

@@ -123,6 +123,7 @@ impl Eval<'_> {
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
         let (ty, about_failure) = self.about_failure(|eval| eval.eval(value));
+        let ty = self.matched_by(value, ty, arms);
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
@@ -266,6 +267,7 @@ impl Eval<'_> {
             (declared, value) => declared.or(value).unwrap_or(Ty::UNKNOWN),
         };
         if let Some(otherwise) = otherwise {
+            let value = init.map_or(value.clone(), |init| self.tested_by(init, value.clone(), pat));
             let failure = match self.side(pat, &value) {
                 Some((true, _)) => self.chain(pat, &value),
                 _ => Vec::new(),
@@ -295,8 +297,9 @@ impl Eval<'_> {
             ExprKind::Literal(Literal::Str(text)) => Some(text),
             _ => None,
         };
+        let made_by = self.foreign_call(init).map(|call| (self.instance, call));
         if let Some(local) = self.env.locals.last_mut() {
-            (local.same_as, local.text, local.condition) = (same_as, text, condition);
+            (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
         }
     }
 
@@ -358,6 +361,7 @@ impl Eval<'_> {
     /// Remembers what `let pattern = value` says as a condition.
     pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
         let ty = self.eval(value);
+        let ty = self.tested_by(value, ty, pat);
         let by_value = self.value_tests.get(&(self.instance, value)).cloned();
         if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
             let holds_on_success = test.holds_on_success == succeeded;

@@ -50,11 +50,9 @@ impl Eval<'_> {
         match tree.expr(cond).kind {
             ExprKind::Not(inner) => self.decides(inner),
             ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                // Of two tests it is not known which one led where.
-                match (self.decides(left), self.decides(right)) {
-                    (Some(_), Some(_)) => None,
-                    (left, right) => left.or(right),
-                }
+                // Of two tests it is not known which one led where: the first one that can lose an error.
+                let (first, second) = (self.decides(left), self.decides(right));
+                first.or(second)
             }
             ExprKind::Let { value, .. } => {
                 if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {

@@ -212,7 +212,7 @@ impl<'a> Eval<'a> {
             Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
             _ => (&[][..], false),
         };
-        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, outside: None, arguments: &[] };
+        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, operation: None, arguments: &[] };
         let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
         // The error that a closure for failures is given is that of the query that failed.
         let params: Vec<Ty> =
@@ -274,13 +274,13 @@ impl<'a> Eval<'a> {
         }
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
-        let outside = fact.and_then(|fact| self.outside(expr, fact.library, returns));
+        let operation = fact.and_then(|fact| self.operation(expr, fact.library, returns));
         let outcome = Outcome {
             app: self.app,
             bound,
             inputs: Some(&arguments.inputs),
             query,
-            outside,
+            operation,
             arguments: &arguments.types,
         };
         outcome.build(&returns.ty)

@@ -32,6 +32,7 @@ impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
         let ty = self.eval(receiver);
+        let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
@@ -196,7 +197,7 @@ impl<'a> Eval<'a> {
     pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
         let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
         let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
+            Outcome { app: self.app, bound: &bound, inputs: None, query: None, operation: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 
@@ -303,7 +304,7 @@ impl<'a> Eval<'a> {
             inputs: Some(&combined),
             // A call that panics where it could fail yields something that has not failed.
             query: query.filter(|_| !fact.returns.panics),
-            outside: self.outside(expr, fact.library, &fact.returns),
+            operation: self.operation(expr, fact.library, &fact.returns),
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());

@@ -15,7 +15,7 @@ const ROUNDS: usize = 40;
 
 /// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
 /// a circle can go on saying something else forever.
-const CHANGES: u8 = 4;
+const CHANGES: u8 = 8;
 
 /// What is known of functions that have been evaluated.
 #[derive(Default)]

@@ -4,6 +4,7 @@ use crate::app::{App, Target};
 use crate::finding::Findings;
 use crate::finding::lost::{of, report, statuses};
 use crate::flow::{Answer, Flow};
+use crate::knowledge::Reason;
 
 /// Reports every place on the request path where a 5xx answer is made from an error that is thrown away unreported.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
@@ -25,6 +26,10 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 continue;
             }
             let Some(lost) = flow.lost_operation(target, loss) else { continue };
+            // What a text says that does not parse is no secret, where the answer repeats it.
+            if lost.reason == Reason::Inside && flow.says_what(app, loss) {
+                continue;
+            }
             let message = format!("{} is made of the error of {}, which is dropped", statuses(&codes), of(app, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note("nothing reports the error: whoever is on call has only the status");
