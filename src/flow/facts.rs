@@ -110,6 +110,8 @@ pub struct Lost {
     pub opens: Option<Opens>,
     /// Whether it is a query.
     pub is_query: bool,
+    /// Whether it is not known what fails: the error is one that a conversion is given.
+    pub is_given: bool,
 }
 
 /// What loses an error.

@@ -2,12 +2,12 @@
 
 use super::errors::is_stream;
 use super::eval::Eval;
-use super::facts::{Losing, Panicking, Variable};
+use super::facts::{Losing, Panicking};
 use super::known::{OnFailure, bind_given, takes};
 use super::losses::{Risk, holds_errors};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Head, Ty};
-use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
+use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method};
 
@@ -56,7 +56,7 @@ impl<'a> Eval<'a> {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }
         }
-        self.unknown_method(&layers, method.name, args)
+        self.unknown_method(expr, &layers, method.name, args)
     }
 
     fn given(&self, method: Method) -> Vec<Ty> {
@@ -264,7 +264,7 @@ impl<'a> Eval<'a> {
         self.env_method(expr, name, ty, args);
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
-        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None };
+        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
         let told = self.told.len();
         let dropped = self.dropped_by(fact, ty);
         let on_failure =
@@ -309,17 +309,10 @@ impl<'a> Eval<'a> {
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
-        if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
-    }
-
-    fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
-        let reads = self.app.knowledge.roles(name).iter().any(|fact| {
-            let fits = fact.receiver.as_ref().is_some_and(|pattern| matches(pattern, ty, &mut Bound::default(), false));
-            fact.role == Role::Env && fits
-        });
-        if reads {
-            let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
-            self.record_env(expr, variable, super::facts::Reader::Known(name));
+        if mode > self.mode && fact.returns.is_handle() {
+            self.around(expr, Some(fact.library), result, queries)
+        } else {
+            result
         }
     }
 
@@ -341,7 +334,7 @@ impl<'a> Eval<'a> {
     }
 
     /// A method about which nothing is known.
-    fn unknown_method(&mut self, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+    fn unknown_method(&mut self, expr: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
@@ -349,7 +342,7 @@ impl<'a> Eval<'a> {
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
-            return self.around(result, queries);
+            return self.around(expr, None, result, queries);
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {

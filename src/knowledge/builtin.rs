@@ -32,6 +32,8 @@ files! {
     "libraries/rbatis",
     "libraries/elasticsearch",
     "libraries/io",
+    "libraries/archives",
+    "libraries/object_storage",
     "libraries/mail",
     "libraries/ldap",
     "libraries/reqwest",

@@ -21,6 +21,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 }
                 Answer::GoesOn if app.is_entry(target) => "the request goes on as if nothing had happened".to_owned(),
                 Answer::GoesOn => "whoever called this cannot tell it from success, or from something else".to_owned(),
+                Answer::Absent => "what comes of it is an error that says \"not found\"".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
                     if loss.how == Losing::Conversion && codes.iter().any(|code| (300..400).contains(code)) =>
