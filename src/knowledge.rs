@@ -90,8 +90,8 @@ pub struct Library {
     pub kind: LibraryKind,
     /// Whether its calls block the thread.
     pub blocking: bool,
-    /// Whether its calls fail for reasons outside the program.
-    pub outside: bool,
+    /// Why its calls fail, where that is worth knowing.
+    pub reason: Option<Reason>,
     /// Files whose types and errors it shares.
     pub extends: Vec<LibraryId>,
     /// The error of a `Result` with one argument.
@@ -164,6 +164,15 @@ pub enum Pattern {
     Kind(Kind, Box<Pattern>),
 }
 
+/// Why a call fails that is no query.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reason {
+    /// For reasons outside the program: a file, the network.
+    Outside,
+    /// By what it is given: a text that does not parse, a key that does not fit.
+    Inside,
+}
+
 /// What a call opens that queries are run on, rather than being a query itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Opens {
@@ -231,8 +240,8 @@ pub struct Returns {
     pub query: bool,
     /// Whether an argument that has failed is returned, as `?` does.
     pub tries: bool,
-    /// Whether it is no query and fails for reasons outside the program: a file, the network.
-    pub outside: bool,
+    /// Why it fails, where it is no query and that is worth knowing.
+    pub reason: Option<Reason>,
     /// Whether its failure is that of the service, though its error can be about what the client sent, too.
     pub internal: bool,
     /// Whether it only cleans up, so that nobody waits for its success.

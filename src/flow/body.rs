@@ -79,7 +79,7 @@ impl Eval<'_> {
             return self.eval(body);
         }
         self.push_failure(&given);
-        let risk = Risk { at: self.at(self.last_span(body)), how: Losing::Conversion, kept: None };
+        let risk = Risk { at: self.at(self.last_span(body)), how: Losing::Conversion, kept: None, instead: false };
         let value = self.answer(&given, Some(risk), |eval| eval.eval(body));
         self.failing.pop();
         value

@@ -14,6 +14,11 @@ impl Eval<'_> {
     /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
     pub(super) fn call_with(&mut self, arg: ExprId, called: &Ty, params: &[Ty]) -> Ty {
         let yielded = match called.head {
+            // Which conversion it is nobody knows.
+            Head::FnItem(id) if self.is_conversion(id) && params.first().is_none_or(Ty::is_unknown) => {
+                params.iter().for_each(|ty| self.may_tell(ty));
+                return Ty::with(Head::Fn, vec![self.app.signature(id).returns()]);
+            }
             Head::FnItem(id) => {
                 let targets = self.targets_of(id);
                 let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
@@ -73,12 +78,22 @@ impl Eval<'_> {
         let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
         let dropped = self.dropped_by(fact, receiver);
         if !self.answers_another(&dropped) {
-            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name), kept: None }, Vec::new());
+            self.lose(
+                dropped,
+                Risk { at: self.at(self.span(arg)), how: Losing::Method(name), kept: None, instead: false },
+                Vec::new(),
+            );
         }
         let mut inputs = Inputs::default();
         inputs.add(self.app, &fact.receiver, receiver);
-        let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
+        let outcome = Outcome {
+            app: self.app,
+            bound: &bound,
+            inputs: Some(&inputs),
+            query: None,
+            operation: None,
+            arguments: &[],
+        };
         Some(outcome.build(&fact.returns.ty))
     }
 

@@ -87,8 +87,20 @@ impl<'a> Eval<'a> {
                     return ty;
                 }
                 given.types.iter().for_each(|ty| self.may_tell(ty));
+                self.provided_by_traits(expr, path);
                 Ty::UNKNOWN
             }
+        }
+    }
+
+    /// A function that a trait of another crate provides for a type: it calls those that the impl has.
+    fn provided_by_traits(&mut self, expr: ExprId, path: PathId) {
+        let Some(owner) = self.app.owner_of_path(self.within, self.instance, self.module, path) else { return };
+        let Head::Adt(adt) = owner.head else { return };
+        let targets = self.app.foreign_trait_functions(adt);
+        if self.records() && !targets.is_empty() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
         }
     }
 

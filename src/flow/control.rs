@@ -22,7 +22,7 @@ impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
-        let risk = self.decides(cond);
+        let risk = self.decides(cond).map(|risk| self.kept_on_failure(risk, cond, then));
         let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
@@ -36,6 +36,8 @@ impl Eval<'_> {
         if let Some((local, ty)) = narrowed {
             self.env.locals[local].ty = ty;
         }
+        // Where success ends the function, this is no cleaning up after another failure.
+        let risk = risk.map(|risk| Risk { instead: then_ty.head == Head::Never, ..risk });
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
@@ -115,7 +117,7 @@ impl Eval<'_> {
     fn other_branch(&mut self, otherwise: ExprId) -> Ty {
         let failed = self.failing_now();
         let is_last = !matches!(self.tree().expr(otherwise).kind, ExprKind::If { .. });
-        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm, kept: None };
+        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm, kept: None, instead: false };
         self.answer(&failed, is_last.then_some(risk), |eval| eval.in_branch(Vec::new(), None, true, Some(otherwise)))
     }
 
@@ -134,6 +136,7 @@ impl Eval<'_> {
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
         let (ty, about_failure) = self.about_failure(|eval| eval.eval(value));
+        let ty = self.matched_by(value, ty, arms);
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
@@ -155,7 +158,10 @@ impl Eval<'_> {
             }
             if let Some(guard) = arm.guard {
                 self.eval(guard);
-                self.decides(guard);
+                // What comes of it not holding is any other arm.
+                if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
+                    self.lose(self.failure(guard, false), risk, Vec::new());
+                }
                 let checks = self.checks(guard, true);
                 self.env.learn(checks);
             }
@@ -176,7 +182,7 @@ impl Eval<'_> {
             if arm_ty.head != Head::Never {
                 ends.push(end);
             }
-            if arm.guard.is_none() && super::variants::only_variant(&ty).is_some() && self.takes_all_fields(arm.pat) {
+            if arm.guard.is_none() && self.takes_only_variant(&ty, arm.pat) {
                 break;
             }
         }
@@ -199,9 +205,11 @@ impl Eval<'_> {
 
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
-        let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failed);
+        let is_specific = self.is_specific(arm.pat, ty)
+            && !self.holds_what_failed(arm.pat, ty, &failed)
+            && !self.drops_payload(arm.pat, ty);
         // A match on what is taken out of an error says nothing about the error.
         let is_about = failure.is_empty() || is_fallible(self.app, ty);
         let risk = (arm.guard.is_none() && !is_specific && is_about).then_some(risk);
@@ -229,7 +237,7 @@ impl Eval<'_> {
                 Some((false, marks)) => marks,
                 _ => Vec::new(),
             };
-            let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
+            let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
             let arm_ty = self.in_branch(failure, Some(risk), true, Some(arm.body));
             result = result.join(&arm_ty);
             self.env.restore(&start);
@@ -282,6 +290,7 @@ impl Eval<'_> {
             (declared, value) => declared.or(value).unwrap_or(Ty::UNKNOWN),
         };
         if let Some(otherwise) = otherwise {
+            let value = init.map_or(value.clone(), |init| self.tested_by(init, value.clone(), pat));
             let failure = match self.side(pat, &value) {
                 Some((true, _)) => self.chain(pat, &value),
                 _ => Vec::new(),
@@ -311,8 +320,9 @@ impl Eval<'_> {
             ExprKind::Literal(Literal::Str(text)) => Some(text),
             _ => None,
         };
+        let made_by = self.foreign_call(init).map(|call| (self.instance, call));
         if let Some(local) = self.env.locals.last_mut() {
-            (local.same_as, local.text, local.condition) = (same_as, text, condition);
+            (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
         }
     }
 
@@ -374,6 +384,7 @@ impl Eval<'_> {
     /// Remembers what `let pattern = value` says as a condition.
     pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
         let ty = self.eval(value);
+        let ty = self.tested_by(value, ty, pat);
         let by_value = self.value_tests.get(&(self.instance, value)).cloned();
         if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
             let holds_on_success = test.holds_on_success == succeeded;

@@ -246,7 +246,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
-        let field = self.with_error_of(&ty, field);
+        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 
@@ -314,7 +314,11 @@ impl<'a> Eval<'a> {
             ExprKind::Tuple(_) | ExprKind::Array(_) => {}
             // `_ = result`
             ExprKind::Opaque => {
-                self.thrown_away(value, &ty, Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None });
+                self.thrown_away(
+                    value,
+                    &ty,
+                    Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None, instead: false },
+                );
             }
             _ => drop(self.eval(target)),
         }

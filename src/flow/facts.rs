@@ -1,7 +1,7 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty};
-use crate::knowledge::{EntryId, LibraryId, Opens};
+use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -102,12 +102,16 @@ pub struct Loss {
 pub struct Lost {
     /// Where it stands.
     pub at: At,
-    /// Whose it is.
-    pub library: LibraryId,
+    /// Whose it is, if that is known.
+    pub library: Option<LibraryId>,
+    /// Why it fails.
+    pub reason: Reason,
     /// What it opens, if it is no query of data.
     pub opens: Option<Opens>,
     /// Whether it is a query.
     pub is_query: bool,
+    /// Whether it is not known what fails: the error is one that a conversion is given.
+    pub is_given: bool,
 }
 
 /// What loses an error.
@@ -144,13 +148,15 @@ pub struct Query {
     pub cleans_up: bool,
 }
 
-/// A call of another crate that fails for reasons outside the program and is no query.
+/// A call of another crate that can fail and is no query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Operation {
-    /// Whose.
-    pub library: LibraryId,
+    /// Whose, if that is known.
+    pub library: Option<LibraryId>,
     /// Where it stands.
     pub at: At,
+    /// Why it fails.
+    pub reason: Reason,
     /// Whether it only cleans up: nobody waits for its success.
     pub cleans_up: bool,
 }

@@ -6,7 +6,7 @@ use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
-use crate::knowledge::{CallFact, Pattern, Returns, Role};
+use crate::knowledge::{CallFact, LibraryId, Pattern, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -51,7 +51,11 @@ impl<'a> Eval<'a> {
         }
         if let ("std::mem::drop", [only]) = (path.as_str(), args) {
             let ty = self.eval(*only);
-            self.thrown_away(*only, &ty, Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None });
+            self.thrown_away(
+                *only,
+                &ty,
+                Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None, instead: false },
+            );
             return Ty::UNIT;
         }
         let queries = self.facts.queries.len();
@@ -72,7 +76,11 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.is_handle() {
+                    self.around(expr, Some(fact.library), ty, queries)
+                } else {
+                    ty
+                }
             }
             None => self.unknown_call(expr, path, &arguments.types),
         }
@@ -143,7 +151,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
-    pub(super) fn around(&self, ty: Ty, queries_before: usize) -> Ty {
+    pub(super) fn around(&mut self, expr: ExprId, library: Option<LibraryId>, ty: Ty, queries_before: usize) -> Ty {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
@@ -153,7 +161,11 @@ impl<'a> Eval<'a> {
             _ => None,
         });
         let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
-        let marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        let mut marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        if marks.is_empty() {
+            let site = self.record_operation(expr, library, Reason::Inside, false);
+            marks.push(Mark::of(What::CallFailed(site)));
+        }
         ty.marked(&marks)
     }
 
@@ -229,7 +241,7 @@ impl<'a> Eval<'a> {
             Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
             _ => (&[][..], false),
         };
-        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, outside: None, arguments: &[] };
+        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, operation: None, arguments: &[] };
         let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
         // The error that a closure for failures is given is that of the query that failed.
         let params: Vec<Ty> =
@@ -291,13 +303,13 @@ impl<'a> Eval<'a> {
         }
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
-        let outside = fact.and_then(|fact| self.outside(expr, fact.library, returns));
+        let operation = fact.and_then(|fact| self.operation(expr, fact.library, returns));
         let outcome = Outcome {
             app: self.app,
             bound,
             inputs: Some(&arguments.inputs),
             query,
-            outside,
+            operation,
             arguments: &arguments.types,
         };
         let ty = outcome.build(&returns.ty);

@@ -11,7 +11,7 @@ use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::{Flow, unify};
 use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
-use crate::knowledge::{EntryKind, Role};
+use crate::knowledge::{EntryKind, Reason, Role};
 
 /// An error is converted this often before it becomes a response; people do it once or twice.
 const CONVERSIONS: u32 = 3;
@@ -194,7 +194,8 @@ impl<'a> Search<'a> {
             let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
             let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
             let Some(returns) = facts.returns else { continue };
-            let statuses = self.flow.answers.of_variant(self.app, &self.flow.summaries, adt, variant, CONVERSIONS);
+            let statuses =
+                self.flow.answers.of_variant(self.app, &self.flow.summaries, (adt, variant, None), CONVERSIONS);
             let sent: Vec<What> = texts(&returns).iter().map(|mark| mark.what).collect();
             for what in sent {
                 if let What::Text(site) = what {
@@ -266,6 +267,9 @@ impl<'a> Search<'a> {
         for (site, (statuses, variants)) in &self.found {
             for blamed in self.blamed(*site, 0) {
                 let Some((target, text)) = self.made.get(&blamed) else { continue };
+                if !self.is_internal(*target, text) {
+                    continue;
+                }
                 let of = match (&text.of, variants.is_empty()) {
                     (ErrorOf::Own(adt, internal), false) if blamed == *site => {
                         ErrorOf::Own(*adt, internal.iter().copied().filter(|it| variants.contains(it)).collect())
@@ -280,6 +284,12 @@ impl<'a> Search<'a> {
             }
         }
         leaks.into_values().collect()
+    }
+
+    /// Whether what failed has to do with the service, and not with what the client sent.
+    fn is_internal(&self, target: Target, text: &MadeText) -> bool {
+        let ErrorOf::Failed(marks) = &text.of else { return true };
+        self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
     }
 
     /// Where a text is to be reported: in a function that makes text of every error it is given, once; where other things

@@ -24,6 +24,8 @@ pub(super) struct Risk {
     pub(super) how: Losing,
     /// A local that still holds the error, for whoever looks at it later.
     pub(super) kept: Option<Sym>,
+    /// Whether success would have been the answer, also to another failure before.
+    pub(super) instead: bool,
 }
 
 impl Eval<'_> {
@@ -63,7 +65,9 @@ impl Eval<'_> {
         let marks = untold(failed);
         let lost_before: Vec<usize> = self.lost_before(failed);
         let nothing = marks.is_empty() && lost_before.is_empty();
-        let Some(risk) = risk.filter(|_| !nothing && self.records() && !self.answers_another(&marks)) else {
+        let Some(risk) =
+            risk.filter(|risk| !nothing && self.records() && (risk.instead || !self.answers_another(&marks)))
+        else {
             return evaluate(self);
         };
         let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
@@ -83,7 +87,9 @@ impl Eval<'_> {
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
             if !marks.iter().any(is_kept) {
-                self.lose(marks, risk, instead);
+                // A conversion that comes to its end: what it returned before was for other errors.
+                let ends = risk.how == Losing::Conversion && value.head != Head::Never;
+                self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
             }
         }
         value

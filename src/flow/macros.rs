@@ -111,10 +111,15 @@ impl Eval<'_> {
     pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
         let target = returns.arg(1).unmarked();
-        let Head::Adt(adt) = target.head else { return error.clone() };
         if !is_fallible(self.app, &returns) || target.head == error.head {
             return error.clone();
         }
+        let Head::Adt(adt) = target.head else {
+            // `impl From<Error> for StatusCode`
+            let own = matches!((target.head, error.head), (Head::External(_), Head::Adt(_)));
+            let targets = own.then(|| self.conversion(&target, |from| from == error.head)).flatten();
+            return targets.map_or_else(|| error.clone(), |targets| self.converted(expr, targets, error));
+        };
         if error.is_unknown() {
             return target.marked(error.marks());
         }
@@ -133,16 +138,22 @@ impl Eval<'_> {
     /// `Error::from` of a type with several `From` impls: those that fit what is converted.
     /// `None` where the function is no `from`; none of them where a derive makes the conversion.
     pub(super) fn conversions_named(&self, id: FnId, given: Option<&Ty>) -> Option<Vec<FnId>> {
-        let def = &self.app.functions[id.index()];
-        let crate::app::FnOwner::Impl(owner) = def.owner else { return None };
-        let info = self.app.impl_info(owner);
-        if !info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From"))) {
+        let crate::app::FnOwner::Impl(owner) = self.app.functions[id.index()].owner else { return None };
+        if !self.is_conversion(id) {
             return None;
         }
+        let self_ty = &self.app.impl_info(owner).self_ty;
         let given = given.filter(|given| !given.is_unknown())?.head;
-        let fitting = self.conversion(&info.self_ty, |from| from == given);
-        let fitting = fitting.or_else(|| self.conversion(&info.self_ty, |from| matches!(from, Head::Param(_))));
+        let fitting = self.conversion(self_ty, |from| from == given);
+        let fitting = fitting.or_else(|| self.conversion(self_ty, |from| matches!(from, Head::Param(_))));
         Some(fitting.unwrap_or_default())
+    }
+
+    /// Whether a function is the `from` of a `From` impl.
+    pub(super) fn is_conversion(&self, id: FnId) -> bool {
+        let crate::app::FnOwner::Impl(owner) = self.app.functions[id.index()].owner else { return false };
+        let of = self.app.impl_info(owner).trait_ty.as_ref();
+        of.is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From")))
     }
 
     /// The project's `From` for a type and what it converts from.

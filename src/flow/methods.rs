@@ -2,7 +2,7 @@
 
 use super::errors::{is_stream, texts};
 use super::eval::Eval;
-use super::facts::{Losing, Panicking, Variable};
+use super::facts::{Losing, Panicking};
 use super::known::{OnFailure, bind_given, takes};
 use super::losses::{Risk, holds_errors};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
@@ -15,6 +15,7 @@ impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
         let ty = self.eval(receiver);
+        let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
@@ -150,7 +151,7 @@ impl<'a> Eval<'a> {
         self.env_method(expr, name, ty, args);
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
-        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None };
+        let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
         let told = self.told.len();
         let dropped = self.dropped_by(fact, ty);
         let on_failure =
@@ -188,12 +189,16 @@ impl<'a> Eval<'a> {
             inputs: Some(&combined),
             // A call that panics where it could fail yields something that has not failed.
             query: query.filter(|_| !fact.returns.panics),
-            outside: self.outside(expr, fact.library, &fact.returns),
+            operation: self.operation(expr, fact.library, &fact.returns),
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
-        if mode > self.mode && fact.returns.is_handle() { self.around(result, queries) } else { result }
+        if mode > self.mode && fact.returns.is_handle() {
+            self.around(expr, Some(fact.library), result, queries)
+        } else {
+            result
+        }
     }
 
     /// What a method that is called on a value does with what it is given: sends it, or keeps it.
@@ -206,17 +211,6 @@ impl<'a> Eval<'a> {
         }
         if fact.returns.holds {
             self.put_into(receiver, fact, given);
-        }
-    }
-
-    fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
-        let reads = self.app.knowledge.roles(name).iter().any(|fact| {
-            let fits = fact.receiver.as_ref().is_some_and(|pattern| matches(pattern, ty, &mut Bound::default(), false));
-            fact.role == Role::Env && fits
-        });
-        if reads {
-            let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
-            self.record_env(expr, variable, super::facts::Reader::Known(name));
         }
     }
 
@@ -254,7 +248,7 @@ impl<'a> Eval<'a> {
         self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
-            return self.around(result, queries);
+            return self.around(expr, None, result, queries);
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {

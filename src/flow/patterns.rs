@@ -2,6 +2,7 @@
 
 use super::eval::Eval;
 use super::unify::item_of;
+use super::variants::with_variant;
 use crate::app::{Def, Head, Namespace, Ty};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
@@ -89,7 +90,8 @@ impl Eval<'_> {
         let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
-        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| self.field_with(ty, &marks)).collect()
+        let fields = self.app.variant_fields(&own, variant).into_iter();
+        fields.map(|(_, ty)| with_variant(&own, self.field_with(ty, &marks))).collect()
     }
 
     /// A field of a value of which this is known: texts are in those only that can hold one.
@@ -135,7 +137,7 @@ impl Eval<'_> {
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
         let fields = self.app.variant_fields(&own, variant).into_iter();
-        fields.map(|(name, ty)| (name, self.field_with(ty, &marks))).collect()
+        fields.map(|(name, ty)| (name, with_variant(&own, self.field_with(ty, &marks)))).collect()
     }
 
     /// Whether an expression is a call of a constructor of values that have succeeded: `Some(…)`.

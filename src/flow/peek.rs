@@ -84,7 +84,7 @@ impl<'a> Eval<'a> {
     pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
         let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
         let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
+            Outcome { app: self.app, bound: &bound, inputs: None, query: None, operation: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 

@@ -16,7 +16,7 @@ const ROUNDS: usize = 40;
 
 /// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
 /// a circle can go on saying something else forever.
-const CHANGES: u8 = 4;
+const CHANGES: u8 = 10;
 
 /// What is known of functions that have been evaluated.
 #[derive(Default)]
@@ -303,7 +303,10 @@ pub(super) fn fill_arguments(
             };
             marks.extend(found.iter().map(|inner| Mark {
                 what: inner.what,
-                within: mark.within.or(inner.within),
+                within: match inner.what {
+                    What::Made | What::Is => inner.within,
+                    _ => mark.within.or(inner.within),
+                },
                 settled: mark.settled || inner.settled,
             }));
         }

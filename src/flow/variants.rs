@@ -153,10 +153,43 @@ impl Eval<'_> {
         !failed.is_empty() && failed.iter().all(|mark| held(mark.what))
     }
 
+    /// Whether a pattern is for a variant of an error that nothing is known of, and does not look at what is in it.
+    pub(super) fn drops_payload(&self, pat: PatId, ty: &Ty) -> bool {
+        let tree = self.tree();
+        let (Pat::TupleStruct { path, pats }, Head::External(error)) = (tree.pat(pat), ty.head) else { return false };
+        let is_known = self.app.knowledge.error(error).is_some() || is_fallible(self.app, ty);
+        let any = |pat: &PatId| matches!(tree.pat(*pat), Pat::Wild | Pat::Rest);
+        !is_known && self.app.is_error(ty) && self.variant_of(path).is_some() && tree.pat_run(pats).iter().all(any)
+    }
+
     /// Whether a value that is of one variant only cannot match a pattern.
     pub(super) fn rules_out(&self, ty: &Ty, pat: PatId) -> bool {
         let Some(only) = only_variant(ty) else { return false };
+        let is_other = |pat: &PatId| {
+            let variants = self.variants_in(*pat).unwrap_or_default();
+            let mut inner = variants.iter().map(|variant| inner_variant(ty, *variant));
+            !variants.is_empty() && inner.all(|inner| inner.is_some_and(|inner| !variants.contains(&inner)))
+        };
         self.variants_in(pat).is_some_and(|variants| !variants.contains(&only))
+            || matches!(self.tree().pat(pat), Pat::TupleStruct { pats, .. } if self.tree().pat_run(pats).iter().any(is_other))
+    }
+
+    /// Whether a pattern takes a value that is of one variant only, whatever is in it.
+    pub(super) fn takes_only_variant(&self, ty: &Ty, pat: PatId) -> bool {
+        let Some(only) = only_variant(ty) else { return false };
+        let takes_fields = |pats: &[PatId]| {
+            pats.iter().all(|pat| {
+                let variants = self.variants_in(*pat).unwrap_or_default();
+                let is_inner = variants.iter().any(|variant| inner_variant(ty, *variant) == Some(*variant));
+                self.takes_any(*pat) || is_inner && self.takes_all_fields(*pat)
+            })
+        };
+        let is_for = self.variants_in(pat).is_none_or(|variants| variants.contains(&only));
+        match self.tree().pat(pat) {
+            Pat::Or(pats) => self.tree().pat_run(pats).iter().any(|pat| self.takes_only_variant(ty, *pat)),
+            Pat::TupleStruct { pats, .. } => is_for && takes_fields(self.tree().pat_run(pats)),
+            _ => is_for && self.takes_all_fields(pat),
+        }
     }
 
     /// Whether a pattern is for some of the errors that a value can have failed by.
@@ -168,10 +201,18 @@ impl Eval<'_> {
         matches!(self.tree().pat(pat), Pat::Value)
     }
 
+    /// Whether a pattern matches everything.
+    fn takes_any(&self, pat: PatId) -> bool {
+        match self.tree().pat(pat) {
+            Pat::Bind { name, sub: None, .. } => !self.names_constant(name),
+            pat => matches!(pat, Pat::Wild | Pat::Rest),
+        }
+    }
+
     /// Whether a pattern matches its variants whatever is in them.
     pub(super) fn takes_all_fields(&self, pat: PatId) -> bool {
         let tree = self.tree();
-        let any = |pat: &PatId| matches!(tree.pat(*pat), Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. });
+        let any = |pat: &PatId| self.takes_any(*pat);
         match tree.pat(pat) {
             Pat::TupleStruct { pats, .. } => tree.pat_run(pats).iter().all(any),
             Pat::Struct { fields, .. } => tree.field_pat_run(fields).iter().all(|(_, pat)| any(pat)),
@@ -206,7 +247,7 @@ impl Eval<'_> {
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
         let is_inside = |mark: &&Mark| match mark.within {
-            Some(within) => within == own && mark.what != What::Made,
+            Some(within) => within == own && !matches!(mark.what, What::Made | What::Is),
             // It may be in any variant.
             None => super::errors::is_failure(mark.what) || super::errors::is_text(mark.what),
         };
@@ -245,6 +286,10 @@ impl Eval<'_> {
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        // `ErrorPage(Error::NotFound)`
+        if let [only] = fields {
+            marks.extend(variants_of(only));
+        }
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }
@@ -301,7 +346,35 @@ pub(super) fn of_any_variant(ty: &Ty) -> Ty {
 
 /// The variants that a value can be of, where something is known of that.
 pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
-    ty.marks().iter().filter(|mark| mark.what == What::Is).filter_map(|mark| mark.within)
+    ty.marks().iter().filter(|mark| mark.what == What::Is && is_of(mark, ty.head)).filter_map(|mark| mark.within)
+}
+
+/// The variant that the value in another one is of, where it can be no other: of the type that has this variant.
+fn inner_variant(ty: &Ty, like: Variant) -> Option<Variant> {
+    let Variant::Own(adt, _) = like else { return None };
+    let is_meant = |mark: &&Mark| mark.what == What::Is && ty.head != Head::Adt(adt) && is_of(mark, Head::Adt(adt));
+    ty.marks().iter().find(is_meant).and_then(|mark| mark.within)
+}
+
+/// Whether a mark is about a variant of a type.
+fn is_of(mark: &Mark, head: Head) -> bool {
+    matches!(mark.within, Some(Variant::Own(adt, _)) if head == Head::Adt(adt))
+}
+
+/// What is known of the variants that a value is made with.
+fn variants_of(ty: &Ty) -> Vec<Mark> {
+    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, ty.head);
+    ty.marks().iter().filter(is_meant).copied().collect()
+}
+
+/// A field of a value: it is made with the variants that the value says it is.
+pub(super) fn with_variant(value: &Ty, field: Ty) -> Ty {
+    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, field.head);
+    let of_field: Vec<Mark> = match field.head == value.head {
+        true => Vec::new(),
+        false => value.marks().iter().filter(is_meant).copied().collect(),
+    };
+    field.marked(&of_field)
 }
 
 fn variant(def: Def) -> Option<Variant> {

@@ -33,6 +33,8 @@ files! {
     "libraries/rbatis",
     "libraries/elasticsearch",
     "libraries/io",
+    "libraries/archives",
+    "libraries/object_storage",
     "libraries/mail",
     "libraries/ldap",
     "libraries/reqwest",

@@ -50,9 +50,9 @@ pub(super) fn is_test_name(name: &str) -> bool {
         || name.ends_with("_test")
 }
 
-/// Whether a feature of this name is about tests: nobody serves requests with it.
+/// Whether a feature of this name is about tests or debugging: nobody serves requests with it.
 fn is_test_feature(name: &str) -> bool {
-    name.split(['-', '_']).any(|word| matches!(word, "test" | "tests" | "testing" | "mock" | "mocks"))
+    name.split(['-', '_']).any(|word| matches!(word, "test" | "tests" | "testing" | "mock" | "mocks" | "debug"))
 }
 
 /// A `cfg` condition.
