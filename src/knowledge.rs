@@ -20,6 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
+pub use statuses::Responds;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;

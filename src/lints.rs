@@ -3,6 +3,7 @@
 use crate::lint::Lint;
 
 mod dropped_cause;
+mod error_as_success;
 mod request_time_env;
 mod swallowed_error;
 mod unchecked_code;
@@ -25,6 +26,7 @@ pub static LINTS: &[Lint] = &[
     lint!(swallowed_error),
     lint!(request_time_env),
     lint!(dropped_cause),
+    lint!(error_as_success),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];
