@@ -8,16 +8,19 @@ mod calls;
 mod sides;
 mod words;
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
-pub(super) use words::names_error;
+pub(super) use words::{names_error, names_success};
 
 use super::facts::At;
 use super::plain::is_success;
+use super::unify::{awaited, is_fallible};
 use crate::app::{App, Def, FnId, InstanceId, ModId};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
-use crate::syntax::{Arm, Block, ExprId, ExprKind, MacroId, Pat, PatId, PathId, Stmt, Tree};
+use crate::syntax::{Arm, Block, ExprId, ExprKind, MacroId, PatId, PathId, Stmt, Tree};
 
 /// Expressions of one body that are looked at; locals are followed wherever they are used.
 const STEPS: u32 = 20_000;
@@ -62,6 +65,8 @@ pub(super) struct Here {
     /// The innermost pattern that led here.
     pub(super) arm: Option<(InstanceId, PatId)>,
     answer: Option<At>,
+    /// Whether nothing has been put around it yet: of a function that can fail it has to say whether it has.
+    is_outermost: bool,
     /// Whether what `return` returns is a response, too.
     returns: bool,
 }
@@ -83,12 +88,15 @@ pub(super) enum Local {
 pub(super) struct Walk<'a> {
     pub(super) app: &'a App,
     pub(super) within: FnId,
-    /// What the function says of the status of what it yields, by its type.
+    /// What the function says of the status of what it yields, by its type: if it can fail, of what is in `Ok`.
     declared: Said,
+    can_fail: bool,
     /// Locals that are changed in place.
     changed: FxHashSet<Sym>,
     pub(super) replies: Vec<Reply>,
     steps: u32,
+    /// Whether what was looked at last follows a protocol with a place of its own for errors.
+    in_protocol: Cell<bool>,
 }
 
 impl<'a> Walk<'a> {
@@ -107,7 +115,9 @@ impl<'a> Walk<'a> {
                 changed.extend(root_of(tree, receiver));
             }
         }
-        Walk { app, within, declared, changed, replies: Vec::new(), steps: 0 }
+        let returns = awaited(app, &app.signature(within).returns());
+        let can_fail = is_fallible(app, &returns);
+        Walk { app, within, declared, can_fail, changed, replies: Vec::new(), steps: 0, in_protocol: Cell::default() }
     }
 
     /// Follows what the function, or a closure in it, yields.
@@ -119,12 +129,18 @@ impl<'a> Walk<'a> {
             locals: Vec::new(),
             failing: false,
             is_error: false,
-            said: self.declared,
+            said: self.outermost(),
             arm: None,
             answer: None,
+            is_outermost: true,
             returns: true,
         };
         self.walk(body.1, &here, true);
+    }
+
+    /// What the type of what the function yields says of the status.
+    fn outermost(&self) -> Said {
+        if self.can_fail { Said::Nothing } else { self.declared }
     }
 
     pub(super) fn tree(&self, here: &Here) -> &'a Tree {
@@ -147,7 +163,8 @@ impl<'a> Walk<'a> {
             ExprKind::If { cond, then, otherwise } => self.branches(cond, then, otherwise, here, is_value),
             ExprKind::Match { value, arms } => self.arms(value, tree.arm_run(arms), here, is_value),
             ExprKind::Return(Some(value)) => {
-                let inner = Here { said: self.declared, is_error: false, ..here.clone() };
+                let said = self.outermost();
+                let inner = Here { said, is_error: false, is_outermost: true, ..here.clone() };
                 self.walk(value, &inner, here.returns);
             }
             ExprKind::Closure(index) => {
@@ -295,48 +312,6 @@ impl<'a> Walk<'a> {
     pub(super) fn answering(&self, expr: ExprId, here: &Here) -> Here {
         Here { answer: here.answer.or_else(|| Some(self.at(expr, here))), ..here.clone() }
     }
-
-    /// Adds the locals that a pattern binds.
-    pub(super) fn declare(&self, pat: PatId, init: Option<ExprId>, here: &mut Here) {
-        let tree = self.tree(here);
-        let all = |pats: crate::syntax::Run| tree.pat_run(pats).to_vec();
-        match (tree.pat(pat), init) {
-            (Pat::Bind { name, sub: None, .. }, Some(init)) => {
-                here.locals.push((name, Local::Value(here.instance, init)));
-            }
-            (Pat::Bind { name, sub, .. }, _) => {
-                here.locals.push((name, Local::Other));
-                sub.into_iter().for_each(|sub| self.declare(sub, None, here));
-            }
-            (Pat::Tuple(pats), Some(init)) => {
-                for (index, pat) in all(pats).into_iter().enumerate() {
-                    match tree.pat(pat) {
-                        Pat::Bind { name, sub: None, .. } => {
-                            here.locals.push((name, Local::Part(here.instance, init, index)));
-                        }
-                        _ => self.declare(pat, None, here),
-                    }
-                }
-            }
-            (Pat::TupleStruct { path, pats }, _) => {
-                let fails = self.succeeds(path, here) == Some(false);
-                for pat in all(pats) {
-                    match tree.pat(pat) {
-                        Pat::Bind { name, sub: None, .. } if fails => here.locals.push((name, Local::Error)),
-                        _ => self.declare(pat, None, here),
-                    }
-                }
-            }
-            (Pat::Tuple(pats) | Pat::Slice(pats) | Pat::Or(pats), _) => {
-                all(pats).into_iter().for_each(|pat| self.declare(pat, None, here));
-            }
-            (Pat::Struct { fields, .. }, _) => {
-                let fields: Vec<PatId> = tree.field_pat_run(fields).iter().map(|(_, pat)| *pat).collect();
-                fields.into_iter().for_each(|pat| self.declare(pat, None, here));
-            }
-            (Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value, _) => {}
-        }
-    }
 }
 
 impl Here {
@@ -349,11 +324,12 @@ impl Here {
     /// The same with what is said of the status inside of what is said around it.
     pub(super) fn saying(&self, said: Said) -> Here {
         let said = match (self.said, said) {
+            (Said::Unknown, _) => self.said,
             (_, Said::Code(_) | Said::Unknown) => said,
             (Said::Nothing | Said::Typed, _) => said,
             (outer, _) => outer,
         };
-        Here { said, ..self.clone() }
+        Here { said, is_outermost: false, ..self.clone() }
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {

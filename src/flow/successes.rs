@@ -4,7 +4,7 @@
 use super::Flow;
 use super::facts::{At, Mode};
 use super::plain::{has_error_status, is_plain, is_response, is_success};
-use super::replies::{Reply, Said, Walk};
+use super::replies::{Reply, Said, Walk, names_success};
 use super::unify::awaited;
 use crate::app::{AdtId, App, FnId, Head, ImplId, InstanceId, Target, Ty};
 use crate::knowledge::{EntryKind, TraitFact};
@@ -72,20 +72,23 @@ impl Flow {
             if returned_by.is_none() && fact.status.is_none() {
                 continue;
             }
-            let replies = response_of(app, id, fact).into_iter();
-            for (function, reply) in replies.filter(|(_, reply)| reply.succeeds() && !reply.here.is_error) {
-                if is_also_success(app, adt) && !reply.here.arm.is_some_and(|(at, pat)| names_error(app, at, pat)) {
-                    continue;
-                }
+            let is_meant = |reply: &Reply| {
+                let by_name = || reply.here.arm.is_some_and(|(at, pat)| names_error(app, at, pat));
+                reply.succeeds() && !reply.here.is_error && (!is_also_success(app, adt) || by_name())
+            };
+            // One place stands for all of them.
+            let first = response_of(app, id, fact).into_iter().find(|(_, reply)| is_meant(reply));
+            found.extend(first.map(|(function, reply)| {
                 let status = code(reply.here.said);
-                found.push(SuccessfulError { adt, function: Some(function), at: reply.at, status, returned_by });
-            }
+                SuccessfulError { adt, function: Some(function), at: reply.at, status, returned_by }
+            }));
         }
         for adt in (0..app.adts.len()).map(|index| AdtId(index as u32)) {
             found.extend(derived(app, adt));
         }
-        found.sort_by_key(|it| (it.at, it.adt));
-        found.dedup_by_key(|it| it.at);
+        // A file that belongs to two crates is read once for each.
+        found.sort_by_key(|it| (app.place(it.at.instance, it.at.span), it.adt));
+        found.dedup_by_key(|it| app.place(it.at.instance, it.at.span));
         found
     }
 
@@ -107,13 +110,13 @@ impl Flow {
                 reply.here.failing
                     && reply.succeeds()
                     && (is_named || !reply.here.is_error)
-                    && walk.says_error(reply.content, &reply.here, 0)
+                    && walk.is_about_error(reply.content, &reply.here)
             };
             let meant = replies.iter().filter(|reply| is_meant(reply));
             found.extend(meant.map(|reply| AnsweredFailure { target, at: reply.at, status: code(reply.here.said) }));
         }
-        found.sort_by_key(|it| (it.at, it.target));
-        found.dedup_by_key(|it| it.at);
+        found.sort_by_key(|it| (app.place(it.at.instance, it.at.span), it.target));
+        found.dedup_by_key(|it| app.place(it.at.instance, it.at.span));
         found
     }
 }
@@ -227,7 +230,7 @@ fn response_of(app: &App, id: ImplId, fact: &TraitFact) -> Vec<(FnId, Reply)> {
             && walk.replies.iter().all(|reply| matches!(reply.here.said, Said::Code(_) | Said::Plain));
         all.extend(walk.replies.into_iter().map(|reply| (function, reply)));
         // A whole response has a status; the method that only says the status is asked for where it does not.
-        if is_known {
+        if is_known || all.iter().any(|(_, reply): &(FnId, Reply)| reply.succeeds()) {
             break;
         }
     }
@@ -254,7 +257,7 @@ fn derived(app: &App, adt: AdtId) -> Vec<SuccessfulError> {
     let silent = variants.filter_map(|(number, (variant, fields))| {
         let status = app.response_attribute(adt, number);
         let is_silent = match status {
-            Some(status) => is_success(status),
+            Some(status) => is_success(status) && !names_success(variant.name),
             None => fields.first().is_none_or(|(_, field)| is_plain(app, Some(framework), field)),
         };
         let at = At { instance, span: variant.span };

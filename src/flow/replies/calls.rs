@@ -4,7 +4,7 @@ use super::{Here, Local, Said, Walk};
 use crate::app::{Def, InstanceId};
 use crate::knowledge::{EntryKind, Pattern, Responds};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, Literal, Method};
+use crate::syntax::{ExprId, ExprKind, Literal, Method, Pat};
 
 impl Walk<'_> {
     pub(super) fn call(&mut self, expr: ExprId, callee: ExprId, args: &[ExprId], here: &Here) {
@@ -17,8 +17,13 @@ impl Walk<'_> {
         if let Some(succeeds) = self.constructor_succeeds(path) {
             let is_error = here.is_error || !succeeds;
             // What a type says of the status of success says nothing about an error's.
-            let said = if is_error { Said::Nothing } else { here.said };
-            let inner = Here { is_error, said, failing: here.failing || !succeeds, ..here.clone() };
+            let said = match here.said {
+                _ if is_error => Said::Nothing,
+                Said::Nothing if here.is_outermost => self.declared,
+                said => said,
+            };
+            let failing = here.failing || !succeeds;
+            let inner = Here { is_error, said, failing, is_outermost: false, ..here.clone() };
             return self.each(args, &inner, true);
         }
         let of = path.as_str().rsplit_once("::").map(|(of, _)| Sym::from(of));
@@ -27,7 +32,7 @@ impl Walk<'_> {
             (Some(Responds::Like(_)), _) => Some(Said::Nothing),
             (None, Some((code, _))) => Some(Said::Code(code)),
             // `Template::render(…)`
-            (None, None) => of.and_then(|of| knowledge.response(of, None)).map(|_| Said::Plain),
+            (None, None) => of.filter(|of| self.is_made_to_respond(*of)).map(|_| Said::Plain),
         };
         match said {
             Some(said) if args.len() == 1 => {
@@ -71,6 +76,12 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a type is one of a framework, whose functions make responses: `Template::render(…)`.
+    fn is_made_to_respond(&self, ty: Sym) -> bool {
+        let responds = self.app.knowledge.response(ty, None);
+        matches!(responds, Some(Responds::With(_))) && self.app.knowledge.framework_of(ty).is_some()
     }
 
     /// Whether a method makes a response of what it is called on.
@@ -213,8 +224,8 @@ impl Walk<'_> {
         of.and_then(|of| self.app.knowledge.response(of, None)).map_or(Said::Unknown, |_| Said::Plain)
     }
 
-    /// Follows a call that yields something else for what has failed: `unwrap_or_else`, `or_else`, `map`. Says whether
-    /// it is one.
+    /// Follows a call that yields something else for what has failed: `unwrap_or_else`, `or_else`. Says whether it is
+    /// one.
     fn stand_in(&mut self, receiver: ExprId, method: Method, here: &Here) -> bool {
         let app = self.app;
         let args = self.tree(here).expr_run(method.args);
@@ -226,39 +237,38 @@ impl Walk<'_> {
         let Some(fact) = fact else { return false };
         let patterns = fact.args.as_deref().unwrap_or_default();
         let part = |pattern: &Pattern| match pattern {
-            Pattern::Fn { ret: Some(ret), on_failure, .. } => Some((part_of(ret, &fact.returns.ty)?, *on_failure)),
-            Pattern::Instead(inner) => Some((part_of(inner, &fact.returns.ty)?, true)),
-            Pattern::Var(_) => Some((part_of(pattern, &fact.returns.ty)?, true)),
+            Pattern::Fn { ret: Some(ret), on_failure: true, .. } => part_of(ret, &fact.returns.ty),
+            Pattern::Instead(inner) => part_of(inner, &fact.returns.ty),
+            Pattern::Var(_) => part_of(pattern, &fact.returns.ty),
             _ => None,
         };
-        let parts: Vec<Option<(Part, bool)>> = patterns.iter().map(part).collect();
+        let parts: Vec<Option<Part>> = patterns.iter().map(part).collect();
         if parts.iter().all(Option::is_none) {
             return false;
         }
-        let is_mapped = parts.iter().flatten().any(|(_, on_failure)| !on_failure);
+        let is_mapped = patterns.iter().any(|pattern| matches!(pattern, Pattern::Fn { on_failure: false, .. }));
         self.walk(receiver, here, !is_mapped);
         for (&arg, part) in args.iter().zip(parts) {
-            match part {
-                Some((part, on_failure)) => {
-                    let mut inner = here.because(on_failure, None);
-                    if part == Part::Error {
-                        (inner.is_error, inner.said) = (true, Said::Nothing);
-                    }
-                    self.declare_params(arg, on_failure, &mut inner);
-                    self.walk(arg, &inner, true);
-                }
-                None => self.walk(arg, here, false),
+            let Some(part) = part else {
+                self.walk(arg, here, false);
+                continue;
+            };
+            let mut inner = here.because(true, None);
+            if part == Part::Error {
+                (inner.is_error, inner.said) = (true, Said::Nothing);
             }
+            self.declare_params(arg, &mut inner);
+            self.walk(arg, &inner, true);
         }
         true
     }
 
-    fn declare_params(&self, closure: ExprId, on_failure: bool, here: &mut Here) {
+    fn declare_params(&self, closure: ExprId, here: &mut Here) {
         let tree = self.tree(here);
         let ExprKind::Closure(index) = tree.expr(closure).kind else { return };
         for param in tree.param_run(tree.closures[index as usize].params) {
             match tree.pat(param.pat) {
-                crate::syntax::Pat::Bind { name, .. } if on_failure => here.locals.push((name, Local::Error)),
+                Pat::Bind { name, .. } => here.locals.push((name, Local::Error)),
                 _ => self.declare(param.pat, None, here),
             }
         }

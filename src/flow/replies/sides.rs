@@ -1,10 +1,10 @@
 //! Which code runs because something has failed or is absent, as far as patterns and tests say.
 
-use super::{Here, Walk};
+use super::{Here, Local, Walk};
 use crate::app::{Def, Namespace};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Pat, PatId, PathId};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Pat, PatId, PathId, Run};
 
 impl Walk<'_> {
     /// Whether a pattern is for what has succeeded, or failed; `None` where it says nothing about that.
@@ -133,5 +133,47 @@ impl Walk<'_> {
             _ => Vec::new(),
         };
         parts.into_iter().for_each(|part| self.walk(part, here, false));
+    }
+
+    /// Adds the locals that a pattern binds.
+    pub(super) fn declare(&self, pat: PatId, init: Option<ExprId>, here: &mut Here) {
+        let tree = self.tree(here);
+        let all = |pats: Run| tree.pat_run(pats).to_vec();
+        match (tree.pat(pat), init) {
+            (Pat::Bind { name, sub: None, .. }, Some(init)) => {
+                here.locals.push((name, Local::Value(here.instance, init)));
+            }
+            (Pat::Bind { name, sub, .. }, _) => {
+                here.locals.push((name, Local::Other));
+                sub.into_iter().for_each(|sub| self.declare(sub, None, here));
+            }
+            (Pat::Tuple(pats), Some(init)) => {
+                for (index, pat) in all(pats).into_iter().enumerate() {
+                    match tree.pat(pat) {
+                        Pat::Bind { name, sub: None, .. } => {
+                            here.locals.push((name, Local::Part(here.instance, init, index)));
+                        }
+                        _ => self.declare(pat, None, here),
+                    }
+                }
+            }
+            (Pat::TupleStruct { path, pats }, _) => {
+                let fails = self.succeeds(path, here) == Some(false);
+                for pat in all(pats) {
+                    match tree.pat(pat) {
+                        Pat::Bind { name, sub: None, .. } if fails => here.locals.push((name, Local::Error)),
+                        _ => self.declare(pat, None, here),
+                    }
+                }
+            }
+            (Pat::Tuple(pats) | Pat::Slice(pats) | Pat::Or(pats), _) => {
+                all(pats).into_iter().for_each(|pat| self.declare(pat, None, here));
+            }
+            (Pat::Struct { fields, .. }, _) => {
+                let fields: Vec<PatId> = tree.field_pat_run(fields).iter().map(|(_, pat)| *pat).collect();
+                fields.into_iter().for_each(|pat| self.declare(pat, None, here));
+            }
+            (Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value, _) => {}
+        }
     }
 }

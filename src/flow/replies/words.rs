@@ -50,12 +50,25 @@ const OUTCOMES: [&str; 7] = ["status", "result", "state", "type", "kind", "code"
 /// Keys under which there is a number that says how it went.
 const CODES: [&str; 5] = ["status", "code", "statuscode", "httpstatus", "errno"];
 
+/// Keys of what tells requests and answers from each other.
+const ABOUT_REQUEST: [&str; 9] =
+    ["id", "requestid", "traceid", "correlationid", "timestamp", "time", "path", "instance", "version"];
+
+/// Keys of protocols that have a place of their own for errors, and leave the status to what carries them.
+const PROTOCOLS: [&str; 1] = ["jsonrpc"];
+
 /// Keys under which `false` says it.
 const SUCCESSES: [&str; 6] = ["success", "ok", "succeeded", "successful", "issuccess", "isok"];
 
 impl Walk<'_> {
+    /// Whether what a response is made of says that it is about an error, and leaves that to nothing else.
+    pub(in crate::flow) fn is_about_error(&self, content: ExprId, here: &Here) -> bool {
+        self.in_protocol.set(false);
+        self.says_error(content, here, 0) && !self.in_protocol.get()
+    }
+
     /// Whether a value says that it is about an error.
-    pub(in crate::flow) fn says_error(&self, expr: ExprId, here: &Here, depth: u32) -> bool {
+    fn says_error(&self, expr: ExprId, here: &Here, depth: u32) -> bool {
         if depth > DEEPEST {
             return false;
         }
@@ -67,19 +80,22 @@ impl Walk<'_> {
             ExprKind::Macro(_) => self.macro_says_error(expr, here, depth),
             ExprKind::Struct(index) => {
                 let it = tree.structs[index as usize];
-                let fields = tree.field_run(it.fields);
                 let name = tree.last_name(it.path).filter(|name| name.as_str() != "Self");
-                name.is_some_and(names_error)
-                    || fields.iter().any(|(name, value)| self.entry_says_error(*name, *value, here, depth))
+                self.entries_say_error(tree.field_run(it.fields), here, depth) || name.is_some_and(names_error)
             }
-            ExprKind::Call { callee, args } => self.call_says_error(callee, here, depth) || any(args),
+            ExprKind::Call { callee, args } => {
+                let args = tree.expr_run(args).iter();
+                // What is made of an error need not say that it is one.
+                self.call_says_error(callee, here, depth)
+                    || args.filter(|arg| !self.is_error_itself(**arg, here)).any(|arg| inner(*arg))
+            }
             ExprKind::Method { receiver, call } => {
                 let method: Method = tree.methods[call as usize];
                 inner(receiver) || method.args.len > 0 && is_error_word(method.name.as_str())
             }
             ExprKind::Path(path) => match tree.single_name(path).and_then(|name| here.find(name)) {
                 Some(index) => match here.locals[index].1 {
-                    Local::Error => true,
+                    Local::Error => matches!(here.locals[index].0.as_str(), "e" | "err" | "error"),
                     Local::Value(instance, init) => {
                         let inner = Here { instance, locals: here.locals[..index].to_vec(), ..here.clone() };
                         self.says_error(init, &inner, depth + 1)
@@ -109,32 +125,62 @@ impl Walk<'_> {
         }
         let facts = self.app.facts(here.instance);
         let call = facts.macro_call(call);
-        let args = facts.tree.expr_run(call.args).iter();
-        let says = |arg: &ExprId| match facts.tree.label(*arg) {
-            Some(label) => self.entry_says_error(label, *arg, here, depth),
-            None => self.says_error(*arg, here, depth + 1),
-        };
-        args.chain(facts.tree.expr_run(call.captures)).any(says)
+        let (entries, others): (Vec<ExprId>, Vec<ExprId>) =
+            facts.tree.expr_run(call.args).iter().partition(|arg| facts.tree.label(**arg).is_some());
+        let entries: Vec<(Sym, ExprId)> =
+            entries.into_iter().filter_map(|arg| Some((facts.tree.label(arg)?, arg))).collect();
+        let captures = facts.tree.expr_run(call.captures).iter().copied();
+        self.entries_say_error(&entries, here, depth)
+            || others.into_iter().chain(captures).any(|arg| self.says_error(arg, here, depth + 1))
     }
 
-    /// Whether a field of a value says it: by its name, or by what is in it.
-    fn entry_says_error(&self, name: Sym, value: ExprId, here: &Here, depth: u32) -> bool {
+    /// Whether a value is what something has failed with, not a text made of it.
+    fn is_error_itself(&self, expr: ExprId, here: &Here) -> bool {
         let tree = self.tree(here);
-        let key: String =
-            name.as_str().chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
-        let key = key.as_str();
-        let literal = match tree.expr(value).kind {
-            ExprKind::Literal(literal) => Some(literal),
-            _ => None,
-        };
-        if is_error_key(key) {
-            return !self.is_nothing(value, here);
+        match tree.expr(expr).kind {
+            ExprKind::Ref(inner) => self.is_error_itself(inner, here),
+            ExprKind::Method { receiver, call } if tree.methods[call as usize].name.as_str() == "into" => {
+                self.is_error_itself(receiver, here)
+            }
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| here.find(name));
+                local.is_some_and(|index| matches!(here.locals[index].1, Local::Error))
+            }
+            _ => false,
         }
-        let is_message = MESSAGES.contains(&key);
-        SUCCESSES.contains(&key) && literal == Some(Literal::Bool(false))
-            || is_message && self.says_error(value, here, depth + 1)
-            || OUTCOMES.contains(&key) && self.is_outcome(value, here)
-            || CODES.contains(&key) && matches!(literal, Some(Literal::Int(400..600)))
+    }
+
+    /// Whether the fields of a value say it: by a word or number that is there for that, or because there is nothing
+    /// else but an error or a message about one.
+    fn entries_say_error(&self, entries: &[(Sym, ExprId)], here: &Here, depth: u32) -> bool {
+        let (mut explicit, mut about, mut others) = (false, false, false);
+        for &(name, value) in entries {
+            let key: String = name.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+            let key = key.to_ascii_lowercase();
+            let key = key.as_str();
+            let literal = match self.tree(here).expr(value).kind {
+                ExprKind::Literal(literal) => Some(literal),
+                _ => None,
+            };
+            if PROTOCOLS.contains(&key) {
+                self.in_protocol.set(true);
+            } else if SUCCESSES.contains(&key) {
+                if literal == Some(Literal::Bool(true)) {
+                    return false;
+                }
+                explicit |= literal == Some(Literal::Bool(false));
+            } else if is_error_key(key) {
+                about |= !self.is_nothing(value, here);
+            } else if MESSAGES.contains(&key) {
+                about |= self.says_error(value, here, depth + 1);
+            } else if OUTCOMES.contains(&key) || CODES.contains(&key) {
+                explicit |= self.is_outcome(value, here) || matches!(literal, Some(Literal::Int(400..600)));
+                about |= self.says_error(value, here, depth + 1);
+            } else {
+                others |= !ABOUT_REQUEST.contains(&key) && !self.is_nothing(value, here);
+            }
+        }
+        explicit || about && !others
     }
 
     /// Whether a value says nothing: `null`, `None`, `false`, `""`, `0`.
@@ -158,7 +204,10 @@ impl Walk<'_> {
             },
             ExprKind::Macro(call) => {
                 let call = self.app.facts(here.instance).macro_call(call);
-                call.args.len == 0
+                tree.expr_run(call.args).iter().all(|arg| self.is_nothing(*arg, here))
+            }
+            ExprKind::Method { receiver, call } if tree.methods[call as usize].args.len == 0 => {
+                self.is_nothing(receiver, here)
             }
             _ => false,
         }
@@ -169,7 +218,10 @@ impl Walk<'_> {
         let tree = self.tree(here);
         match tree.expr(value).kind {
             ExprKind::Literal(Literal::Str(text)) => is_error_word(text.as_str()),
-            ExprKind::Path(path) => tree.last_name(path).is_some_and(|name| is_error_word(name.as_str())),
+            ExprKind::Path(path) => {
+                tree.last_name(path).is_some_and(|name| is_error_word(name.as_str()))
+                    || self.code_of(path, here).is_some_and(|code| code >= 400)
+            }
             ExprKind::Method { receiver, .. } | ExprKind::Ref(receiver) => self.is_outcome(receiver, here),
             ExprKind::Call { args, .. } => matches!(tree.expr_run(args), [only] if self.is_outcome(*only, here)),
             _ => false,
@@ -185,22 +237,22 @@ impl Walk<'_> {
     fn path_says_error(&self, path: crate::syntax::PathId, here: &Here, depth: u32) -> bool {
         let segments = self.tree(here).segments_of(path);
         let name = segments.last().map(|last| last.name);
-        if let [.., owner, _] = segments
-            && names_error(owner.name)
-        {
-            return true;
-        }
+        let of_error = matches!(segments, [.., owner, _] if names_error(owner.name));
         match self.resolve(path, here) {
-            Some(Def::Variant(..) | Def::Adt(_)) => name.is_some_and(names_error),
+            Some(Def::Variant(..) | Def::Adt(_)) => {
+                name.is_some_and(|name| names_error(name) || of_error && !names_success(name))
+            }
             Some(Def::Fn(id)) => {
                 let function = self.app.function(id);
-                let by_name = name.is_some_and(|name| is_error_word(name.as_str()));
+                let by_name = of_error || name.is_some_and(|name| is_error_word(name.as_str()));
                 let (instance, module) = self.app.home(id);
                 let inner = Here { instance, module, locals: Vec::new(), answer: None, arm: None, ..here.clone() };
                 by_name
                     || function.body.is_some_and(|body| {
                         let walk = Walk::new(self.app, id, super::Said::Nothing);
-                        walk.says_error(body, &inner, depth + 2)
+                        let says = walk.says_error(body, &inner, depth + 2);
+                        self.in_protocol.set(self.in_protocol.get() || walk.in_protocol.get());
+                        says
                     })
             }
             Some(Def::Value(id)) => {
@@ -216,9 +268,14 @@ impl Walk<'_> {
     }
 }
 
+/// Whether the name of a variant says that all is well.
+pub(in crate::flow) fn names_success(name: Sym) -> bool {
+    matches!(name.as_str(), "Ok" | "OK" | "Success" | "Succeeded" | "None" | "NoError" | "Created" | "Accepted")
+}
+
 /// `error`, `error_message`, `errCode`; not `error_count`.
 fn is_error_key(key: &str) -> bool {
-    let counts = ["count", "rate", "total", "s24h"].iter().any(|end| key.ends_with(end));
+    let counts = ["count", "rate", "total"].iter().any(|end| key.ends_with(end));
     (key.starts_with("error") || matches!(key, "err" | "errmsg" | "errcode" | "failure" | "apierror")) && !counts
 }
 
