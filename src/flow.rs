@@ -9,6 +9,7 @@ mod control;
 mod decisions;
 mod deref;
 mod env;
+mod error_statuses;
 mod errors;
 mod eval;
 mod facts;
@@ -37,6 +38,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use answers::{Answer, DroppedInResponse};
+pub use error_statuses::ErrorStatuses;
 pub use facts::*;
 pub use guards::OptionalGuard;
 pub use reach::{Reached, Step};
