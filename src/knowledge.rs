@@ -11,6 +11,7 @@ mod load;
 mod lookup;
 mod paths;
 mod resolve;
+mod roles;
 mod routing;
 mod shape;
 mod statuses;
@@ -19,7 +20,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
+pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
+pub use statuses::Responds;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;
@@ -37,7 +40,7 @@ pub struct Knowledge {
     methods: FxHashMap<Sym, Vec<MethodFact>>,
     roles: FxHashMap<Sym, Vec<RoleFact>>,
     /// `std::fs::*`
-    role_prefixes: Vec<RolePrefix>,
+    role_prefixes: Vec<roles::RolePrefix>,
     aliases: FxHashMap<Sym, AliasFact>,
     derefs: FxHashMap<Sym, AliasFact>,
     derives: FxHashMap<Sym, DeriveFact>,
@@ -276,98 +279,6 @@ impl Returns {
     pub fn tests_by_value(&self) -> bool {
         self.tests.is_some() && matches!(self.ty, Pattern::Named(_, _)) && !self.keeps
     }
-}
-
-/// A function, method or macro and the part it plays.
-#[derive(Clone, Debug)]
-pub struct RoleFact {
-    /// Who says so.
-    pub library: LibraryId,
-    /// The part.
-    pub role: Role,
-    /// Of what, for methods.
-    pub receiver: Option<Pattern>,
-    /// Arguments; `None` for any.
-    pub args: Option<Vec<Pattern>>,
-}
-
-/// Everything below a path plays a part.
-#[derive(Clone, Debug)]
-struct RolePrefix {
-    library: LibraryId,
-    text: String,
-    role: Role,
-}
-
-/// The parts that calls play, each with the question it answers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Role {
-    /// Does it read the environment or a configuration file?
-    Env,
-    /// Does it block the thread?
-    Blocking,
-    /// Does it run its argument on another thread and wait for it?
-    Offload,
-    /// Does it start its argument and not wait for it?
-    Detach,
-    /// Does it run its argument after the head of the response has been sent?
-    Stream,
-    /// Does it run its argument once per process?
-    Once,
-    /// Does it tell somebody about an error?
-    Report,
-    /// Is it a layer that tells somebody about the errors of responses?
-    ReportErrors,
-    /// Does it put its argument into the response?
-    Respond,
-    /// Does it send its arguments to the client, apart from the response that is returned?
-    Send,
-    /// Does it keep its argument from the client, though it is a part of the response?
-    Withhold,
-    /// Does it make text of its arguments, or of what it is called on?
-    Format,
-    /// Does it yield an error that is behind the one it is called on?
-    Cause,
-    /// Does it build something that should be built once?
-    Construct,
-    /// Does it always panic?
-    Panic,
-    /// Does it panic unless its argument holds?
-    Assert,
-    /// Does it turn a panic of a handler into a response?
-    CatchPanic,
-    /// Does it turn a panic of a handler into a response that a function of the project makes?
-    AnswerPanic,
-    /// Does it, on a function, keep what that yields and answer later calls with it?
-    Keep,
-    /// Does it return an error from the function it is called in?
-    Bail,
-}
-
-impl Role {
-    /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 20] = [
-        ("env", Role::Env),
-        ("blocking", Role::Blocking),
-        ("offload", Role::Offload),
-        ("detach", Role::Detach),
-        ("stream", Role::Stream),
-        ("once", Role::Once),
-        ("report", Role::Report),
-        ("report_errors", Role::ReportErrors),
-        ("respond", Role::Respond),
-        ("send", Role::Send),
-        ("withhold", Role::Withhold),
-        ("format", Role::Format),
-        ("cause", Role::Cause),
-        ("construct", Role::Construct),
-        ("panic", Role::Panic),
-        ("assert", Role::Assert),
-        ("catch_panic", Role::CatchPanic),
-        ("answer_panic", Role::AnswerPanic),
-        ("keep", Role::Keep),
-        ("bail", Role::Bail),
-    ];
 }
 
 /// `type Alias<A, B> = Target`, and what a wrapper dereferences to.

@@ -3,6 +3,7 @@
 use crate::lint::Lint;
 
 mod dropped_cause;
+mod error_as_success;
 mod leaked_error;
 mod request_time_env;
 mod swallowed_error;
@@ -27,6 +28,7 @@ pub static LINTS: &[Lint] = &[
     lint!(leaked_error),
     lint!(request_time_env),
     lint!(dropped_cause),
+    lint!(error_as_success),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

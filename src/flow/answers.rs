@@ -138,6 +138,11 @@ impl Answers {
         }
     }
 
+    /// The statuses that a value, or something in it, gives a response, after any conversions.
+    pub(super) fn statuses_of(&self, app: &App, summaries: &Summaries, value: &Ty) -> Vec<u16> {
+        self.statuses(app, summaries, value, CONVERSIONS)
+    }
+
     /// The statuses that a value, or something in it, gives a response.
     fn statuses(&self, app: &App, summaries: &Summaries, value: &Ty, conversions: u32) -> Vec<u16> {
         let code = |mark: &Mark| match mark.what {

@@ -167,7 +167,7 @@ impl Eval<'_> {
     pub(super) fn derived(&self, from: &Ty) -> Ty {
         let statuses = statuses_in(from);
         if !statuses.is_empty() {
-            return from.clone();
+            return from.clone().marked(&statuses);
         }
         Ty::UNKNOWN.marked(&held_by_value(self.app, from))
     }

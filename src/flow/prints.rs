@@ -55,8 +55,11 @@ impl Eval<'_> {
                     let (number, node) = argument.unwrap_or_default();
                     match self.declared_error(number, node, debug) {
                         // Taken out of an error that is given: `sqlx::Error::Database(inner)`.
-                        Some(error) if layer.is_unknown() && !is_about(&layer) => printed.internal = Some(error),
+                        Some(error) if !is_about(&layer) => printed.internal = Some(error),
                         _ if layer.is_unknown() && is_about(&layer) => {}
+                        _ if !self.is_open(number, node) => {
+                            printed.texts.push(Mark::of(What::TextOf(number, node)));
+                        }
                         _ => printed.argument = argument,
                     }
                     return;
@@ -99,6 +102,12 @@ impl Eval<'_> {
             }
         }
         printed.texts.extend(texts(ty));
+    }
+
+    /// Whether any error can be given as a part of an argument.
+    fn is_open(&self, number: u16, node: u16) -> bool {
+        let declared = node_of(self.app.signature(self.within), &[], number, node);
+        declared.is_some_and(|(declared, _)| takes_any_error(&declared))
     }
 
     /// The error of another crate that a parameter of the function is declared as.

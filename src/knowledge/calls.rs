@@ -9,7 +9,8 @@ use toml::de::DeValue;
 use super::grammar::{Key, parse_keys, parse_type};
 use super::load::{Loader, Table, Value, entries, field, reason, strings};
 use super::resolve::Resolver;
-use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact, RolePrefix};
+use super::roles::RolePrefix;
+use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 

@@ -60,6 +60,7 @@ const FILE: Keys = &[
     ("opens", Shape::Record(OPENS)),
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
+    ("responses", Shape::Any(&Shape::TextOrNumber)),
     ("attributes", Shape::Any(&Shape::Record(ATTRIBUTE))),
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
