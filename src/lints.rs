@@ -3,6 +3,8 @@
 use crate::lint::Lint;
 
 mod dropped_cause;
+mod error_as_success;
+mod leaked_error;
 mod missing_not_found;
 mod request_time_env;
 mod swallowed_error;
@@ -25,8 +27,10 @@ pub static LINTS: &[Lint] = &[
     lint!(unwrapped_query),
     lint!(swallowed_error),
     lint!(missing_not_found),
+    lint!(leaked_error),
     lint!(request_time_env),
     lint!(dropped_cause),
+    lint!(error_as_success),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

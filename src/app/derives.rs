@@ -1,13 +1,22 @@
-//! Derives and attributes on types, and the names they declare.
+//! Derives and attributes on types, and the names they declare; which types are errors.
 
 use super::App;
 use super::ids::{AdtId, Def};
 use super::ty::{Head, Ty};
-use crate::knowledge::DeriveFact;
+use crate::knowledge::{DeriveFact, EntryKind, LibraryId};
 use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
 impl App {
+    /// Whether a type is that of errors.
+    pub fn is_error(&self, ty: &Ty) -> bool {
+        match ty.head {
+            Head::Adt(adt) => self.is_made_error(adt) || names_error(self.adt(adt).name),
+            Head::External(path) => self.knowledge.error(path).is_some() || names_error(path),
+            _ => false,
+        }
+    }
+
     /// What is known of the derives and attributes on a type.
     pub(super) fn derives(&self, id: AdtId) -> Vec<DeriveFact> {
         let at = self.adts[id.index()];
@@ -41,6 +50,18 @@ impl App {
     pub(super) fn derives_error(&self, id: AdtId) -> bool {
         let facts = self.facts(self.adts[id.index()].instance);
         self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("Error")))
+    }
+
+    /// The library of a trait of some kind that a type has from a derive.
+    pub fn derives_trait(&self, id: AdtId, kind: EntryKind) -> Option<LibraryId> {
+        let at = self.adts[id.index()];
+        self.derived(id).into_iter().find_map(|path| match self.resolve_attribute(at.instance, at.module, path)? {
+            Def::External(path) => {
+                let mut facts = self.knowledge.traits(self.knowledge.canonical(path)).iter();
+                facts.find(|fact| fact.kind == kind).map(|fact| fact.library)
+            }
+            _ => None,
+        })
     }
 
     /// The status that an attribute gives a variant which becomes a response: `#[response(status = 404)]`.
@@ -108,4 +129,9 @@ impl App {
             names.entry(name).or_default().add(Def::External(path));
         }
     }
+}
+
+/// Whether a type is called an error: `jwt::Error`, `ValidationErrors`.
+fn names_error(name: Sym) -> bool {
+    name.as_str().trim_end_matches('s').ends_with("Error")
 }

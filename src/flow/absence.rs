@@ -268,7 +268,7 @@ impl Eval<'_> {
     }
 
     /// What is put into a response: an `Option` that says that nothing was found is `null` there.
-    pub(super) fn is_sent(
+    pub(super) fn may_be_null(
         &mut self,
         expr: ExprId,
         name: Sym,
@@ -292,7 +292,7 @@ impl Eval<'_> {
         let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_) | What::ArgumentEmpty(..)) && !mark.settled;
         let marks: Vec<Mark> = given.marks().iter().filter(open).copied().collect();
         if responds && !is_checked && !marks.is_empty() && self.records() {
-            self.facts.sent.push((self.at(self.span(expr)), marks));
+            self.facts.nulls.push((self.at(self.span(expr)), marks));
         }
     }
 
@@ -638,4 +638,11 @@ pub(super) fn mark_query(app: &crate::app::App, ty: Ty, marks: &[Mark]) -> Ty {
         *inner = inner.clone().marked(marks);
     }
     ty.with_args(args)
+}
+
+/// The arguments of a query that are not what it is run on.
+pub(super) fn not_handles(fact: &MethodFact, args: &[ExprId]) -> Vec<ExprId> {
+    let patterns = fact.args.as_deref().unwrap_or_default();
+    let is_handle = |index: usize| patterns.get(index) == Some(&Pattern::Handle);
+    args.iter().enumerate().filter(|(index, _)| !is_handle(*index)).map(|(_, arg)| *arg).collect()
 }

@@ -3,7 +3,6 @@
 use super::eval::Eval;
 use super::facts::Call;
 use super::known::{Arguments, OnFailure};
-use super::summary::fill_arguments;
 use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Mark, Target, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -89,8 +88,20 @@ impl<'a> Eval<'a> {
                     return ty;
                 }
                 given.types.iter().for_each(|ty| self.may_tell(ty));
+                self.provided_by_traits(expr, path);
                 Ty::UNKNOWN
             }
+        }
+    }
+
+    /// A function that a trait of another crate provides for a type: it calls those that the impl has.
+    fn provided_by_traits(&mut self, expr: ExprId, path: PathId) {
+        let Some(owner) = self.app.owner_of_path(self.within, self.instance, self.module, path) else { return };
+        let Head::Adt(adt) = owner.head else { return };
+        let targets = self.app.foreign_trait_functions(adt);
+        if self.records() && !targets.is_empty() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
         }
     }
 
@@ -192,23 +203,17 @@ impl<'a> Eval<'a> {
         let mut result = Ty::NEVER;
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);
-            let receiver_and_params = self.app.signature(target);
-            let returned = fill_arguments(&returns, receiver_and_params, &types);
-            let returned = match types.as_slice() {
-                [error] => self.absent_as(target, returned, error),
-                _ => returned,
-            };
-            result = result.join(&returned);
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));
-        let receiver = self.receiver_of(expr).filter(|_| receiver.is_some());
+        let receiver = self.called_on(expr).filter(|_| receiver.is_some());
         let result = self.looked_up_by(result, (targets, &types), receiver, args);
         // A function that answers a failure with a result of its own says nothing about whether that one failed.
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
     }
 
-    fn receiver_of(&self, expr: ExprId) -> Option<ExprId> {
+    fn called_on(&self, expr: ExprId) -> Option<ExprId> {
         match self.tree().expr(expr).kind {
             ExprKind::Method { receiver, .. } => Some(receiver),
             _ => None,

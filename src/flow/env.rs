@@ -19,6 +19,8 @@ pub(super) struct Local {
     pub(super) text: Option<Sym>,
     /// The condition whose truth it holds.
     pub(super) condition: Option<(InstanceId, ExprId)>,
+    /// The call of another crate that nothing is known of and whose value it holds.
+    pub(super) made_by: Option<(InstanceId, ExprId)>,
     /// What it was given when it was declared.
     pub(super) init: Option<(InstanceId, ExprId)>,
     /// Where it comes from.
@@ -118,19 +120,10 @@ impl Env {
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
-        let (argument, same_as, text, condition, init) = (None, None, None, None, None);
-        self.locals.push(Local {
-            name,
-            ty,
-            depth,
-            argument,
-            same_as,
-            text,
-            condition,
-            init,
-            origin: Origin::Own,
-            params: 0,
-        });
+        let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
+        let (origin, params) = (Origin::Own, 0);
+        let local = Local { name, ty, depth, argument, same_as, text, condition, made_by, init, origin, params };
+        self.locals.push(local);
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {
@@ -142,7 +135,7 @@ impl Env {
         let conditional = self.depth > self.locals[index].depth;
         let local = &mut self.locals[index];
         local.ty = if conditional { local.ty.join(&ty) } else { ty };
-        (local.same_as, local.text, local.condition, local.init) = (None, None, None, None);
+        (local.same_as, local.text, local.condition, local.made_by, local.init) = (None, None, None, None, None);
         for other in &mut self.locals {
             if other.same_as.as_ref().is_some_and(|place| place.local == index) {
                 other.same_as = None;

@@ -41,7 +41,7 @@ impl Flow {
     pub fn missing(&self, app: &App) -> Vec<Missing> {
         let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
-            if std::env::var("DBG").is_ok() {
+            if false {
                 eprintln!("{} {:#?} {:?}", app.target_name(target), facts.absences, facts.queries);
             }
             let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
@@ -53,7 +53,7 @@ impl Flow {
                     add(site, Becomes::Panic(panic.mode.within(reached.mode), name), Some(panic.at));
                 }
             }
-            for (at, marks) in &facts.sent {
+            for (at, marks) in &facts.nulls {
                 for site in self.empty(target, marks) {
                     add(site, Becomes::Null, Some(*at));
                 }
@@ -184,5 +184,5 @@ fn holds_absence(app: &App, variant: Variant) -> Option<Mark> {
     let Variant::Own(adt, index) = variant else { return None };
     let fields = app.fields(adt).get(index as usize)?;
     let absent = fields.iter().find_map(|(_, field)| app.knowledge.absence_of(field.external_path()?))?;
-    Some(Mark::of(What::Holds(absent)).within(variant))
+    Some(Mark::of(What::Made).within(Variant::External(absent)))
 }

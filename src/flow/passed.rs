@@ -65,7 +65,7 @@ impl Passed {
                     let passed = self.0.get(&(id, argument, node)).into_iter().flatten();
                     whats.extend(passed.filter(|what| what.is_absence() == mark.what.is_absence()).copied());
                 }
-                (What::Made | What::Holds(_) | What::Certain | What::Lookup, _) => {}
+                (What::Made | What::Certain | What::Lookup, _) => {}
                 (what, _) => whats.push(what),
             }
         }

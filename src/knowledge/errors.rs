@@ -13,6 +13,10 @@ pub struct ErrorFact {
     pub not_found: Vec<Sym>,
     /// Whether one of its errors says so, in whatever way.
     pub of_absence: bool,
+    /// Whether `{}` prints what is for the operators of the service only.
+    pub display: bool,
+    /// The same of `{:?}`.
+    pub debug: bool,
 }
 
 impl Knowledge {
@@ -44,7 +48,9 @@ impl Loader {
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
-            self.knowledge.errors.insert(of, ErrorFact { library, not_found, of_absence });
+            let says = |key: &str| field(record, key).map(strings).is_some_and(|what| !what.is_empty());
+            let (display, debug) = (says("display"), says("display") || says("debug"));
+            self.knowledge.errors.insert(of, ErrorFact { library, not_found, of_absence, display, debug });
         }
     }
 }
