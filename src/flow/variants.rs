@@ -369,14 +369,25 @@ pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
 
 /// The variant that the value in another one is of, where it can be no other: of the type that has this variant.
 fn inner_variant(ty: &Ty, like: Variant) -> Option<Variant> {
-    let Variant::Own(adt, _) = like else { return None };
-    let is_meant = |mark: &&Mark| mark.what == What::Is && ty.head != Head::Adt(adt) && is_of(mark, Head::Adt(adt));
+    let of = type_of(like)?;
+    let is_meant = |mark: &&Mark| mark.what == What::Is && ty.head != of && is_of(mark, of);
     ty.marks().iter().find(is_meant).and_then(|mark| mark.within)
 }
 
 /// Whether a mark is about a variant of a type.
 fn is_of(mark: &Mark, head: Head) -> bool {
-    matches!(mark.within, Some(Variant::Own(adt, _)) if head == Head::Adt(adt))
+    mark.within.and_then(type_of) == Some(head)
+}
+
+/// The type that a variant is one of.
+fn type_of(variant: Variant) -> Option<Head> {
+    match variant {
+        Variant::Own(adt, _) => Some(Head::Adt(adt)),
+        Variant::External(path) => {
+            let (of, _) = path.as_str().rsplit_once("::")?;
+            Some(Head::External(crate::symbol::Sym::from(of)))
+        }
+    }
 }
 
 /// What is known of the variants that a value is made with.
