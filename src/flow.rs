@@ -1,7 +1,9 @@
 //! Values and where they go: what every body that requests reach does, and how requests get there.
 
 mod absence;
+mod absent_errors;
 mod answers;
+mod arms;
 mod blocks;
 mod body;
 mod by_name;
@@ -20,6 +22,7 @@ mod guards;
 mod inputs;
 mod known;
 mod leaks;
+mod lookups;
 mod losses;
 mod macros;
 mod methods;
@@ -36,6 +39,7 @@ mod record;
 mod replies;
 mod sides;
 mod sql;
+mod statements;
 mod successes;
 mod summary;
 mod texts;

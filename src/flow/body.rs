@@ -1,10 +1,10 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
-use super::absence::bit;
 use super::env::Origin;
 use super::errors::{held, is_failure, texts};
 use super::eval::Eval;
 use super::facts::Losing;
+use super::lookups::bit;
 use super::losses::Risk;
 use super::summary::with_argument_marks;
 use super::unify::{awaited, is_fallible};

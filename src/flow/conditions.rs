@@ -8,6 +8,22 @@ use crate::app::{InstanceId, Mark, Ty};
 use crate::syntax::{BinaryOp, ExprId, ExprKind, PatId};
 
 impl Eval<'_> {
+    /// Whether a condition on a value that is of one variant only holds for that, where it can be told.
+    pub(super) fn foregone(&self, cond: ExprId) -> Option<bool> {
+        match self.tree().expr(cond).kind {
+            ExprKind::Not(inner) => self.foregone(inner).map(|holds| !holds),
+            ExprKind::Let { pat, value } => {
+                let only = super::variants::only_variant(&self.peek(value))?;
+                let variants = self.variants_in(pat)?;
+                match variants.contains(&only) {
+                    true => self.takes_all_fields(pat).then_some(true),
+                    false => Some(false),
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// What holds when a condition does, or does not.
     pub(super) fn checks(&self, cond: ExprId, truth: bool) -> Vec<Check> {
         match self.tree().expr(cond).kind {
@@ -87,10 +103,7 @@ impl Eval<'_> {
             };
             self.tests.insert((self.instance, expr), test);
         }
-        let first = self.env.locals.len();
-        self.bind(pat, &ty);
-        self.come_from(first, origin);
-        self.made_of_params(first, value);
+        self.bind_taken(pat, &ty, value, origin);
         bool_type()
     }
 }

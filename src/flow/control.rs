@@ -7,7 +7,7 @@ use super::losses::Risk;
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
 use crate::app::{Head, Mark, Ty};
-use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
+use crate::syntax::{ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What failed before the code that is being evaluated.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl Eval<'_> {
     }
 
     /// Within an arm, a local that is matched on is what the arm is for. Gives back which local.
-    fn narrow_local(&mut self, place: Option<&Place>, narrowed: &Ty) -> Option<usize> {
+    pub(super) fn narrow_local(&mut self, place: Option<&Place>, narrowed: &Ty) -> Option<usize> {
         let place = place.filter(|place| place.fields.is_empty())?;
         let local = &mut self.env.locals[place.local];
         if local.ty.head != narrowed.head || local.ty == *narrowed {
@@ -107,7 +107,7 @@ impl Eval<'_> {
     }
 
     /// Evaluates something and says whether it looks at what has failed.
-    fn about_failure<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+    pub(super) fn about_failure<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let outer = std::mem::replace(&mut self.looks_at_failure, false);
         let value = evaluate(self);
         let looks = std::mem::replace(&mut self.looks_at_failure, outer);
@@ -117,7 +117,13 @@ impl Eval<'_> {
 
     /// Evaluates code that runs under a condition: because something failed, or under one that has nothing to do with
     /// what failed before.
-    fn in_branch(&mut self, failure: Vec<Mark>, risk: Option<Risk>, about_failure: bool, body: Option<ExprId>) -> Ty {
+    pub(super) fn in_branch(
+        &mut self,
+        failure: Vec<Mark>,
+        risk: Option<Risk>,
+        about_failure: bool,
+        body: Option<ExprId>,
+    ) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
             return self.answer_absence(&failure, body, |eval| {
@@ -156,107 +162,6 @@ impl Eval<'_> {
         let mut all = self.failing_now();
         all.extend(marks.iter().filter(|mark| !all.contains(mark)).copied().collect::<Vec<_>>());
         self.failing.push(Failure { marks: all, direct: true });
-    }
-
-    pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
-        let ((ty, origin), about_failure) =
-            self.about_failure(|eval| eval.with_origin(value, |eval| eval.matched(value)));
-        let ty = self.matched_by(value, ty, arms);
-        let looked = self.told_apart_by(arms, &ty);
-        self.look_at(&looked);
-        let (told_before, asked) = (self.told.len(), self.env.asked_for.clone());
-        let place = self.place_of(value);
-        let mut result = Ty::NEVER;
-        let mut seen = Seen::default();
-        let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
-        let (failing, told) = (self.failing.clone(), self.told.len());
-        for arm in arms {
-            if self.rules_out(&ty, arm.pat) {
-                continue;
-            }
-            let start = self.env.state();
-            let side = self.arm_side(arm, &ty, &seen);
-            let narrowed = self.narrowed(arm.pat, &ty, &seen);
-            let outer = self.narrow_local(place.as_ref(), &narrowed);
-            let first = self.env.locals.len();
-            self.bind(arm.pat, &self.looked_at(&narrowed, &looked, told_before));
-            self.come_from(first, origin);
-            self.made_of_params(first, value);
-            if let Some((succeeded, _)) = side {
-                let bound = self.bound_whole(arm.pat);
-                let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
-                self.env.learn(checks.collect::<Vec<_>>());
-            }
-            if let Some(guard) = arm.guard {
-                self.deciding(|eval| eval.eval(guard));
-                // What comes of it not holding is any other arm.
-                if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
-                    self.lose(self.failure(guard, false), risk, Vec::new());
-                }
-                let checks = self.checks(guard, true);
-                self.env.learn(checks);
-            }
-            let failure = match &side {
-                Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
-                _ => Vec::new(),
-            };
-            let arm_ty = self.in_arm(failure, about_failure, arm, &ty, &seen);
-            if arm.guard.is_none() {
-                self.see(arm.pat, &ty, &mut seen);
-            }
-            result = result.join(&arm_ty);
-            self.failing.clone_from(&failing);
-            if let Some(local) = outer {
-                self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
-            }
-            let end = self.env.restore(&start);
-            asked_in.push((arm_ty.clone(), std::mem::replace(&mut self.env.asked_for, asked.clone())));
-            if arm_ty.head != Head::Never {
-                ends.push(end);
-            }
-            if arm.guard.is_none() && self.takes_only_variant(&ty, arm.pat) {
-                break;
-            }
-        }
-        self.settle_failing(told);
-        self.env.join(ends);
-        self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
-        if arms.is_empty() { Ty::UNKNOWN } else { result }
-    }
-
-    /// Whether an arm is for values that have succeeded or failed, and whose failure it is.
-    fn arm_side(&self, arm: &Arm, ty: &Ty, seen: &Seen) -> Option<(bool, Vec<Mark>)> {
-        match (self.side(arm.pat, ty), seen) {
-            (Some((false, marks)), _) => Some((false, self.possible(arm.pat, ty, marks, seen))),
-            (Some(side), _) => Some(side),
-            // What is left when failure has been dealt with is success, and the other way round.
-            (None, Seen { failure: true, .. }) => Some((true, Vec::new())),
-            (None, Seen { success: Some(left), .. }) => Some((false, self.possible(arm.pat, ty, left.clone(), seen))),
-            (None, _) => None,
-        }
-    }
-
-    fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
-        // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
-        let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
-        let is_specific = self.is_specific(arm.pat, ty)
-            && !self.holds_what_failed(arm.pat, ty, &failed)
-            && !self.drops_payload(arm.pat, ty);
-        // A match on what is taken out of an error says nothing about the error.
-        let is_about = failure.is_empty() || is_fallible(self.app, ty);
-        let risk = (arm.guard.is_none() && !is_specific && is_about).then_some(risk);
-        // A match on the error itself: some of what failed is ruled out by the variant.
-        if failure.is_empty() && about_failure && !is_fallible(self.app, ty) && !self.failing.is_empty() {
-            let marks = self.possible(arm.pat, ty, self.failing_now(), seen);
-            let direct = !marks.is_empty();
-            self.failing.push(Failure { marks, direct });
-            let now = self.failing_now();
-            let value = self.answer(&now, risk, |eval| eval.in_branch(Vec::new(), None, true, Some(arm.body)));
-            self.failing.pop();
-            return value;
-        }
-        self.in_branch(failure, risk, about_failure, Some(arm.body))
     }
 
     pub(super) fn select(&mut self, arms: Run) -> Ty {
@@ -300,11 +205,8 @@ impl Eval<'_> {
         let over = self.behind(&ty, |ty| item_of(ty).is_some());
         let start = self.env.state();
         self.env.depth += 1;
-        let first = self.env.locals.len();
-        self.bind(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN));
         let origin = self.origin(iter);
-        self.come_from(first, origin);
-        self.made_of_params(first, iter);
+        self.bind_taken(pat, &item_of(&over).unwrap_or(Ty::UNKNOWN), iter, origin);
         self.eval(body);
         self.env.depth -= 1;
         self.env.restore(&start);
@@ -349,11 +251,9 @@ impl Eval<'_> {
         if let (Some(init), Pat::Wild) = (init, self.tree().pat(pat)) {
             self.thrown_away(init, &value, Risk { how: Losing::Ignored, ..risk });
         }
-        let first = self.env.locals.len();
-        self.bind(pat, &value);
-        self.come_from(first, origin);
-        if let Some(init) = init {
-            self.made_of_params(first, init);
+        match init {
+            Some(init) => self.bind_taken(pat, &value, init, origin),
+            None => self.bind(pat, &value),
         }
         self.link_local(pat, init);
         if diverges { Ty::NEVER } else { Ty::UNIT }

@@ -184,9 +184,7 @@ impl<'a> Eval<'a> {
             ExprKind::Closure(index) => self.closure(expr, index, &[], self.mode),
             ExprKind::Return(value) => {
                 let ty = value.map_or(Ty::UNIT, |value| self.eval(value));
-                self.leaves(self.at(self.span(value.unwrap_or(expr))), &ty);
-                self.returned = self.returned.join(&ty);
-                Ty::NEVER
+                self.leave(value.unwrap_or(expr), &ty)
             }
             ExprKind::Break(value) => {
                 // The value of a loop is not followed; that the code behind it is not reached is what matters.

@@ -9,7 +9,7 @@ use super::eval::Eval;
 use super::unify::handle_of;
 use crate::app::{App, Head, Ty, What};
 use crate::knowledge::Role;
-use crate::syntax::{ExprId, ExprKind, Tree};
+use crate::syntax::{ExprId, ExprKind, PatId, Tree};
 
 /// What locals are made of is followed through so many of them.
 const FOLLOWED: u32 = 3;
@@ -62,9 +62,17 @@ impl Eval<'_> {
     }
 
     /// The locals declared since there were so many are made of what an expression is made of.
-    pub(super) fn made_of_params(&mut self, first: usize, expr: ExprId) {
+    fn made_of_params(&mut self, first: usize, expr: ExprId) {
         let params = self.params_in(expr);
         self.env.locals.iter_mut().skip(first).for_each(|local| local.params = params);
+    }
+
+    /// Binds the names of a pattern to the parts of what an expression yields, which comes from there.
+    pub(super) fn bind_taken(&mut self, pat: PatId, ty: &Ty, value: ExprId, origin: Origin) {
+        let first = self.env.locals.len();
+        self.bind(pat, ty);
+        self.come_from(first, origin);
+        self.made_of_params(first, value);
     }
 
     /// The parameters of the function that an expression is made of.
@@ -77,67 +85,6 @@ impl Eval<'_> {
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);
         parts.into_iter().fold(0, |params, part| params | self.params_in(part))
-    }
-
-    /// What a query is given that says which rows it is about, as far as its text tells; otherwise all that it is given.
-    pub(super) fn keys_of(&self, receiver: Option<ExprId>, args: &[ExprId], text: Option<&str>) -> Vec<ExprId> {
-        let all: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
-        let mut values = Vec::new();
-        let keys = text.and_then(super::sql::keys);
-        match (keys, self.bound_values(receiver, args, FOLLOWED, &mut values)) {
-            (Some(keys), true) => {
-                let found: Option<Vec<ExprId>> = keys.iter().map(|key| values.get(*key).copied()).collect();
-                found.unwrap_or(all)
-            }
-            _ => all,
-        }
-    }
-
-    /// The values that a query is given, in order, where all of them are found.
-    fn bound_values(&self, receiver: Option<ExprId>, args: &[ExprId], left: u32, values: &mut Vec<ExprId>) -> bool {
-        let tree = self.tree();
-        let Some(receiver) = receiver else {
-            // `query_one(sql, &[&id])`
-            let Some(last) = args.last().filter(|_| args.len() > 1) else { return false };
-            let ExprKind::Ref(last) = tree.expr(*last).kind else { return self.listed(*last, values) };
-            return self.listed(last, values);
-        };
-        match tree.expr(receiver).kind {
-            ExprKind::Method { receiver, call } => {
-                let method = tree.methods[call as usize];
-                let is_known = self.bound_values(Some(receiver), args, left, values);
-                if method.name == crate::sym!("bind") {
-                    values.extend(tree.expr_run(method.args));
-                }
-                is_known
-            }
-            ExprKind::Call { .. } => true,
-            ExprKind::Macro(call) => {
-                let facts = self.app.facts(self.instance);
-                let args = tree.expr_run(facts.macro_call(call).args).iter().copied();
-                values.extend(args.skip_while(|arg| self.text_of(*arg, left).is_none()).skip(1));
-                true
-            }
-            ExprKind::Path(path) if left > 0 => {
-                let local = tree.single_name(path).and_then(|name| self.env.find(name));
-                let init = local.and_then(|index| self.env.locals[index].init);
-                let init = init.filter(|(instance, _)| *instance == self.instance);
-                init.is_some_and(|(_, init)| self.bound_values(Some(init), args, left - 1, values))
-            }
-            _ => false,
-        }
-    }
-
-    /// The values of a list: `[&id]`, `(id,)`, `params![id]`.
-    fn listed(&self, list: ExprId, values: &mut Vec<ExprId>) -> bool {
-        let tree = self.tree();
-        let run = match tree.expr(list).kind {
-            ExprKind::Array(items) | ExprKind::Tuple(items) => items,
-            ExprKind::Macro(call) => self.app.facts(self.instance).macro_call(call).args,
-            _ => return false,
-        };
-        values.extend(tree.expr_run(run));
-        true
     }
 
     /// Where a value comes from that runs no query.

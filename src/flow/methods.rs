@@ -1,5 +1,6 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
+use super::absent_errors::made_of_absence;
 use super::errors::{is_stream, texts};
 use super::eval::Eval;
 use super::facts::{Losing, Panicking};
@@ -149,8 +150,6 @@ impl<'a> Eval<'a> {
         let failed = inputs.all();
         let mode = self.mode_of(name, Some(ty));
         self.env_method(expr, name, ty, args);
-        let asked = super::absence::not_handles(fact, args);
-        let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
@@ -195,12 +194,9 @@ impl<'a> Eval<'a> {
             arguments: &arguments.types,
         };
         let result = outcome.build(&fact.returns.ty).marked(called.marks());
-        let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &asked));
-        let result = self.of_rows(expr, ty, fact, args, result);
-        let result = self.made_of(result, Some(&fact.returns), Some(ty), args);
+        let result = self.found_by(expr, receiver, ty, fact, args, result);
         self.may_be_null(expr, name, Some(ty), args.first().copied(), arguments.types.first());
-        let result = self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told);
-        let result = super::absence::made_of_absence(result);
+        let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
         if mode > self.mode && fact.returns.is_handle() {
             self.around(expr, Some(fact.library), result, queries)
         } else {
@@ -275,7 +271,7 @@ impl<'a> Eval<'a> {
         match same {
             Some(layer) => {
                 let made = self.with_status_of(layer.clone(), &arguments.types).marked(&texts);
-                super::absence::mark_query(self.app, made, &query)
+                super::statements::mark_query(self.app, made, &query)
             }
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
@@ -283,7 +279,7 @@ impl<'a> Eval<'a> {
             None => {
                 let made = self.about(self.derived(first), first);
                 let made = self.with_status_of(made, &arguments.types).marked(&texts);
-                super::absence::mark_query(self.app, made, &query)
+                super::statements::mark_query(self.app, made, &query)
             }
         }
     }

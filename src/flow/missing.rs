@@ -41,9 +41,6 @@ impl Flow {
     pub fn missing(&self, app: &App) -> Vec<Missing> {
         let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
-            if std::env::var("DBG").is_ok() {
-                eprintln!("{} {:#?} {:?}", app.target_name(target), facts.absences, facts.queries);
-            }
             let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
                 found.entry(site).or_insert((becomes, at, target));
             };

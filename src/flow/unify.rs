@@ -191,26 +191,7 @@ impl Outcome<'_> {
                     went_in.iter_mut().for_each(|mark| *mark = mark.settled());
                 }
                 let ty = if is_optional_row(args) { absent_inside(ty, &mut went_in) } else { ty };
-                let ty = ty.marked(&went_in);
-                match self.query {
-                    // Of a row it says that there is none, of a connection that there is none to be had.
-                    Some(site) if *path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {
-                        ty.marked(&[Mark::of(What::QueryEmpty(site))])
-                    }
-                    Some(site) if self.inputs.is_some_and(|inputs| inputs.row) => {
-                        ty.marked(&[Mark::of(What::Misread(site))])
-                    }
-                    Some(site) => {
-                        let absent = is_row(args) && self.says_absence(&ty.arg(1));
-                        let absent = absent.then_some(Mark::of(What::QueryEmpty(site)));
-                        let marks = [Mark::of(What::QueryFailed(site))].into_iter().chain(absent);
-                        ty.marked(&marks.collect::<Vec<_>>())
-                    }
-                    None => match self.operation.filter(|_| args_hold_error(&ty)) {
-                        Some(site) => ty.marked(&[Mark::of(What::CallFailed(site))]),
-                        None => ty,
-                    },
-                }
+                self.fails_by(ty.marked(&went_in), pattern, *path, args)
             }
             Pattern::Tuple(fields) => {
                 Ty::with(Head::Tuple, fields.iter().map(|field| self.node(field, share)).collect())
@@ -271,6 +252,27 @@ fn args_hold_error(ty: &Ty) -> bool {
 }
 
 impl Outcome<'_> {
+    /// What can have failed, and why.
+    fn fails_by(&self, ty: Ty, pattern: &Pattern, path: Sym, args: &[Pattern]) -> Ty {
+        match self.query {
+            // Of a row it says that there is none, of a connection that there is none to be had.
+            Some(site) if path == crate::sym!("std::option::Option") && !self.is_opened(pattern) => {
+                ty.marked(&[Mark::of(What::QueryEmpty(site))])
+            }
+            Some(site) if self.inputs.is_some_and(|inputs| inputs.row) => ty.marked(&[Mark::of(What::Misread(site))]),
+            Some(site) => {
+                let absent = is_row(args) && self.says_absence(&ty.arg(1));
+                let absent = absent.then_some(Mark::of(What::QueryEmpty(site)));
+                let marks = [Mark::of(What::QueryFailed(site))].into_iter().chain(absent);
+                ty.marked(&marks.collect::<Vec<_>>())
+            }
+            None => match self.operation.filter(|_| args_hold_error(&ty)) {
+                Some(site) => ty.marked(&[Mark::of(What::CallFailed(site))]),
+                None => ty,
+            },
+        }
+    }
+
     /// All the rows that a query found.
     fn rows(&self, ty: Ty, args: &[Pattern]) -> Ty {
         match self.query {

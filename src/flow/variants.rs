@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
-use crate::syntax::{ExprId, ExprKind, Pat, PatId, PathId};
+use crate::syntax::{Pat, PatId, PathId};
 
 /// Of a value that can be of more variants than this, it is not kept of which.
 const MOST_NARROWED: usize = 8;
@@ -97,7 +97,7 @@ impl Eval<'_> {
     }
 
     /// The variants that a pattern matches; `None` where it matches any.
-    fn variants_in(&self, pat: PatId) -> Option<Vec<Variant>> {
+    pub(super) fn variants_in(&self, pat: PatId) -> Option<Vec<Variant>> {
         let tree = self.tree();
         match tree.pat(pat) {
             Pat::Path(path) | Pat::TupleStruct { path, .. } | Pat::Struct { path, .. } => {
@@ -189,22 +189,6 @@ impl Eval<'_> {
             Pat::Or(pats) => self.tree().pat_run(pats).iter().any(|pat| self.takes_only_variant(ty, *pat)),
             Pat::TupleStruct { pats, .. } => is_for && takes_fields(self.tree().pat_run(pats)),
             _ => is_for && self.takes_all_fields(pat),
-        }
-    }
-
-    /// Whether a condition on a value that is of one variant only holds for that, where it can be told.
-    pub(super) fn foregone(&self, cond: ExprId) -> Option<bool> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(inner) => self.foregone(inner).map(|holds| !holds),
-            ExprKind::Let { pat, value } => {
-                let only = only_variant(&self.peek(value))?;
-                let variants = self.variants_in(pat)?;
-                match variants.contains(&only) {
-                    true => self.takes_all_fields(pat).then_some(true),
-                    false => Some(false),
-                }
-            }
-            _ => None,
         }
     }
 
