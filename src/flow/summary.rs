@@ -307,6 +307,7 @@ pub(super) fn fill_arguments(
                     What::Made | What::Is => inner.within,
                     _ => mark.within.or(inner.within),
                 },
+                field: mark.field.or(inner.field),
                 settled: mark.settled || inner.settled,
             }));
         }
