@@ -210,6 +210,7 @@ impl Ty {
         let mut marks: Vec<Mark> = self.marks().to_vec();
         marks.extend(more.iter().filter(|mark| !self.marks().contains(mark)));
         marks.sort_unstable();
+        marks.dedup();
         marks.truncate(MOST_MARKS);
         self.marks = Some(Arc::new(marks));
         self

@@ -38,13 +38,17 @@ impl Flow {
         let mut search = Search::new(app, self);
         let called: FxHashSet<FnId> = self
             .bodies()
-            .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| call.targets.iter().copied()))
+            .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| &call.targets))
+            .copied()
             .collect();
+        let into: FxHashSet<AdtId> = self.bodies().flat_map(|(_, facts, _)| &facts.converted).copied().collect();
+        // A conversion that something applies, or may apply where it is not known what is converted.
+        let applied = |target: Target| match target {
+            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_some_and(|adt| into.contains(&adt)),
+            Target::Closure { .. } => true,
+        };
         for entry in &app.entries {
-            // A conversion that nothing applies.
-            if entry.kind == EntryKind::Conversion
-                && matches!(entry.target, Target::Fn(function) if !called.contains(&function))
-            {
+            if entry.kind == EntryKind::Conversion && !applied(entry.target) {
                 continue;
             }
             let Some(returns) = self.returns_of(entry.target) else { continue };
@@ -174,6 +178,8 @@ impl<'a> Search<'a> {
         let Some(within @ Variant::Own(adt, _)) = mark.within else { return true };
         let outer = match head {
             Head::Adt(outer) => outer,
+            // A part of a body.
+            _ if self.flow.answers.responder(self.app, adt).is_none() => return true,
             _ => adt,
         };
         let held = Held { outer, within, field: mark.field };
@@ -217,7 +223,7 @@ impl<'a> Search<'a> {
         if texts(returns).is_empty() {
             return;
         }
-        let Some(adt) = self.self_type(function) else { return self.answered(returns, Target::Fn(function), &[]) };
+        let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
         for variant in 0..self.app.fields(adt).len() as u32 {
             let own = Variant::Own(adt, variant);
             let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
@@ -231,14 +237,6 @@ impl<'a> Search<'a> {
                     self.found(site, &statuses, Some(variant));
                 }
             }
-        }
-    }
-
-    fn self_type(&self, function: FnId) -> Option<AdtId> {
-        let FnOwner::Impl(owner) = self.app.functions[function.index()].owner else { return None };
-        match self.app.impl_info(owner).self_ty.head {
-            Head::Adt(adt) => Some(adt),
-            _ => None,
         }
     }
 
@@ -350,4 +348,13 @@ fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
     }
     marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
     ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
+}
+
+/// The type of the project whose impl a function stands in.
+fn self_type(app: &App, function: FnId) -> Option<AdtId> {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return None };
+    match app.impl_info(owner).self_ty.head {
+        Head::Adt(adt) => Some(adt),
+        _ => None,
+    }
 }

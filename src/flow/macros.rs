@@ -125,6 +125,9 @@ impl Eval<'_> {
             return targets.map_or_else(|| error.clone(), |targets| self.converted(expr, targets, error));
         };
         if error.is_unknown() {
+            if self.records() && !self.facts.converted.contains(&adt) {
+                self.facts.converted.push(adt);
+            }
             return target.marked(error.marks());
         }
         let exact = self.conversion(&target, |from| from == error.head);

@@ -160,11 +160,6 @@ impl Eval<'_> {
                         && prints.text_in(mark.field)
                 };
                 printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
-                let of_argument = |mark: &Mark| match mark.what {
-                    What::Argument(number, node) => Some(Mark::of(What::TextOf(number, node))),
-                    _ => None,
-                };
-                printed.texts.extend(ty.marks().iter().filter_map(of_argument));
             }
         }
         if !internal.is_empty() {
