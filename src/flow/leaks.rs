@@ -307,6 +307,12 @@ impl<'a> Search<'a> {
         leaks.into_values().collect()
     }
 
+    /// Whether a function is to blame for the text that it makes of what it is given: a conversion, which `?` applies
+    /// everywhere, always; others unless they are given harmless things, too.
+    fn is_to_blame(&self, function: FnId) -> bool {
+        !self.harmless.contains(&function) || is_conversion(self.app, function)
+    }
+
     /// Whether what failed has to do with the service, and not with what the client sent.
     fn is_internal(&self, target: Target, text: &MadeText) -> bool {
         let ErrorOf::Failed(marks) = &text.of else { return true };
@@ -318,7 +324,7 @@ impl<'a> Search<'a> {
     fn blamed(&self, site: Site, depth: u32) -> Vec<Site> {
         let Some((_, text)) = self.made.get(&site) else { return Vec::new() };
         match text.through {
-            Some(function) if depth < 8 && !self.harmless.contains(&function) => {
+            Some(function) if depth < 8 && self.is_to_blame(function) => {
                 let inside = self
                     .made
                     .values()
@@ -348,6 +354,13 @@ fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
     }
     marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
     ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
+}
+
+/// Whether a function is that of an `impl From`.
+fn is_conversion(app: &App, function: FnId) -> bool {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return false };
+    let of = &app.impl_info(owner).trait_ty;
+    of.as_ref().is_some_and(|of| of.is_external(crate::sym!("std::convert::From")))
 }
 
 /// The type of the project whose impl a function stands in.

@@ -122,6 +122,37 @@ async fn loaded(State(pool): State<PgPool>) -> Result<String, (StatusCode, Strin
     })
 }
 
+// A conversion that `?` applies everywhere, to harmless errors as well: it is to blame itself, once.
+enum Any {
+    Missing,
+    Unknown(String),
+}
+impl<T: Into<anyhow::Error>> From<T> for Any {
+    fn from(error: T) -> Self {
+        let cause = error.into();
+        tracing::error!("{cause:#}");
+        match cause.downcast_ref::<std::num::ParseIntError>() {
+            Some(_) => Any::Missing,
+            None => Any::Unknown(format!("{}", &cause)), //~ leaked_error
+        }
+    }
+}
+impl IntoResponse for Any {
+    fn into_response(self) -> Response {
+        match self {
+            Any::Missing => StatusCode::NOT_FOUND.into_response(),
+            Any::Unknown(text) => (StatusCode::INTERNAL_SERVER_ERROR, text).into_response(),
+        }
+    }
+}
+async fn any(State(pool): State<PgPool>, number: String) -> Result<String, Any> {
+    let number: i64 = number.parse()?;
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE number > $1").bind(number);
+    let names: Vec<String> = name.fetch_all(&pool).await?;
+    let mails: Vec<String> = sqlx::query_scalar("SELECT mail FROM users").fetch_all(&pool).await?;
+    Ok(format!("{} {}", names.concat(), mails.concat()))
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/count", get(count))
@@ -132,4 +163,5 @@ fn app() -> Router<PgPool> {
         .route("/own", get(own))
         .route("/mixed", get(mixed))
         .route("/loaded", get(loaded))
+        .route("/any", get(any))
 }
