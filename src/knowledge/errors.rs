@@ -13,10 +13,10 @@ pub struct ErrorFact {
     pub not_found: Vec<Sym>,
     /// Whether one of its errors says so, in whatever way.
     pub of_absence: bool,
-    /// Whether `{}` prints what is for the operators of the service only.
-    pub display: bool,
+    /// What `{}` prints that is for the operators of the service only.
+    pub display: Vec<String>,
     /// The same of `{:?}`.
-    pub debug: bool,
+    pub debug: Vec<String>,
 }
 
 impl Knowledge {
@@ -48,8 +48,9 @@ impl Loader {
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
-            let says = |key: &str| field(record, key).map(strings).is_some_and(|what| !what.is_empty());
-            let (display, debug) = (says("display"), says("display") || says("debug"));
+            let says = |key: &str| field(record, key).map(strings).unwrap_or_default();
+            let (display, debug) = (says("display"), says("debug"));
+            let debug = if debug.is_empty() { display.clone() } else { debug };
             self.knowledge.errors.insert(of, ErrorFact { library, not_found, of_absence, display, debug });
         }
     }
