@@ -5,6 +5,7 @@ mod blocks;
 mod body;
 mod by_name;
 mod calls;
+mod conditions;
 mod control;
 mod decisions;
 mod deref;
@@ -13,8 +14,10 @@ mod error_statuses;
 mod errors;
 mod eval;
 mod facts;
+mod foreign;
 mod guards;
 mod known;
+mod leaks;
 mod losses;
 mod macros;
 mod methods;
@@ -22,13 +25,16 @@ mod order;
 mod outcome;
 mod passed;
 mod patterns;
+mod peek;
 mod plain;
+mod prints;
 mod reach;
 mod record;
 mod replies;
 mod sides;
 mod successes;
 mod summary;
+mod texts;
 mod unify;
 mod variants;
 
@@ -41,11 +47,12 @@ pub use answers::{Answer, DroppedInResponse};
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;
 pub use guards::OptionalGuard;
+pub use leaks::Leak;
 pub use reach::{Reached, Step};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 
-use crate::app::{App, EntryPoint, Mark, Site, Target, Variant, What};
-use crate::knowledge::{EntryId, EntryKind, LibraryId, Role};
+use crate::app::{App, EntryPoint, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
 use answers::Answers;
 use passed::Passed;
 use reach::Reach;
@@ -99,6 +106,21 @@ impl Flow {
         self.operation_behind(target, &loss.marks)
     }
 
+    /// The error of another crate that a conversion into a response loses, where it is not known what fails with it.
+    pub fn lost_error(&self, app: &App, target: Target, loss: &Loss) -> Option<Lost> {
+        let Target::Fn(id) = target else { return None };
+        let is_conversion = |entry: &EntryPoint| entry.target == target && entry.kind == EntryKind::Conversion;
+        let is_foreign = |ty: &Ty| matches!(ty.head, Head::External(_)) && app.is_error(ty);
+        let is_given = app.signature(id).params.first().is_some_and(is_foreign);
+        let is_its = |mark: &Mark| matches!(mark.what, What::Argument(0, _));
+        if !is_given || !loss.marks.iter().any(is_its) || !self.causes(target, &loss.marks).is_empty() {
+            return None;
+        }
+        let at = At { instance: app.home(id).0, span: app.function(id).span };
+        let lost = Lost { at, library: None, reason: Reason::Inside, opens: None, is_query: false, is_given: true };
+        app.entries.iter().any(is_conversion).then_some(lost)
+    }
+
     /// Responses made of errors that are dropped, each with what fails so that a handler returns that error.
     pub fn dropped_in_responses(&self, app: &App) -> Vec<(DroppedInResponse, Lost)> {
         let dropped = self.answers.dropped(app, &self.summaries);
@@ -140,19 +162,35 @@ impl Flow {
             .filter(|query| !query.cleans_up)
             .collect();
         if let Some(query) = queries.iter().find(|query| query.opens.is_none()).or(queries.first()) {
-            return Some(Lost { at: query.at, library: query.library, opens: query.opens, is_query: true });
+            let (at, library, reason) = (query.at, Some(query.library), Reason::Outside);
+            return Some(Lost { at, library, reason, opens: query.opens, is_query: true, is_given: false });
         }
-        let mut operations = whats.iter().filter_map(|what| match what {
+        let operations = whats.iter().filter_map(|what| match what {
             What::CallFailed(site) => self.operations.get(site),
             _ => None,
         });
-        let operation = operations.find(|operation| !operation.cleans_up)?;
-        Some(Lost { at: operation.at, library: operation.library, opens: None, is_query: false })
+        let operation = operations.filter(|operation| !operation.cleans_up).min_by_key(|operation| operation.reason)?;
+        let Operation { at, library, reason, .. } = *operation;
+        Some(Lost { at, library, reason, opens: None, is_query: false, is_given: false })
     }
 
     /// What there is in answer to a failure whose error got lost.
     pub fn answer_to(&self, app: &App, loss: &Loss) -> Answer {
         self.answers.of_loss(app, &self.summaries, loss)
+    }
+
+    /// Whether what there is in the place of an error says what was wrong, without the error: `InvalidId(text)`.
+    pub fn says_what(&self, app: &App, loss: &Loss) -> bool {
+        loss.instead.iter().any(|value| {
+            value.any(&|node| {
+                node.marks().iter().any(|mark| match (mark.what, mark.within) {
+                    (What::Made, Some(Variant::Own(adt, variant))) => {
+                        app.fields(adt).get(variant as usize).is_some_and(|fields| !fields.is_empty())
+                    }
+                    _ => false,
+                })
+            })
+        })
     }
 
     /// The query at a site.

@@ -28,3 +28,8 @@ fn errors_that_are_kept() {
 fn errors_that_get_lost() {
     compare("lost");
 }
+
+#[test]
+fn errors_of_foreign_calls() {
+    compare("foreign");
+}

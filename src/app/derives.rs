@@ -1,4 +1,4 @@
-//! Derives and attributes on types, and the names they declare.
+//! Derives and attributes on types, and the names they declare; which types are errors.
 
 use super::App;
 use super::ids::{AdtId, Def};
@@ -8,6 +8,15 @@ use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
 impl App {
+    /// Whether a type is that of errors.
+    pub fn is_error(&self, ty: &Ty) -> bool {
+        match ty.head {
+            Head::Adt(adt) => self.is_made_error(adt) || names_error(self.adt(adt).name),
+            Head::External(path) => self.knowledge.error(path).is_some() || names_error(path),
+            _ => false,
+        }
+    }
+
     /// What is known of the derives and attributes on a type.
     pub(super) fn derives(&self, id: AdtId) -> Vec<DeriveFact> {
         let at = self.adts[id.index()];
@@ -120,4 +129,9 @@ impl App {
             names.entry(name).or_default().add(Def::External(path));
         }
     }
+}
+
+/// Whether a type is called an error: `jwt::Error`, `ValidationErrors`.
+fn names_error(name: Sym) -> bool {
+    name.as_str().trim_end_matches('s').ends_with("Error")
 }

@@ -346,13 +346,9 @@ impl App {
         self.index.methods_by_name.get(&name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether a type is that of errors.
-    pub fn is_error(&self, ty: &Ty) -> bool {
-        match ty.head {
-            Head::Adt(adt) => self.index.errors.contains(&adt),
-            Head::External(path) => self.knowledge.error(path).is_some(),
-            _ => false,
-        }
+    /// Whether a type is an error by an impl or a derive.
+    pub(super) fn is_made_error(&self, adt: AdtId) -> bool {
+        self.index.errors.contains(&adt)
     }
 
     /// Types of other crates that a type behaves like, because of a derive or attribute.

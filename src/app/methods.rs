@@ -1,12 +1,26 @@
 //! Which functions a method call can mean.
 
-use super::ids::{CrateId, FnId, Namespace, TraitId};
+use super::ids::{AdtId, CrateId, FnId, ImplId, Namespace, TraitId};
 use super::index::TraitFn;
 use super::ty::{Head, Ty};
 use super::{App, FnOwner};
 use crate::symbol::Sym;
 
 impl App {
+    /// The functions of a type's impls of traits of other crates, but for the standard library's.
+    pub fn foreign_trait_functions(&self, adt: AdtId) -> Vec<FnId> {
+        let is_foreign = |head: Head| match head {
+            Head::External(path) => !path.as_str().starts_with("std::"),
+            // `use library::*;`
+            head => head == Head::Unknown,
+        };
+        let impls = self.impls.iter().enumerate().filter(|(number, _)| {
+            let info = self.impl_info(ImplId(*number as u32));
+            info.self_ty.head == Head::Adt(adt) && info.trait_ty.as_ref().is_some_and(|ty| is_foreign(ty.head))
+        });
+        impls.flat_map(|(_, it)| it.functions.iter().copied()).collect()
+    }
+
     /// Whether the body of a function names an argument, the receiver being the first.
     pub fn uses_argument(&self, id: FnId, argument: usize) -> bool {
         let function = self.function(id);

@@ -90,6 +90,14 @@ pub enum What {
     Is,
     /// The HTTP status that it is, or that a response made of it has.
     Status(u16),
+    /// That it holds the text of an internal error, of which this expression made a text.
+    Text(Site),
+    /// That it holds a text made of this part of an argument of the function: its number and which node of its type.
+    TextOf(u16, u16),
+    /// Being a failure means that something inside of the service went wrong, whatever the error's type is else used for.
+    Internal,
+    /// That it only says something about the errors in it, such as a code, and is none of them.
+    About,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
 }
@@ -126,7 +134,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 12;
+const MOST_MARKS: usize = 16;
 
 impl Ty {
     /// A type without arguments.
@@ -165,6 +173,11 @@ impl Ty {
     /// What is known of the value.
     pub fn marks(&self) -> &[Mark] {
         self.marks.as_ref().map(|marks| marks.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether there may be marks that were left out because there are too many.
+    pub fn is_crowded(&self) -> bool {
+        self.marks().len() >= MOST_MARKS
     }
 
     /// Whether nothing is known, not even a mark.

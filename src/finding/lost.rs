@@ -5,13 +5,21 @@ use crate::app::{App, Target};
 use crate::flow::{Flow, Losing, Loss, Lost};
 use crate::knowledge::Opens;
 
+/// What gets lost: "the error of a query".
+pub(crate) fn error_of(app: &App, lost: &Lost) -> String {
+    if lost.is_given { "the error that it is given".to_owned() } else { format!("the error of {}", of(app, lost)) }
+}
+
 /// What failed, as in "the error of …".
 pub(crate) fn of(app: &App, lost: &Lost) -> String {
     match (lost.opens, lost.is_query) {
         (Some(Opens::Connection), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
         (None, true) => "a query".to_owned(),
-        (None, false) => format!("a call of {}", app.knowledge.library(lost.library).title),
+        (None, false) => match lost.library {
+            Some(library) => format!("a call of {}", app.knowledge.library(library).title),
+            None => "a call".to_owned(),
+        },
     }
 }
 
@@ -30,6 +38,7 @@ pub(crate) fn report<'f>(
         let this = match (lost.opens, lost.is_query) {
             (Some(_), _) => "this is what can fail",
             (None, true) => "this query",
+            (None, false) if lost.is_given => "this conversion",
             (None, false) => "this call",
         };
         finding.label(place, this);

@@ -22,8 +22,11 @@ pub(super) struct Answers {
     responders: FxHashMap<AdtId, (Option<u16>, Option<FnId>)>,
     /// The statuses of variants that somebody has asked for, by how many conversions were left to follow: what was cut
     /// short for one question is no answer to another.
-    known: Mutex<FxHashMap<(AdtId, u32, u32), Vec<u16>>>,
+    known: Mutex<FxHashMap<(Made, u32), Vec<u16>>>,
 }
+
+/// Which variant a value is made with, and which one the value in it.
+type Made = (AdtId, u32, Option<Variant>);
 
 /// What there is in answer to a failure.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,6 +35,8 @@ pub enum Answer {
     GoesOn,
     /// Some other failure, of which it is not known what the client sees.
     Fails,
+    /// Some other failure, which says by its name that there was nothing: `Error::NotFound`.
+    Absent,
     /// Responses with these statuses, in order.
     Responds(Vec<u16>),
 }
@@ -93,6 +98,16 @@ impl Answers {
         dropped
     }
 
+    /// The method of the project that makes the response of one of its types, if any, and whether that is the one which
+    /// makes the body; `None` of a type that is no response by itself.
+    pub(super) fn responder(&self, app: &App, adt: AdtId) -> Option<(Option<FnId>, bool)> {
+        let &(_, function) = self.responders.get(&adt)?;
+        let name = function.map(|function| app.functions[function.index()].name);
+        let mut of_adt = app.known_impls().filter(|(of, ..)| *of == adt).map(|(.., fact)| fact);
+        let makes_body = of_adt.any(|fact| fact.kind == EntryKind::Responder && fact.methods.first().copied() == name);
+        Some((function, makes_body))
+    }
+
     /// What comes of a loss.
     pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, loss: &Loss) -> Answer {
         let mut statuses: Vec<u16> =
@@ -117,6 +132,7 @@ impl Answers {
         let is_other_error = |node: &Ty| is_error(app, node);
         let fails = |value: &Ty| value.any(&is_failure) || value.any(&is_response) || value.any(&is_other_error);
         match loss.instead.iter().any(fails) {
+            true if says_absence(app, loss) => Answer::Absent,
             true => Answer::Fails,
             false => Answer::GoesOn,
         }
@@ -135,31 +151,24 @@ impl Answers {
         };
         let mut statuses: Vec<u16> = statuses_in(value).iter().filter_map(code).collect();
         if statuses.is_empty() {
-            collect_variants(value, &mut |adt, variant| {
-                statuses.extend(self.of_variant(app, summaries, adt, variant, conversions));
+            collect_variants(value, &mut |made| {
+                statuses.extend(self.of_variant(app, summaries, made, conversions));
             });
         }
         statuses
     }
 
     /// The statuses of responses made of a variant.
-    pub(super) fn of_variant(
-        &self,
-        app: &App,
-        summaries: &Summaries,
-        adt: AdtId,
-        variant: u32,
-        conversions: u32,
-    ) -> Vec<u16> {
+    pub(super) fn of_variant(&self, app: &App, summaries: &Summaries, made: Made, conversions: u32) -> Vec<u16> {
         if conversions == 0 {
             return Vec::new();
         }
-        let key = (adt, variant, conversions);
+        let key = (made, conversions);
         let known = |answers: &Answers| answers.known.lock().ok().and_then(|known| known.get(&key).cloned());
         if let Some(statuses) = known(self) {
             return statuses;
         }
-        let mut statuses = self.compute(app, summaries, adt, variant, conversions);
+        let mut statuses = self.compute(app, summaries, made, conversions);
         statuses.sort_unstable();
         statuses.dedup();
         if let Ok(mut known) = self.known.lock() {
@@ -168,9 +177,11 @@ impl Answers {
         statuses
     }
 
-    fn compute(&self, app: &App, summaries: &Summaries, adt: AdtId, variant: u32, conversions: u32) -> Vec<u16> {
-        let own = Variant::Own(adt, variant);
-        let value = Ty::new(Head::Adt(adt)).marked(&[Mark::of(What::Made).within(own), Mark::of(What::Is).within(own)]);
+    fn compute(&self, app: &App, summaries: &Summaries, made: Made, conversions: u32) -> Vec<u16> {
+        let (adt, variant, inner) = made;
+        let is = |own: Variant| [Mark::of(What::Made).within(own), Mark::of(What::Is).within(own)];
+        let variants = [Some(Variant::Own(adt, variant)), inner];
+        let value = Ty::new(Head::Adt(adt)).marked(&variants.into_iter().flatten().flat_map(is).collect::<Vec<_>>());
         if let Some(&(status, function)) = self.responders.get(&adt) {
             let Some(function) = function else { return status.into_iter().collect() };
             let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
@@ -200,16 +211,52 @@ fn is_error(app: &App, value: &Ty) -> bool {
             && !value.marks().is_empty()
 }
 
-/// Calls a function with every variant that a value, or something in it, is known to be made with.
-fn collect_variants(value: &Ty, found: &mut impl FnMut(AdtId, u32)) {
-    if let Head::Adt(adt) = value.head {
-        let mut made = value.marks().iter().filter_map(|mark| match (mark.what, mark.within) {
-            (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant),
-            _ => None,
+/// Whether every error in the place of another one says that there was nothing.
+fn says_absence(app: &App, loss: &Loss) -> bool {
+    let mut says = false;
+    let mut says_else = false;
+    let mut is = |absent: bool| if absent { says = true } else { says_else = true };
+    for value in &loss.instead {
+        value.visit(&mut |node| match node.head {
+            Head::Adt(_) if app.is_error(node) || node.marks().iter().any(|mark| mark.what == What::Made) => {
+                let mut names = node.marks().iter().filter_map(|mark| match (mark.what, mark.within) {
+                    (What::Made, Some(Variant::Own(adt, variant))) => app.adt(adt).variants.get(variant as usize),
+                    _ => None,
+                });
+                let first = names.next();
+                is(first.is_some_and(|first| first.name.as_str().ends_with(ABSENCE))
+                    && names.all(|name| name.name.as_str().ends_with(ABSENCE)));
+            }
+            Head::External(path) if app.knowledge.is_absence(path) || path.as_str().ends_with(ABSENCE) => is(true),
+            Head::External(_) if app.is_error(node) => is(false),
+            _ => {}
         });
-        match made.next() {
-            Some(first) => [first].into_iter().chain(made).for_each(|variant| found(adt, variant)),
-            None => found(adt, 0),
+    }
+    says && !says_else
+}
+
+/// How people name errors that say that there was nothing.
+const ABSENCE: &str = "NotFound";
+
+/// Calls a function with every variant that a value, or something in it, is known to be made with.
+fn collect_variants(value: &Ty, found: &mut impl FnMut(Made)) {
+    if let Head::Adt(adt) = value.head {
+        let made = value.marks().iter().filter(|mark| mark.what == What::Made).filter_map(|mark| mark.within);
+        let (mut own, mut inner) = (Vec::new(), Vec::new());
+        for variant in made {
+            match variant {
+                Variant::Own(of, variant) if of == adt => own.push(variant),
+                other => inner.push(Some(other)),
+            }
+        }
+        if own.is_empty() {
+            own.push(0);
+        }
+        if inner.is_empty() || own.len() > 1 {
+            inner = vec![None];
+        }
+        for variant in own {
+            inner.iter().for_each(|inner| found((adt, variant, *inner)));
         }
     }
     value.args().iter().for_each(|arg| collect_variants(arg, found));
@@ -226,7 +273,7 @@ fn function_named(app: &App, id: ImplId, name: Sym) -> Option<FnId> {
 }
 
 /// The conversions of a type into others: `impl From<Type> for Other`.
-fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
+pub(super) fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
     let impls = app.external_impls(crate::sym!("std::convert::From")).iter();
     let from = impls.filter(|id| {
         let info = app.impl_info(**id);

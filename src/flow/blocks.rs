@@ -36,12 +36,12 @@ impl<'a> Eval<'a> {
         for stmt in self.tree().stmt_run(block.stmts) {
             let ty = match *stmt {
                 Stmt::Let { pat, ty, init, otherwise, span } => {
-                    let risk = Risk { at: self.at(span), how: Losing::LetElse, kept: None };
+                    let risk = Risk { at: self.at(span), how: Losing::LetElse, kept: None, instead: false };
                     self.let_stmt(pat, ty, init, otherwise, risk)
                 }
                 Stmt::Expr(expr) => {
                     let ty = self.statement(expr);
-                    let risk = Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None };
+                    let risk = Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None, instead: false };
                     self.thrown_away(expr, &ty, risk);
                     ty
                 }

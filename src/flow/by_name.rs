@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, Losing};
 use super::known::{Arguments, takes};
 use super::losses::Risk;
-use super::summary::{argument_nodes, fill_arguments};
+use super::summary::argument_nodes;
 use super::unify::{Bound, Inputs, Outcome, matches};
 use crate::app::{AdtId, Head, Ty, Variant, What};
 use crate::symbol::Sym;
@@ -14,6 +14,11 @@ impl Eval<'_> {
     /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
     pub(super) fn call_with(&mut self, arg: ExprId, called: &Ty, params: &[Ty]) -> Ty {
         let yielded = match called.head {
+            // Which conversion it is nobody knows.
+            Head::FnItem(id) if self.is_conversion(id) && params.first().is_none_or(Ty::is_unknown) => {
+                params.iter().for_each(|ty| self.may_tell(ty));
+                return Ty::with(Head::Fn, vec![self.app.signature(id).returns()]);
+            }
             Head::FnItem(id) => {
                 let targets = self.targets_of(id);
                 let targets = self.conversions_named(id, params.first()).unwrap_or(targets);
@@ -32,7 +37,7 @@ impl Eval<'_> {
                 let mut result = Ty::NEVER;
                 for target in targets {
                     let returns = self.summaries.returns(self.app, target);
-                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
+                    result = result.join(&self.filled(arg, target, &returns, params));
                     self.told_by(target, params);
                     self.used_by(target, params, &result);
                 }
@@ -50,7 +55,7 @@ impl Eval<'_> {
                     }
                     None => match self.method_with(arg, path, params) {
                         Some(ty) => ty,
-                        None => self.unknown_call(path, params),
+                        None => self.unknown_call(arg, path, params),
                     },
                 }
             }
@@ -73,12 +78,22 @@ impl Eval<'_> {
         let (fact, bound) = self.known_method(receiver, name, rest.len(), &[])?;
         let dropped = self.dropped_by(fact, receiver);
         if !self.answers_another(&dropped) {
-            self.lose(dropped, Risk { at: self.at(self.span(arg)), how: Losing::Method(name), kept: None }, Vec::new());
+            self.lose(
+                dropped,
+                Risk { at: self.at(self.span(arg)), how: Losing::Method(name), kept: None, instead: false },
+                Vec::new(),
+            );
         }
         let mut inputs = Inputs::default();
         inputs.add(self.app, &fact.receiver, receiver);
-        let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: Some(&inputs), query: None, outside: None, arguments: &[] };
+        let outcome = Outcome {
+            app: self.app,
+            bound: &bound,
+            inputs: Some(&inputs),
+            query: None,
+            operation: None,
+            arguments: &[],
+        };
         Some(outcome.build(&fact.returns.ty))
     }
 

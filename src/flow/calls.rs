@@ -3,7 +3,6 @@
 use super::eval::Eval;
 use super::facts::Call;
 use super::known::{Arguments, OnFailure};
-use super::summary::fill_arguments;
 use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Mark, Target, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -88,8 +87,20 @@ impl<'a> Eval<'a> {
                     return ty;
                 }
                 given.types.iter().for_each(|ty| self.may_tell(ty));
+                self.provided_by_traits(expr, path);
                 Ty::UNKNOWN
             }
+        }
+    }
+
+    /// A function that a trait of another crate provides for a type: it calls those that the impl has.
+    fn provided_by_traits(&mut self, expr: ExprId, path: PathId) {
+        let Some(owner) = self.app.owner_of_path(self.within, self.instance, self.module, path) else { return };
+        let Head::Adt(adt) = owner.head else { return };
+        let targets = self.app.foreign_trait_functions(adt);
+        if self.records() && !targets.is_empty() {
+            let at = self.at(self.span(expr));
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
         }
     }
 
@@ -191,8 +202,7 @@ impl<'a> Eval<'a> {
         let mut result = Ty::NEVER;
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);
-            let receiver_and_params = self.app.signature(target);
-            result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));

@@ -1,14 +1,13 @@
 //! Branches: what holds in each of them, and whose failure led there.
 
-use super::decisions::Test;
-use super::env::Check;
-use super::eval::{Eval, bool_type};
+use super::env::{Check, Place};
+use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
-use crate::app::{Head, InstanceId, Mark, Ty};
-use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
+use crate::app::{Head, Mark, Ty};
+use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What failed before the code that is being evaluated.
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ impl Eval<'_> {
     pub(super) fn if_expr(&mut self, cond: ExprId, then: ExprId, otherwise: Option<ExprId>) -> Ty {
         let start = self.env.state();
         let about_failure = self.about_failure(|eval| eval.eval(cond)).1;
-        let risk = self.decides(cond);
+        let risk = self.decides(cond).map(|risk| self.kept_on_failure(risk, cond, then));
         let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
@@ -36,6 +35,8 @@ impl Eval<'_> {
         if let Some((local, ty)) = narrowed {
             self.env.locals[local].ty = ty;
         }
+        // Where success ends the function, this is no cleaning up after another failure.
+        let risk = risk.map(|risk| Risk { instead: then_ty.head == Head::Never, ..risk });
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
@@ -71,6 +72,17 @@ impl Eval<'_> {
         Some((place.local, ty))
     }
 
+    /// Within an arm, a local that is matched on is what the arm is for. Gives back which local.
+    fn narrow_local(&mut self, place: Option<&Place>, narrowed: &Ty) -> Option<usize> {
+        let place = place.filter(|place| place.fields.is_empty())?;
+        let local = &mut self.env.locals[place.local];
+        if local.ty.head != narrowed.head || local.ty == *narrowed {
+            return None;
+        }
+        local.ty = narrowed.clone();
+        Some(place.local)
+    }
+
     /// Evaluates something and says whether it looks at what has failed.
     fn about_failure<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let outer = std::mem::replace(&mut self.looks_at_failure, false);
@@ -104,7 +116,7 @@ impl Eval<'_> {
     fn other_branch(&mut self, otherwise: ExprId) -> Ty {
         let failed = self.failing_now();
         let is_last = !matches!(self.tree().expr(otherwise).kind, ExprKind::If { .. });
-        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm, kept: None };
+        let risk = Risk { at: self.at(self.last_span(otherwise)), how: Losing::Arm, kept: None, instead: false };
         self.answer(&failed, is_last.then_some(risk), |eval| eval.in_branch(Vec::new(), None, true, Some(otherwise)))
     }
 
@@ -123,6 +135,7 @@ impl Eval<'_> {
 
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
         let (ty, about_failure) = self.about_failure(|eval| eval.eval(value));
+        let ty = self.matched_by(value, ty, arms);
         let place = self.place_of(value);
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
@@ -134,7 +147,9 @@ impl Eval<'_> {
             }
             let start = self.env.state();
             let side = self.arm_side(arm, &ty, &seen);
-            self.bind(arm.pat, &ty);
+            let narrowed = self.narrowed(arm.pat, &ty, &seen);
+            let outer = self.narrow_local(place.as_ref(), &narrowed);
+            self.bind(arm.pat, &narrowed);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
@@ -142,7 +157,10 @@ impl Eval<'_> {
             }
             if let Some(guard) = arm.guard {
                 self.eval(guard);
-                self.decides(guard);
+                // What comes of it not holding is any other arm.
+                if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
+                    self.lose(self.failure(guard, false), risk, Vec::new());
+                }
                 let checks = self.checks(guard, true);
                 self.env.learn(checks);
             }
@@ -156,11 +174,14 @@ impl Eval<'_> {
             }
             result = result.join(&arm_ty);
             self.failing.clone_from(&failing);
+            if let Some(local) = outer {
+                self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
+            }
             let end = self.env.restore(&start);
             if arm_ty.head != Head::Never {
                 ends.push(end);
             }
-            if arm.guard.is_none() && super::variants::only_variant(&ty).is_some() && self.takes_all_fields(arm.pat) {
+            if arm.guard.is_none() && self.takes_only_variant(&ty, arm.pat) {
                 break;
             }
         }
@@ -183,9 +204,11 @@ impl Eval<'_> {
 
     fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
-        let is_specific = self.is_specific(arm.pat, ty) && !self.holds_what_failed(arm.pat, ty, &failed);
+        let is_specific = self.is_specific(arm.pat, ty)
+            && !self.holds_what_failed(arm.pat, ty, &failed)
+            && !self.drops_payload(arm.pat, ty);
         // A match on what is taken out of an error says nothing about the error.
         let is_about = failure.is_empty() || is_fallible(self.app, ty);
         let risk = (arm.guard.is_none() && !is_specific && is_about).then_some(risk);
@@ -213,7 +236,7 @@ impl Eval<'_> {
                 Some((false, marks)) => marks,
                 _ => Vec::new(),
             };
-            let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None };
+            let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
             let arm_ty = self.in_branch(failure, Some(risk), true, Some(arm.body));
             result = result.join(&arm_ty);
             self.env.restore(&start);
@@ -266,6 +289,7 @@ impl Eval<'_> {
             (declared, value) => declared.or(value).unwrap_or(Ty::UNKNOWN),
         };
         if let Some(otherwise) = otherwise {
+            let value = init.map_or(value.clone(), |init| self.tested_by(init, value.clone(), pat));
             let failure = match self.side(pat, &value) {
                 Some((true, _)) => self.chain(pat, &value),
                 _ => Vec::new(),
@@ -295,88 +319,9 @@ impl Eval<'_> {
             ExprKind::Literal(Literal::Str(text)) => Some(text),
             _ => None,
         };
+        let made_by = self.foreign_call(init).map(|call| (self.instance, call));
         if let Some(local) = self.env.locals.last_mut() {
-            (local.same_as, local.text, local.condition) = (same_as, text, condition);
+            (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
         }
-    }
-
-    /// What holds when a condition does, or does not.
-    pub(super) fn checks(&self, cond: ExprId, truth: bool) -> Vec<Check> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(inner) => self.checks(inner, !truth),
-            ExprKind::Binary { op: BinaryOp::And, left, right } if truth => self.both(left, right, truth),
-            ExprKind::Binary { op: BinaryOp::Or, left, right } if !truth => self.both(left, right, truth),
-            _ => self
-                .test_of(cond)
-                .into_iter()
-                .filter_map(|test| {
-                    let place = test.place.clone()?;
-                    Some(Check { place, succeeded: test.holds_on_success == truth })
-                })
-                .collect(),
-        }
-    }
-
-    /// What a condition tests; also one that was given a name.
-    fn test_of(&self, cond: ExprId) -> Option<&Test> {
-        self.tests.get(&self.condition_key(cond))
-    }
-
-    /// The test that a condition is; also one that was given a name.
-    pub(super) fn condition_key(&self, cond: ExprId) -> (InstanceId, ExprId) {
-        let tree = self.tree();
-        let named = match tree.expr(cond).kind {
-            ExprKind::Path(path) => tree.single_name(path).and_then(|name| self.env.find(name)),
-            _ => None,
-        };
-        named.and_then(|local| self.env.locals[local].condition).unwrap_or((self.instance, cond))
-    }
-
-    fn both(&self, left: ExprId, right: ExprId, truth: bool) -> Vec<Check> {
-        let mut checks = self.checks(left, truth);
-        checks.extend(self.checks(right, truth));
-        checks
-    }
-
-    /// Whose failure it means that a condition holds, or does not.
-    pub(super) fn failure(&self, cond: ExprId, truth: bool) -> Vec<Mark> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(inner) => self.failure(inner, !truth),
-            // One side of `a && b` fails when it does not hold; both hold when it does.
-            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                let mut marks = self.failure(left, truth);
-                marks.extend(self.failure(right, truth));
-                marks
-            }
-            _ => match self.test_of(cond) {
-                Some(test) if test.holds_on_success != truth => test.marks.clone(),
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    /// Remembers what `let pattern = value` says as a condition.
-    pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
-        let ty = self.eval(value);
-        let by_value = self.value_tests.get(&(self.instance, value)).cloned();
-        if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
-            let holds_on_success = test.holds_on_success == succeeded;
-            self.tests.insert((self.instance, expr), Test { holds_on_success, ..test });
-        } else if let Some((succeeded, marks)) = self.side(pat, &ty) {
-            let marks = if succeeded { self.chain(pat, &ty) } else { marks };
-            let specific = !succeeded && self.is_specific(pat, &ty);
-            let others = if specific { ty.marks().to_vec() } else { Vec::new() };
-            let test = Test {
-                place: self.place_of(value),
-                marks,
-                holds_on_success: succeeded,
-                specific,
-                others,
-                of_error: !is_fallible(self.app, &ty),
-            };
-            self.tests.insert((self.instance, expr), test);
-        }
-        self.bind(pat, &ty);
-        bool_type()
     }
 }

@@ -6,6 +6,7 @@ use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
 use crate::app::Mark;
+use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{BinaryOp, ExprId, ExprKind};
 
@@ -50,11 +51,9 @@ impl Eval<'_> {
         match tree.expr(cond).kind {
             ExprKind::Not(inner) => self.decides(inner),
             ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                // Of two tests it is not known which one led where.
-                match (self.decides(left), self.decides(right)) {
-                    (Some(_), Some(_)) => None,
-                    (left, right) => left.or(right),
-                }
+                // Of two tests it is not known which one led where: the first one that can lose an error.
+                let (first, second) = (self.decides(left), self.decides(right));
+                first.or(second)
             }
             ExprKind::Let { value, .. } => {
                 if !self.tests.get(&(self.instance, cond)).is_some_and(|test| test.can_lose()) {
@@ -63,7 +62,7 @@ impl Eval<'_> {
                 // What is matched by value is gone; what is only looked at may be asked for its error later.
                 let moved = matches!(tree.expr(value).kind, ExprKind::Path(_));
                 let kept = if moved { None } else { self.used_later(value) };
-                Some(Risk { at: self.at(self.span(cond)), how: Losing::IfLet, kept })
+                Some(Risk { at: self.at(self.span(cond)), how: Losing::IfLet, kept, instead: false })
             }
             _ => {
                 let key = self.condition_key(cond);
@@ -96,17 +95,30 @@ impl Eval<'_> {
 
     /// The local that an expression looks at, or at a part of, if it is used again behind it.
     fn used_later(&self, expr: ExprId) -> Option<Sym> {
-        let tree = self.tree();
         let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
+        self.is_used(name, self.span(expr).end, &[]).then_some(name)
+    }
+
+    /// Whether a name is used behind a place, but for some spans.
+    fn is_used(&self, name: Sym, after: u32, except: &[Span]) -> bool {
+        let tree = self.tree();
         let (home, _) = self.app.home(self.within);
         let (start, end) = self.app.function(self.within).exprs;
-        let after = self.span(expr).end;
         let is_later = |other: &crate::syntax::Expr| {
             let is_name = matches!(other.kind, ExprKind::Path(path) if tree.single_name(path) == Some(name));
-            is_name && other.span.start > after
+            let excepted = except.iter().any(|span| span.start <= other.span.start && other.span.end <= span.end);
+            is_name && other.span.start > after && !excepted
         };
-        let is_used = self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later);
-        is_used.then_some(name)
+        self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later)
+    }
+
+    /// What is used only where it has not failed holds no error there: `result.is_ok() && result.unwrap()`.
+    pub(super) fn kept_on_failure(&self, risk: Risk, cond: ExprId, then: ExprId) -> Risk {
+        let kept = risk.kept.filter(|name| {
+            let on_success = [self.span(cond), self.span(then)];
+            !self.failure(cond, true).is_empty() || self.is_used(*name, risk.at.span.end, &on_success)
+        });
+        Risk { kept, ..risk }
     }
 
     /// The local that an expression starts with.

@@ -76,7 +76,7 @@ impl Eval<'_> {
             |fact: &&MethodFact, bound: &mut Bound| layers.iter().any(|ty| matches(&fact.receiver, ty, bound, false));
         let fact = fields.into_iter().find(|fact| of(fact, &mut bound))?;
         self.record_entry(fact.entry);
-        let outcome = Outcome { app, bound: &bound, inputs: None, query: None, outside: None, arguments: &[] };
+        let outcome = Outcome { app, bound: &bound, inputs: None, query: None, operation: None, arguments: &[] };
         Some(outcome.build(&fact.returns.ty))
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Local {
     pub(super) text: Option<Sym>,
     /// The condition whose truth it holds.
     pub(super) condition: Option<(InstanceId, ExprId)>,
+    /// The call of another crate that nothing is known of and whose value it holds.
+    pub(super) made_by: Option<(InstanceId, ExprId)>,
 }
 
 /// Something that can be checked: a local, or a field of one.
@@ -88,7 +90,8 @@ impl Env {
 
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
-        self.locals.push(Local { name, ty, depth, argument: None, same_as: None, text: None, condition: None });
+        let (argument, same_as, text, condition, made_by) = (None, None, None, None, None);
+        self.locals.push(Local { name, ty, depth, argument, same_as, text, condition, made_by });
     }
 
     pub(super) fn find(&self, name: Sym) -> Option<usize> {
@@ -100,7 +103,7 @@ impl Env {
         let conditional = self.depth > self.locals[index].depth;
         let local = &mut self.locals[index];
         local.ty = if conditional { local.ty.join(&ty) } else { ty };
-        (local.same_as, local.text, local.condition) = (None, None, None);
+        (local.same_as, local.text, local.condition, local.made_by) = (None, None, None, None);
         for other in &mut self.locals {
             if other.same_as.as_ref().is_some_and(|place| place.local == index) {
                 other.same_as = None;

@@ -69,12 +69,19 @@ pub(super) fn evaluate_as(app: &App, summaries: &Summaries, target: Target, firs
 
 /// The same within such an evaluation, so many deep.
 pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, first: Option<(Ty, u32)>) -> BodyFacts {
+    let mut eval = begin(app, summaries, target, first);
+    eval.function();
+    eval.facts
+}
+
+/// The state before a body is evaluated.
+pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, first: Option<(Ty, u32)>) -> Eval<'a> {
     let (within, only) = match target {
         Target::Fn(id) => (id, None),
         Target::Closure { within, instance, expr } => (within, Some((instance, expr))),
     };
     let (instance, module) = app.home(within);
-    let mut eval = Eval {
+    Eval {
         app,
         summaries,
         within,
@@ -95,9 +102,7 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
         recording: only.is_none(),
         first,
         depth: 0,
-    };
-    eval.function();
-    eval.facts
+    }
 }
 
 impl<'a> Eval<'a> {
@@ -221,7 +226,7 @@ impl<'a> Eval<'a> {
         let ty = self.eval(inner);
         if !is_fallible(self.app, &ty) {
             // Something unknown that carries marks can fail by them: a collection of results.
-            if !ty.marks().is_empty() && ty.is_unknown() {
+            if ty.marks().iter().any(|mark| super::errors::is_failure(mark.what)) && ty.is_unknown() {
                 let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(ty.marks());
                 self.returned = self.returned.join(&failed);
                 return Ty::UNKNOWN;
@@ -241,7 +246,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
-        let field = self.with_error_of(&ty, field);
+        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 
@@ -309,7 +314,11 @@ impl<'a> Eval<'a> {
             ExprKind::Tuple(_) | ExprKind::Array(_) => {}
             // `_ = result`
             ExprKind::Opaque => {
-                self.thrown_away(value, &ty, Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None });
+                self.thrown_away(
+                    value,
+                    &ty,
+                    Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None, instead: false },
+                );
             }
             _ => drop(self.eval(target)),
         }

@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::errors::held;
+use super::errors::{held, is_failure};
 use super::summary::Summaries;
 use super::{Flow, Lost};
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty};
-use crate::knowledge::{EntryKind, TraitFact};
+use crate::knowledge::{EntryKind, Reason, TraitFact};
 
 /// A handler's parameter that is `None` when a guard fails.
 #[derive(Clone, Debug)]
@@ -37,7 +37,8 @@ impl Flow {
                 };
                 let Some(&function) = guards.get(&guard) else { continue };
                 let marks = failures_of(app, &self.summaries, function);
-                if let Some(lost) = self.operation_behind(Target::Fn(function), &marks) {
+                let lost = self.operation_behind(Target::Fn(function), &marks);
+                if let Some(lost) = lost.filter(|lost| lost.reason == Reason::Outside) {
                     found.push(OptionalGuard { handler, guard, lost });
                 }
             }
@@ -60,5 +61,5 @@ fn guards(app: &App) -> FxHashMap<AdtId, FnId> {
 /// What a guard fails by, as far as nobody is told.
 fn failures_of(app: &App, summaries: &Summaries, function: FnId) -> Vec<Mark> {
     let returns: Ty = super::unify::awaited(app, &summaries.returns(app, function));
-    held(&returns)
+    held(&returns).into_iter().filter(|mark| is_failure(mark.what)).collect()
 }

@@ -1,12 +1,12 @@
 //! Calls of functions of other crates, as knowledge describes them.
 
+use super::errors::texts;
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
-use super::summary::fill_arguments;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
-use crate::knowledge::{CallFact, Pattern, Returns, Role};
+use crate::knowledge::{CallFact, LibraryId, Pattern, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -51,7 +51,11 @@ impl<'a> Eval<'a> {
         }
         if let ("std::mem::drop", [only]) = (path.as_str(), args) {
             let ty = self.eval(*only);
-            self.thrown_away(*only, &ty, Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None });
+            self.thrown_away(
+                *only,
+                &ty,
+                Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None, instead: false },
+            );
             return Ty::UNIT;
         }
         let queries = self.facts.queries.len();
@@ -72,21 +76,38 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.is_handle() { self.around(ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.is_handle() {
+                    self.around(expr, Some(fact.library), ty, queries)
+                } else {
+                    ty
+                }
             }
-            None => self.unknown_call(path, &arguments.types),
+            None => self.unknown_call(expr, path, &arguments.types),
         }
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
-    pub(super) fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+    pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
+        let plays = |role: Role| self.app.knowledge.plays(path, role);
+        let (formats, responds) = (plays(Role::Format), plays(Role::Respond));
+        let mut texts: Vec<Mark> = if formats { Vec::new() } else { given.iter().flat_map(texts).collect() };
+        // `ErrorInternalServerError(error)` sends the text of what it is given.
+        if formats || responds {
+            texts.extend(given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect::<Vec<_>>());
+        }
+        if plays(Role::Withhold) {
+            texts.clear();
+        }
+        if plays(Role::Send) {
+            self.send(given);
+        }
         if let Some((code, ty)) = self.app.knowledge.status(path) {
-            // `ErrorInternalServerError(error)` holds what it is given.
+            // It holds what it is given.
             let response = Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]);
-            return self.with_status_of(response, given);
+            return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        self.with_status_of(constructed(path), given)
+        self.with_status_of(constructed(path), given).marked(&texts)
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
@@ -115,18 +136,22 @@ impl<'a> Eval<'a> {
         let mut yielded = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            let returns = fill_arguments(&returns, self.app.signature(target), &[]);
+            let returns = self.filled(expr, target, &returns, &[]);
             yielded = yielded.join(&super::unify::awaited(self.app, &returns));
         }
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
             self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new() });
         }
+        // The resolvers of a schema, whose results are the answer.
+        if !super::losses::mentions(&returns.ty, crate::sym!("R")) {
+            self.send(std::slice::from_ref(&yielded));
+        }
         bound.bind(crate::sym!("R"), if yielded.head == Head::Never { Ty::UNKNOWN } else { yielded });
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
-    pub(super) fn around(&self, ty: Ty, queries_before: usize) -> Ty {
+    pub(super) fn around(&mut self, expr: ExprId, library: Option<LibraryId>, ty: Ty, queries_before: usize) -> Ty {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
@@ -136,7 +161,11 @@ impl<'a> Eval<'a> {
             _ => None,
         });
         let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
-        let marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        let mut marks: Vec<Mark> = inner.chain(own.take(1)).collect();
+        if marks.is_empty() {
+            let site = self.record_operation(expr, library, Reason::Inside, false);
+            marks.push(Mark::of(What::CallFailed(site)));
+        }
         ty.marked(&marks)
     }
 
@@ -212,7 +241,7 @@ impl<'a> Eval<'a> {
             Pattern::Fn { params, on_failure, .. } => (params.as_slice(), *on_failure),
             _ => (&[][..], false),
         };
-        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, outside: None, arguments: &[] };
+        let outcome = Outcome { app: self.app, bound, inputs: None, query: None, operation: None, arguments: &[] };
         let params: Vec<Ty> = params.iter().map(|param| outcome.build(param)).collect();
         // The error that a closure for failures is given is that of the query that failed.
         let params: Vec<Ty> =
@@ -274,16 +303,17 @@ impl<'a> Eval<'a> {
         }
         // A call that panics where it could fail yields something that has not failed.
         let query = query.filter(|_| !returns.panics);
-        let outside = fact.and_then(|fact| self.outside(expr, fact.library, returns));
+        let operation = fact.and_then(|fact| self.operation(expr, fact.library, returns));
         let outcome = Outcome {
             app: self.app,
             bound,
             inputs: Some(&arguments.inputs),
             query,
-            outside,
+            operation,
             arguments: &arguments.types,
         };
-        outcome.build(&returns.ty)
+        let ty = outcome.build(&returns.ty);
+        if returns.internal { ty.marked(&[Mark::of(What::Internal)]) } else { ty }
     }
 }
 

@@ -4,7 +4,10 @@
 //! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
 //! lost.
 
-use super::errors::{held, held_by_value, is_failure, is_stream, settled, statuses_given, statuses_in, untold};
+use super::errors::{
+    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, statuses_given, statuses_in,
+    untold,
+};
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
 use super::summary::Tells;
@@ -21,6 +24,8 @@ pub(super) struct Risk {
     pub(super) how: Losing,
     /// A local that still holds the error, for whoever looks at it later.
     pub(super) kept: Option<Sym>,
+    /// Whether success would have been the answer, also to another failure before.
+    pub(super) instead: bool,
 }
 
 impl Eval<'_> {
@@ -44,7 +49,8 @@ impl Eval<'_> {
     }
 
     fn told_of(&mut self, marks: Vec<Mark>) {
-        for mark in marks {
+        // Whoever reads the text of an error besides, it goes where it goes.
+        for mark in marks.into_iter().filter(|mark| !is_text_of_error(mark.what)) {
             self.deal_with(mark.what);
             if let What::Argument(number, _) = mark.what
                 && !self.arguments_told.contains(&number)
@@ -59,7 +65,9 @@ impl Eval<'_> {
         let marks = untold(failed);
         let lost_before: Vec<usize> = self.lost_before(failed);
         let nothing = marks.is_empty() && lost_before.is_empty();
-        let Some(risk) = risk.filter(|_| !nothing && self.records() && !self.answers_another(&marks)) else {
+        let Some(risk) =
+            risk.filter(|risk| !nothing && self.records() && (risk.instead || !self.answers_another(&marks)))
+        else {
             return evaluate(self);
         };
         let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
@@ -79,7 +87,9 @@ impl Eval<'_> {
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
             if !marks.iter().any(is_kept) {
-                self.lose(marks, risk, instead);
+                // A conversion that comes to its end: what it returned before was for other errors.
+                let ends = risk.how == Losing::Conversion && value.head != Head::Never;
+                self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
             }
         }
         value
@@ -145,7 +155,10 @@ impl Eval<'_> {
         let is_text = matches!(result.head, Head::External(path) if !self.app.knowledge.can_fail(path));
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
+            let texts: Vec<Mark> = passed.iter().filter(|mark| is_text_of_error(mark.what)).copied().collect();
             self.told_of(passed);
+            let result = if result.is_unknown() { result.marked(&texts) } else { result };
+            return settled(&result, &self.told[told.min(self.told.len())..]);
         }
         settled(&result, &self.told[told.min(self.told.len())..])
     }
@@ -259,7 +272,8 @@ pub(super) fn holds_errors(pattern: &Pattern) -> bool {
     }
 }
 
-fn mentions(pattern: &Pattern, name: Sym) -> bool {
+/// Whether a variable stands in a pattern.
+pub(super) fn mentions(pattern: &Pattern, name: Sym) -> bool {
     match pattern {
         Pattern::Var(var) => *var == name,
         Pattern::Named(_, args) | Pattern::Tuple(args) => args.iter().any(|arg| mentions(arg, name)),

@@ -3,6 +3,7 @@
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{OnFailure, takes};
+use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Ty};
 use crate::knowledge::Role;
@@ -49,6 +50,8 @@ impl Eval<'_> {
             arguments.types.iter().for_each(|ty| self.tell(ty));
             return Ty::UNIT;
         }
+        let makes_text = app.knowledge.plays(path, Role::Format);
+        let texts = makes_text.then(|| self.printed_by_macro(expr, args, captures, &arguments.types));
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
@@ -56,13 +59,15 @@ impl Eval<'_> {
                     self.returned = self.returned.join(tried);
                     return ty;
                 }
-                self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told)
+                let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
             None if name.as_str() == "cfg!" => bool_type(),
             None => {
                 let held = arguments.types.iter().flat_map(super::errors::held).collect::<Vec<_>>();
                 arguments.types.iter().for_each(|ty| self.tell(ty));
-                Ty::UNKNOWN.marked(&held)
+                let ty = Ty::UNKNOWN.marked(&held);
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
     }
@@ -106,10 +111,15 @@ impl Eval<'_> {
     pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
         let target = returns.arg(1).unmarked();
-        let Head::Adt(adt) = target.head else { return error.clone() };
         if !is_fallible(self.app, &returns) || target.head == error.head {
             return error.clone();
         }
+        let Head::Adt(adt) = target.head else {
+            // `impl From<Error> for StatusCode`
+            let own = matches!((target.head, error.head), (Head::External(_), Head::Adt(_)));
+            let targets = own.then(|| self.conversion(&target, |from| from == error.head)).flatten();
+            return targets.map_or_else(|| error.clone(), |targets| self.converted(expr, targets, error));
+        };
         if error.is_unknown() {
             return target.marked(error.marks());
         }
@@ -128,16 +138,22 @@ impl Eval<'_> {
     /// `Error::from` of a type with several `From` impls: those that fit what is converted.
     /// `None` where the function is no `from`; none of them where a derive makes the conversion.
     pub(super) fn conversions_named(&self, id: FnId, given: Option<&Ty>) -> Option<Vec<FnId>> {
-        let def = &self.app.functions[id.index()];
-        let crate::app::FnOwner::Impl(owner) = def.owner else { return None };
-        let info = self.app.impl_info(owner);
-        if !info.trait_ty.as_ref().is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From"))) {
+        let crate::app::FnOwner::Impl(owner) = self.app.functions[id.index()].owner else { return None };
+        if !self.is_conversion(id) {
             return None;
         }
+        let self_ty = &self.app.impl_info(owner).self_ty;
         let given = given.filter(|given| !given.is_unknown())?.head;
-        let fitting = self.conversion(&info.self_ty, |from| from == given);
-        let fitting = fitting.or_else(|| self.conversion(&info.self_ty, |from| matches!(from, Head::Param(_))));
+        let fitting = self.conversion(self_ty, |from| from == given);
+        let fitting = fitting.or_else(|| self.conversion(self_ty, |from| matches!(from, Head::Param(_))));
         Some(fitting.unwrap_or_default())
+    }
+
+    /// Whether a function is the `from` of a `From` impl.
+    pub(super) fn is_conversion(&self, id: FnId) -> bool {
+        let crate::app::FnOwner::Impl(owner) = self.app.functions[id.index()].owner else { return false };
+        let of = self.app.impl_info(owner).trait_ty.as_ref();
+        of.is_some_and(|ty| ty.is_external(crate::sym!("std::convert::From")))
     }
 
     /// The project's `From` for a type and what it converts from.
@@ -155,7 +171,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         if self.records() {

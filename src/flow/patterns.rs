@@ -2,6 +2,7 @@
 
 use super::eval::Eval;
 use super::unify::item_of;
+use super::variants::with_variant;
 use crate::app::{Def, Head, Namespace, Ty};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
@@ -89,7 +90,17 @@ impl Eval<'_> {
         let inner = self.behind(ty, |ty| ty.head == Head::Adt(adt));
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
-        self.app.variant_fields(&own, variant).into_iter().map(|(_, ty)| ty.marked(&marks)).collect()
+        let fields = self.app.variant_fields(&own, variant).into_iter();
+        fields.map(|(_, ty)| with_variant(&own, self.field_with(ty, &marks))).collect()
+    }
+
+    /// A field of a value of which this is known: texts are in those only that can hold one.
+    fn field_with(&self, field: Ty, marks: &[crate::app::Mark]) -> Ty {
+        if super::prints::can_hold_text(self.app, &field) {
+            return field.marked(marks);
+        }
+        let others = marks.iter().filter(|mark| !super::errors::is_text(mark.what)).copied();
+        field.marked(&others.collect::<Vec<_>>())
     }
 
     /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.
@@ -126,7 +137,7 @@ impl Eval<'_> {
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
         let fields = self.app.variant_fields(&own, variant).into_iter();
-        fields.map(|(name, ty)| (name, ty.marked(&marks))).collect()
+        fields.map(|(name, ty)| (name, with_variant(&own, self.field_with(ty, &marks)))).collect()
     }
 
     /// Whether an expression is a call of a constructor of values that have succeeded: `Some(…)`.

@@ -3,8 +3,9 @@
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
+use super::unify::{Bound, matches};
 use crate::app::{Def, FnId, Mark, Site, Ty, What};
-use crate::knowledge::{EntryId, LibraryId, Returns};
+use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
 
@@ -48,16 +49,25 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Takes note of a call that fails for reasons outside the program.
-    pub(super) fn outside(&mut self, expr: ExprId, library: LibraryId, returns: &Returns) -> Option<Site> {
-        if !returns.outside || returns.panics {
-            return None;
-        }
+    /// Takes note of a call that is no query and can fail.
+    pub(super) fn operation(&mut self, expr: ExprId, library: LibraryId, returns: &Returns) -> Option<Site> {
+        let reason = returns.reason.filter(|_| !returns.panics)?;
+        Some(self.record_operation(expr, Some(library), reason, returns.cleans_up))
+    }
+
+    /// The same of a call that nothing else may be known of.
+    pub(super) fn record_operation(
+        &mut self,
+        expr: ExprId,
+        library: Option<LibraryId>,
+        reason: Reason,
+        cleans_up: bool,
+    ) -> Site {
         let (site, at) = (self.site(expr), self.at(self.span(expr)));
         if !self.facts.operations.iter().any(|(known, _)| *known == site) {
-            self.facts.operations.push((site, Operation { library, at, cleans_up: returns.cleans_up }));
+            self.facts.operations.push((site, Operation { library, at, reason, cleans_up }));
         }
-        Some(site)
+        site
     }
 
     pub(super) fn record_env(&mut self, expr: ExprId, variable: Variable, reader: Reader) {
@@ -69,6 +79,18 @@ impl<'a> Eval<'a> {
             });
             let instead_of = instead_of.collect();
             self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of });
+        }
+    }
+
+    /// A method that reads the environment or configuration.
+    pub(super) fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
+        let reads = self.app.knowledge.roles(name).iter().any(|fact| {
+            let fits = fact.receiver.as_ref().is_some_and(|pattern| matches(pattern, ty, &mut Bound::default(), false));
+            fact.role == Role::Env && fits
+        });
+        if reads {
+            let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
+            self.record_env(expr, variable, Reader::Known(name));
         }
     }
 

@@ -159,8 +159,8 @@ pub(super) struct Outcome<'a> {
     pub(super) inputs: Option<&'a Inputs>,
     /// The query that this call is.
     pub(super) query: Option<Site>,
-    /// The call, where it is no query but fails for reasons outside the program.
-    pub(super) outside: Option<Site>,
+    /// The call, where it is no query but why it fails is worth knowing.
+    pub(super) operation: Option<Site>,
     /// What the arguments are, for tuples of them.
     pub(super) arguments: &'a [Ty],
 }
@@ -200,7 +200,7 @@ impl Outcome<'_> {
                         ty.marked(&[Mark::of(What::Misread(site))])
                     }
                     Some(site) => ty.marked(&[Mark::of(What::QueryFailed(site))]),
-                    None => match self.outside.filter(|_| args_hold_error(&ty)) {
+                    None => match self.operation.filter(|_| args_hold_error(&ty)) {
                         Some(site) => ty.marked(&[Mark::of(What::CallFailed(site))]),
                         None => ty,
                     },

@@ -5,6 +5,9 @@ use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
 use crate::syntax::{Pat, PatId, PathId};
 
+/// Of a value that can be of more variants than this, it is not kept of which.
+const MOST_NARROWED: usize = 8;
+
 /// What the arms before one have dealt with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
@@ -116,6 +119,29 @@ impl Eval<'_> {
         }
     }
 
+    /// A value of one of the project's types, or a result with such an error, where a pattern matches which those before
+    /// it did not: of which variants it, or its error, can be.
+    pub(super) fn narrowed(&self, pat: PatId, ty: &Ty, seen: &Seen) -> Ty {
+        let is_result = is_fallible(self.app, ty) && ty.args().len() > 1;
+        let value = if is_result { ty.arg(1) } else { ty.clone() };
+        let Head::Adt(adt) = value.head else { return ty.clone() };
+        if only_variant(&value).is_some() || self.app.fields(adt).len() < 2 {
+            return ty.clone();
+        }
+        let Some(inner) = self.error_pattern(pat, ty) else { return ty.clone() };
+        let own = |variant: u32| Variant::Own(adt, variant);
+        let variants = self.variants_in(inner).unwrap_or_else(|| match seen.variants.is_empty() {
+            true => Vec::new(),
+            false => (0..self.app.fields(adt).len() as u32).map(own).filter(|it| !seen.variants.contains(it)).collect(),
+        });
+        if variants.is_empty() || variants.len() > MOST_NARROWED {
+            return ty.clone();
+        }
+        let is: Vec<Mark> = variants.into_iter().map(|variant| Mark::of(What::Is).within(variant)).collect();
+        let value = value.marked(&is);
+        if is_result { ty.clone().with_args(vec![ty.arg(0), value]) } else { value }
+    }
+
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
     pub(super) fn holds_what_failed(&self, pat: PatId, ty: &Ty, failed: &[Mark]) -> bool {
         let error = if is_fallible(self.app, ty) { ty.arg(1) } else { ty.clone() };
@@ -127,10 +153,43 @@ impl Eval<'_> {
         !failed.is_empty() && failed.iter().all(|mark| held(mark.what))
     }
 
+    /// Whether a pattern is for a variant of an error that nothing is known of, and does not look at what is in it.
+    pub(super) fn drops_payload(&self, pat: PatId, ty: &Ty) -> bool {
+        let tree = self.tree();
+        let (Pat::TupleStruct { path, pats }, Head::External(error)) = (tree.pat(pat), ty.head) else { return false };
+        let is_known = self.app.knowledge.error(error).is_some() || is_fallible(self.app, ty);
+        let any = |pat: &PatId| matches!(tree.pat(*pat), Pat::Wild | Pat::Rest);
+        !is_known && self.app.is_error(ty) && self.variant_of(path).is_some() && tree.pat_run(pats).iter().all(any)
+    }
+
     /// Whether a value that is of one variant only cannot match a pattern.
     pub(super) fn rules_out(&self, ty: &Ty, pat: PatId) -> bool {
         let Some(only) = only_variant(ty) else { return false };
+        let is_other = |pat: &PatId| {
+            let variants = self.variants_in(*pat).unwrap_or_default();
+            let mut inner = variants.iter().map(|variant| inner_variant(ty, *variant));
+            !variants.is_empty() && inner.all(|inner| inner.is_some_and(|inner| !variants.contains(&inner)))
+        };
         self.variants_in(pat).is_some_and(|variants| !variants.contains(&only))
+            || matches!(self.tree().pat(pat), Pat::TupleStruct { pats, .. } if self.tree().pat_run(pats).iter().any(is_other))
+    }
+
+    /// Whether a pattern takes a value that is of one variant only, whatever is in it.
+    pub(super) fn takes_only_variant(&self, ty: &Ty, pat: PatId) -> bool {
+        let Some(only) = only_variant(ty) else { return false };
+        let takes_fields = |pats: &[PatId]| {
+            pats.iter().all(|pat| {
+                let variants = self.variants_in(*pat).unwrap_or_default();
+                let is_inner = variants.iter().any(|variant| inner_variant(ty, *variant) == Some(*variant));
+                self.takes_any(*pat) || is_inner && self.takes_all_fields(*pat)
+            })
+        };
+        let is_for = self.variants_in(pat).is_none_or(|variants| variants.contains(&only));
+        match self.tree().pat(pat) {
+            Pat::Or(pats) => self.tree().pat_run(pats).iter().any(|pat| self.takes_only_variant(ty, *pat)),
+            Pat::TupleStruct { pats, .. } => is_for && takes_fields(self.tree().pat_run(pats)),
+            _ => is_for && self.takes_all_fields(pat),
+        }
     }
 
     /// Whether a pattern is for some of the errors that a value can have failed by.
@@ -142,10 +201,18 @@ impl Eval<'_> {
         matches!(self.tree().pat(pat), Pat::Value)
     }
 
+    /// Whether a pattern matches everything.
+    fn takes_any(&self, pat: PatId) -> bool {
+        match self.tree().pat(pat) {
+            Pat::Bind { name, sub: None, .. } => !self.names_constant(name),
+            pat => matches!(pat, Pat::Wild | Pat::Rest),
+        }
+    }
+
     /// Whether a pattern matches its variants whatever is in them.
     pub(super) fn takes_all_fields(&self, pat: PatId) -> bool {
         let tree = self.tree();
-        let any = |pat: &PatId| matches!(tree.pat(*pat), Pat::Wild | Pat::Rest | Pat::Bind { sub: None, .. });
+        let any = |pat: &PatId| self.takes_any(*pat);
         match tree.pat(pat) {
             Pat::TupleStruct { pats, .. } => tree.pat_run(pats).iter().all(any),
             Pat::Struct { fields, .. } => tree.field_pat_run(fields).iter().all(|(_, pat)| any(pat)),
@@ -180,9 +247,9 @@ impl Eval<'_> {
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
         let is_inside = |mark: &&Mark| match mark.within {
-            Some(within) => within == own && mark.what != What::Made,
+            Some(within) => within == own && !matches!(mark.what, What::Made | What::Is),
             // It may be in any variant.
-            None => super::errors::is_failure(mark.what),
+            None => super::errors::is_failure(mark.what) || super::errors::is_text(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
         inside.map(|mark| mark.anywhere()).collect()
@@ -192,12 +259,17 @@ impl Eval<'_> {
     pub(super) fn with_error_of(&self, ty: &Ty, field: Ty) -> Ty {
         let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
         let Head::Adt(adt) = own.head else { return field };
-        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
-        if self.app.fields(adt).len() != 1 || !(is_text || field.is_unknown() || self.app.is_error(&field)) {
+        if self.app.fields(adt).len() != 1 {
             return field;
         }
-        let errors: Vec<Mark> =
-            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::errors::is_failure(mark.what)).collect();
+        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
+        let can_be_error = is_text || field.is_unknown() || self.app.is_error(&field);
+        let can_hold_text = super::prints::can_hold_text(self.app, &field);
+        let is_meant = |mark: &Mark| match super::errors::is_text(mark.what) {
+            true => can_hold_text,
+            false => can_be_error && super::errors::is_failure(mark.what),
+        };
+        let errors: Vec<Mark> = self.field_marks(&own, adt, 0).into_iter().filter(is_meant).collect();
         field.marked(&errors)
     }
 
@@ -207,10 +279,17 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known = outer.filter(|mark| super::errors::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let is_known = |what: What| {
+            super::errors::is_failure(what) || super::errors::is_text(what) || matches!(what, What::Status(_))
+        };
+        let known = outer.filter(|mark| is_known(mark.what));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        // `ErrorPage(Error::NotFound)`
+        if let [only] = fields {
+            marks.extend(variants_of(only));
+        }
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }
@@ -251,7 +330,51 @@ impl Eval<'_> {
 
 /// The variant that a value is of, where it can be no other.
 pub(super) fn only_variant(ty: &Ty) -> Option<Variant> {
-    ty.marks().iter().find(|mark| mark.what == What::Is).and_then(|mark| mark.within)
+    let mut known = known_variants(ty);
+    known.next().filter(|_| known.next().is_none())
+}
+
+/// The same value, or result with such an error, of which it is no longer known of which variants it can be.
+pub(super) fn of_any_variant(ty: &Ty) -> Ty {
+    let without = |node: &Ty| {
+        let kept: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Is).copied().collect();
+        node.clone().unmarked().marked(&kept)
+    };
+    let args = ty.args().iter().map(without).collect();
+    without(ty).with_args(args)
+}
+
+/// The variants that a value can be of, where something is known of that.
+pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
+    ty.marks().iter().filter(|mark| mark.what == What::Is && is_of(mark, ty.head)).filter_map(|mark| mark.within)
+}
+
+/// The variant that the value in another one is of, where it can be no other: of the type that has this variant.
+fn inner_variant(ty: &Ty, like: Variant) -> Option<Variant> {
+    let Variant::Own(adt, _) = like else { return None };
+    let is_meant = |mark: &&Mark| mark.what == What::Is && ty.head != Head::Adt(adt) && is_of(mark, Head::Adt(adt));
+    ty.marks().iter().find(is_meant).and_then(|mark| mark.within)
+}
+
+/// Whether a mark is about a variant of a type.
+fn is_of(mark: &Mark, head: Head) -> bool {
+    matches!(mark.within, Some(Variant::Own(adt, _)) if head == Head::Adt(adt))
+}
+
+/// What is known of the variants that a value is made with.
+fn variants_of(ty: &Ty) -> Vec<Mark> {
+    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, ty.head);
+    ty.marks().iter().filter(is_meant).copied().collect()
+}
+
+/// A field of a value: it is made with the variants that the value says it is.
+pub(super) fn with_variant(value: &Ty, field: Ty) -> Ty {
+    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, field.head);
+    let of_field: Vec<Mark> = match field.head == value.head {
+        true => Vec::new(),
+        false => value.marks().iter().filter(is_meant).copied().collect(),
+    };
+    field.marked(&of_field)
 }
 
 fn variant(def: Def) -> Option<Variant> {

@@ -9,6 +9,7 @@ macro_rules! files {
 
 files! {
     "libraries/std",
+    "libraries/error_text",
     "libraries/env",
     "libraries/pools",
     "libraries/sqlx",
@@ -32,6 +33,8 @@ files! {
     "libraries/rbatis",
     "libraries/elasticsearch",
     "libraries/io",
+    "libraries/archives",
+    "libraries/object_storage",
     "libraries/mail",
     "libraries/ldap",
     "libraries/reqwest",

@@ -7,9 +7,10 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::grammar::{Key, parse_keys, parse_type};
-use super::load::{Loader, Table, Value, entries, field, strings};
+use super::load::{Loader, Table, Value, entries, field, reason, strings};
 use super::resolve::Resolver;
-use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact, RolePrefix};
+use super::roles::RolePrefix;
+use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -32,7 +33,7 @@ impl Loader {
     /// `"Result<Row>"`, `{ returns = "Result<Client>", query = false }`
     fn returns(&mut self, resolver: &Resolver, library: LibraryId, value: &Value<'_>) -> Option<Returns> {
         let queries = self.knowledge.library(library).kind.queries();
-        let outside = self.knowledge.library(library).outside;
+        let of_file = self.knowledge.library(library).reason;
         let flag = |name: &str| field(value, name).and_then(|flag| flag.get_ref().as_bool());
         let text = match value.get_ref() {
             DeValue::String(text) => text.as_ref(),
@@ -44,9 +45,14 @@ impl Loader {
                 let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
                 let opens = self.knowledge.opened_by(&ty);
                 let query = flag("query").unwrap_or(queries && fails);
+                let why = match flag("outside") {
+                    Some(false) => None,
+                    _ => reason(flag).or(of_file.filter(|_| fails)),
+                };
                 Some(Returns {
                     ty,
-                    outside: !query && flag("outside").unwrap_or(outside && fails),
+                    internal: flag("internal").unwrap_or(false),
+                    reason: why.filter(|_| !query),
                     opens,
                     tries: flag("tries").unwrap_or(false),
                     cleans_up: flag("cleanup").unwrap_or(false),

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::grammar::{GrammarError, Key, parse_keys, parse_type};
 use super::resolve::Resolver;
 use super::shape::misshapen;
-use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Opens, Pattern};
+use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Opens, Pattern, Reason};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -64,6 +64,15 @@ pub(super) struct Loader {
     source: usize,
 }
 
+/// Why calls fail, as flags say.
+pub(super) fn reason(flag: impl Fn(&str) -> Option<bool>) -> Option<Reason> {
+    match (flag("outside"), flag("inside")) {
+        (Some(true), _) => Some(Reason::Outside),
+        (_, Some(true)) => Some(Reason::Inside),
+        _ => None,
+    }
+}
+
 impl Loader {
     pub(super) fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
         self.errors.push((self.source, KnowledgeError { span, message: message.into(), help }));
@@ -101,8 +110,8 @@ impl Loader {
             crates: self.texts(table, "crates").iter().map(|name| Sym::from(name.as_str())).collect(),
             kind,
             blocking: table.get("blocking").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
-            outside: kind == LibraryKind::Http
-                || table.get("outside").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
+            reason: reason(|name| table.get(name)?.get_ref().as_bool())
+                .or((kind == LibraryKind::Http).then_some(Reason::Outside)),
             extends,
             error: self.first_error(table),
             oldest: self.text(table, "oldest").and_then(|version| version.parse().ok()),
@@ -224,6 +233,10 @@ impl Loader {
                 for (name, kind) in table {
                     if name.get_ref() == "deref" {
                         fact.derefs = true;
+                        continue;
+                    }
+                    if name.get_ref() == "display" {
+                        fact.display = kind.get_ref().as_str().map(Sym::from);
                         continue;
                     }
                     let Some(path) = kind.get_ref().as_str().and_then(|kind| resolver.type_path(kind)) else {

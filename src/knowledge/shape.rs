@@ -42,6 +42,7 @@ const FILE: Keys = &[
     ("kind", Shape::Word(&["database", "cache", "http", "framework", "other"])),
     ("blocking", Shape::Flag),
     ("outside", Shape::Flag),
+    ("inside", Shape::Flag),
     ("extends", Shape::Texts),
     ("evidence", Shape::TextOrTexts),
     ("verified", Shape::TextOrTexts),
@@ -81,6 +82,8 @@ const CALL: Keys = &[
     ("cleanup", Shape::Flag),
     ("tries", Shape::Flag),
     ("outside", Shape::Flag),
+    ("internal", Shape::Flag),
+    ("inside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),
 ];

@@ -2,8 +2,9 @@
 
 use crate::app::{App, Target};
 use crate::finding::Findings;
-use crate::finding::lost::{of, report, statuses};
+use crate::finding::lost::{error_of, report, statuses};
 use crate::flow::{Answer, Flow};
+use crate::knowledge::Reason;
 
 /// Reports every place on the request path where a 5xx answer is made from an error that is thrown away unreported.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
@@ -21,11 +22,17 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (target, facts, _) in flow.bodies() {
         for loss in &facts.losses {
             let Answer::Responds(codes) = flow.answer_to(app, loss) else { continue };
-            if codes.iter().all(|code| *code < 500) {
+            // Where some are the client's fault, it is not known which one is made of it.
+            if codes.iter().any(|code| *code < 500) {
                 continue;
             }
-            let Some(lost) = flow.lost_operation(target, loss) else { continue };
-            let message = format!("{} is made of the error of {}, which is dropped", statuses(&codes), of(app, &lost));
+            let lost = flow.lost_operation(target, loss).or_else(|| flow.lost_error(app, target, loss));
+            let Some(lost) = lost else { continue };
+            // What a text says that does not parse is no secret, where the answer repeats it.
+            if lost.reason == Reason::Inside && flow.says_what(app, loss) {
+                continue;
+            }
+            let message = format!("{} is made of {}, which is dropped", statuses(&codes), error_of(app, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note("nothing reports the error: whoever is on call has only the status");
             finding.help("report the error before it is replaced, or keep it in the error type and report it there");

@@ -4,7 +4,7 @@ use crate::app::{App, Target};
 use crate::finding::Findings;
 use crate::finding::lost::{is_detached, of, report, statuses};
 use crate::flow::{Answer, At, Flow, Losing, Loss, Lost};
-use crate::knowledge::LibraryKind;
+use crate::knowledge::{LibraryKind, Reason};
 
 /// Reports every place on the request path where an error gets lost and the request goes on, or answers as if the client
 /// had asked for something else.
@@ -21,6 +21,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 }
                 Answer::GoesOn if app.is_entry(target) => "the request goes on as if nothing had happened".to_owned(),
                 Answer::GoesOn => "whoever called this cannot tell it from success, or from something else".to_owned(),
+                Answer::Absent => "what comes of it is an error that says \"not found\"".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
                     if loss.how == Losing::Conversion && codes.iter().any(|code| (300..400).contains(code)) =>
@@ -33,7 +34,8 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 },
                 _ => continue,
             };
-            let Some(lost) = flow.lost_operation(target, loss) else { continue };
+            let lost = flow.lost_operation(target, loss).filter(|lost| lost.reason == Reason::Outside);
+            let Some(lost) = lost else { continue };
             if answer == Answer::GoesOn && is_cache_read(app, loss, &lost) {
                 continue;
             }
@@ -47,7 +49,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 
 /// A cache that cannot be read is asked in vain, and the source of truth instead.
 fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
-    app.knowledge.library(lost.library).kind == LibraryKind::Cache
+    lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache)
         && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
 }
 

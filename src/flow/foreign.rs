@@ -1,0 +1,75 @@
+//! Calls of other crates that nothing is known of: what is done with their results says that they can fail.
+
+use super::eval::Eval;
+use crate::app::{Def, Mark, Ty, What};
+use crate::knowledge::{Pattern, Reason};
+use crate::symbol::Sym;
+use crate::syntax::{Arm, ExprId, ExprKind, Pat, PatId};
+
+impl Eval<'_> {
+    /// What a method is called on: a result, where only results have the method.
+    pub(super) fn receiver_of(&mut self, receiver: ExprId, method: Sym, ty: Ty) -> Ty {
+        match method.as_str() {
+            "map_err" | "is_err" | "is_ok" => self.taken_for_result(receiver, ty),
+            _ => ty,
+        }
+    }
+
+    /// What is matched: a result, where a pattern is for one.
+    pub(super) fn matched_by(&mut self, value: ExprId, ty: Ty, arms: &[Arm]) -> Ty {
+        if ty.is_blank() && arms.iter().any(|arm| self.is_for_results(arm.pat)) {
+            return self.taken_for_result(value, ty);
+        }
+        ty
+    }
+
+    /// The same for a single pattern.
+    pub(super) fn tested_by(&mut self, value: ExprId, ty: Ty, pat: PatId) -> Ty {
+        if ty.is_blank() && self.is_for_results(pat) { self.taken_for_result(value, ty) } else { ty }
+    }
+
+    fn taken_for_result(&mut self, expr: ExprId, ty: Ty) -> Ty {
+        let call = if ty.is_blank() { self.foreign_call(expr) } else { None };
+        let Some(call) = call else { return ty };
+        let site = self.record_operation(call, None, Reason::Inside, false);
+        let failed = Mark::of(What::CallFailed(site));
+        Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, Ty::UNKNOWN]).marked(&[failed])
+    }
+
+    /// The call of another crate that an expression is the value of.
+    pub(super) fn foreign_call(&self, expr: ExprId) -> Option<ExprId> {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Await(inner) | ExprKind::Ref(inner) => self.foreign_call(inner),
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => matches!(self.resolve(path), Some(Def::External(_))).then_some(expr),
+                _ => None,
+            },
+            // A method that the project has under this name may be the one that is called.
+            ExprKind::Method { call, .. } => {
+                let method = tree.methods[call as usize];
+                self.app.methods_by_name(method.name, method.args.len as usize).is_empty().then_some(expr)
+            }
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name))?;
+                let (instance, call) = self.env.locals[local].made_by?;
+                (instance == self.instance).then_some(call)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a pattern is one of `Ok(…)` and `Err(…)`.
+    fn is_for_results(&self, pat: PatId) -> bool {
+        let path = match self.tree().pat(pat) {
+            Pat::TupleStruct { path, .. } => path,
+            Pat::Bind { sub: Some(sub), .. } => return self.is_for_results(sub),
+            _ => return false,
+        };
+        let Some(Def::External(path)) = self.pattern_def(path) else { return false };
+        let constructor = self.app.knowledge.calls(path).first();
+        constructor.is_some_and(
+            |fact| matches!(&fact.returns.ty, Pattern::Named(of, _) if *of == crate::sym!("std::result::Result")),
+        )
+    }
+}
