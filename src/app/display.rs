@@ -2,7 +2,7 @@
 
 use super::App;
 use super::ids::AdtId;
-use super::ty::{Head, Ty};
+use super::ty::{Head, Ty, Variant};
 use crate::source::Place;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, Meta, Tree, placeholders};
@@ -55,6 +55,28 @@ impl App {
             })
         };
         self.fields(id).iter().flatten().any(|(_, ty)| is_text(ty))
+    }
+
+    /// A field of a struct, as a mark names it.
+    pub fn struct_position(&self, head: Head, name: Sym) -> Option<(Variant, usize)> {
+        let Head::Adt(id) = head else { return None };
+        let [fields] = self.fields(id) else { return None };
+        let position = fields.iter().position(|(field, _)| *field == name)?;
+        Some((Variant::Own(id, 0), position))
+    }
+
+    /// The values that fields are given by name, in the order in which the fields are declared; of the others nothing is
+    /// known.
+    pub fn in_order<'t>(&self, id: AdtId, variant: usize, given: impl Iterator<Item = (Sym, &'t Ty)>) -> Vec<Ty> {
+        let fields = self.fields(id).get(variant).map(Vec::as_slice).unwrap_or_default();
+        let mut values = vec![Ty::UNKNOWN; fields.len()];
+        for (name, value) in given {
+            match fields.iter().position(|(field, _)| *field == name) {
+                Some(index) => values[index] = value.clone(),
+                None => values.push(value.clone()),
+            }
+        }
+        values
     }
 
     /// Where a variant stands; the attribute that says what is printed of it, where there is one.

@@ -246,7 +246,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
-        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, field));
+        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, name, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 
@@ -320,7 +320,10 @@ impl<'a> Eval<'a> {
                     Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None, instead: false },
                 );
             }
-            _ => drop(self.eval(target)),
+            _ => {
+                self.eval(target);
+                self.take_in(target, std::slice::from_ref(&ty));
+            }
         }
         Ty::UNIT
     }
@@ -348,12 +351,16 @@ impl<'a> Eval<'a> {
         if let Some(base) = it.base {
             self.eval(base);
         }
+        let names = tree.field_run(it.fields).iter().map(|(name, _)| *name);
+        let in_order = |adt: crate::app::AdtId, variant: usize| self.app.in_order(adt, variant, names.zip(&fields));
         match self.pattern_def(it.path) {
-            Some(Def::Variant(adt, variant)) => self.made(adt, variant as usize, Vec::new(), &fields),
+            Some(Def::Variant(adt, variant)) => {
+                self.made(adt, variant as usize, Vec::new(), &in_order(adt, variant as usize))
+            }
             _ => {
                 let ty = self.type_of_path(it.path);
                 match ty.head {
-                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &fields),
+                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &in_order(adt, 0)),
                     _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::errors::held_by_value(self.app, field))),
                 }
             }

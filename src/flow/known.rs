@@ -1,6 +1,5 @@
 //! Calls of functions of other crates, as knowledge describes them.
 
-use super::errors::texts;
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
@@ -90,7 +89,8 @@ impl<'a> Eval<'a> {
     pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
         let plays = |role: Role| self.app.knowledge.plays(path, role);
         let (formats, responds) = (plays(Role::Format), plays(Role::Respond));
-        let mut texts: Vec<Mark> = if formats { Vec::new() } else { given.iter().flat_map(texts).collect() };
+        let mut texts: Vec<Mark> =
+            if formats { Vec::new() } else { given.iter().flat_map(|ty| self.texts_given(ty)).collect() };
         // `ErrorInternalServerError(error)` sends the text of what it is given.
         if formats || responds {
             texts.extend(given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect::<Vec<_>>());

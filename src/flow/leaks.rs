@@ -12,6 +12,7 @@ use super::prints::VariantPrints;
 use super::{Flow, unify};
 use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
+use crate::symbol::Sym;
 
 /// An error is converted this often before it becomes a response; people do it once or twice.
 const CONVERSIONS: u32 = 3;
@@ -35,7 +36,21 @@ impl Flow {
     /// Every place that makes a text of an internal error which a client gets to see, in the order of the bodies.
     pub fn leaks(&self, app: &App) -> Vec<Leak> {
         let mut search = Search::new(app, self);
+        let called: FxHashSet<FnId> = self
+            .bodies()
+            .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| &call.targets))
+            .copied()
+            .collect();
+        let into: FxHashSet<AdtId> = self.bodies().flat_map(|(_, facts, _)| &facts.converted).copied().collect();
+        // A conversion that something applies, or may apply where it is not known what is converted.
+        let applied = |target: Target| match target {
+            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_some_and(|adt| into.contains(&adt)),
+            Target::Closure { .. } => true,
+        };
         for entry in &app.entries {
+            if entry.kind == EntryKind::Conversion && !applied(entry.target) {
+                continue;
+            }
             let Some(returns) = self.returns_of(entry.target) else { continue };
             search.from = Some(entry.target);
             match (entry.kind, entry.target) {
@@ -43,10 +58,10 @@ impl Flow {
                 (EntryKind::Extractor, _) => {
                     let answer = unify::awaited(app, returns);
                     if answer.args().len() > 1 {
-                        search.answered(&answer.arg(1), entry.target, 0);
+                        search.answered(&answer.arg(1), entry.target, &[]);
                     }
                 }
-                _ => search.answered(returns, entry.target, 0),
+                _ => search.answered(returns, entry.target, &[]),
             }
         }
         for (target, facts, _) in self.bodies() {
@@ -96,6 +111,17 @@ fn impl_at(app: &App, id: ImplId) -> At {
     At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
 }
 
+/// Where a text is in a value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Held {
+    /// The type of the value.
+    outer: AdtId,
+    /// The variant that the text is in: of that type, or of one of a field of it.
+    within: Variant,
+    /// Which field of the variant, where that is known.
+    field: Option<u8>,
+}
+
 /// The texts that have been found to get out.
 struct Search<'a> {
     app: &'a App,
@@ -103,8 +129,8 @@ struct Search<'a> {
     made: FxHashMap<Site, (Target, &'a MadeText)>,
     /// Functions to which something else is given than internal errors: what they are given decides.
     harmless: FxHashSet<FnId>,
-    /// Whether a variant of an error type puts the text it holds into its response.
-    emits: FxHashMap<(AdtId, u32), bool>,
+    /// Whether a text gets into the response that is made of the value it is in.
+    emits: FxHashMap<Held, bool>,
     /// The body that is looked at.
     from: Option<Target>,
     found: BTreeMap<Site, (BTreeSet<u16>, BTreeSet<u32>)>,
@@ -127,33 +153,42 @@ impl<'a> Search<'a> {
     }
 
     /// What a function returns whose result a framework answers with.
-    fn answered(&mut self, ty: &Ty, target: Target, depth: u32) {
-        if depth > 24 {
-            return;
-        }
+    fn answered(&mut self, ty: &Ty, target: Target, statuses: &[u16]) {
         if let Head::External(path) = ty.head
             && self.app.knowledge.plays(path, Role::Withhold)
         {
             return;
         }
+        let own = statuses_beside(ty);
+        let statuses = if own.is_empty() { statuses } else { &own };
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what)) {
             match mark.what {
-                _ if !self.is_sent(mark) => {}
-                What::Text(site) => self.found(site, &[], None),
+                _ if !self.is_sent(mark, ty.head, CONVERSIONS) => {}
+                What::Text(site) => self.found(site, statuses, None),
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),
                 _ => {}
             }
         }
-        ty.args().iter().for_each(|arg| self.answered(arg, target, depth + 1));
+        ty.args().iter().for_each(|arg| self.answered(arg, target, statuses));
     }
 
     /// Whether a text that a value holds gets into the response that is made of it.
-    fn is_sent(&mut self, mark: &Mark) -> bool {
-        match mark.within {
-            Some(Variant::Own(adt, variant)) => self.emits(adt, variant, CONVERSIONS),
-            _ => true,
+    fn is_sent(&mut self, mark: &Mark, head: Head, conversions: u32) -> bool {
+        let Some(within @ Variant::Own(adt, _)) = mark.within else { return true };
+        let outer = match head {
+            Head::Adt(outer) => outer,
+            // A part of a body.
+            _ if self.flow.answers.responder(self.app, adt).is_none() => return true,
+            _ => adt,
+        };
+        let held = Held { outer, within, field: mark.field };
+        if let Some(known) = self.emits.get(&held) {
+            return *known;
         }
+        let emits = self.work_out(held, conversions);
+        self.emits.insert(held, emits);
+        emits
     }
 
     /// The text that a function makes of an argument which nothing of the project passes to it.
@@ -188,7 +223,7 @@ impl<'a> Search<'a> {
         if texts(returns).is_empty() {
             return;
         }
-        let Some(adt) = self.self_type(function) else { return self.answered(returns, Target::Fn(function), 0) };
+        let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
         for variant in 0..self.app.fields(adt).len() as u32 {
             let own = Variant::Own(adt, variant);
             let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
@@ -205,58 +240,44 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn self_type(&self, function: FnId) -> Option<AdtId> {
-        let FnOwner::Impl(owner) = self.app.functions[function.index()].owner else { return None };
-        match self.app.impl_info(owner).self_ty.head {
-            Head::Adt(adt) => Some(adt),
-            _ => None,
-        }
-    }
-
-    /// Whether the response of a variant holds a text that is in the variant.
-    fn emits(&mut self, adt: AdtId, variant: u32, conversions: u32) -> bool {
-        if let Some(known) = self.emits.get(&(adt, variant)) {
-            return *known;
-        }
-        let emits = self.work_out(adt, variant, conversions);
-        self.emits.insert((adt, variant), emits);
-        emits
-    }
-
-    fn work_out(&mut self, adt: AdtId, variant: u32, conversions: u32) -> bool {
+    fn work_out(&mut self, held: Held, conversions: u32) -> bool {
         let (app, flow) = (self.app, self.flow);
-        if let Some((function, makes_body)) = flow.answers.responder(app, adt) {
+        if let Some((function, makes_body)) = flow.answers.responder(app, held.outer) {
             return match function.filter(|_| makes_body) {
-                Some(function) => self.passes_on(function, adt, variant, conversions),
-                None => self.from.is_some_and(|from| flow.displayed(app, from, adt, variant).text),
+                Some(function) => self.passes_on(function, held, conversions),
+                None => self.from.is_some_and(|from| {
+                    let Variant::Own(adt, variant) = held.within else { return true };
+                    flow.displayed(app, from, adt, variant).text_in(held.field)
+                }),
             };
         }
-        let is_response = |path: &crate::symbol::Sym| {
-            app.knowledge.traits(*path).iter().any(|fact| fact.kind == EntryKind::Responder)
-        };
-        if app.acts_as(adt).iter().any(is_response) || !app.is_error(&Ty::new(Head::Adt(adt))) {
+        let is_response = |path: &Sym| app.knowledge.traits(*path).iter().any(|fact| fact.kind == EntryKind::Responder);
+        if app.acts_as(held.outer).iter().any(is_response) || !app.is_error(&Ty::new(Head::Adt(held.outer))) {
             return true;
         }
-        let conversions_left = conversions.saturating_sub(1);
-        conversions_left > 0
-            && conversions_of(app, adt).into_iter().any(|it| self.passes_on(it, adt, variant, conversions_left))
+        let left = conversions.saturating_sub(1);
+        left > 0 && conversions_of(app, held.outer).into_iter().any(|it| self.passes_on(it, held, left))
     }
 
-    /// Whether what a function makes of a variant holds the text that is in it, and sends it.
-    fn passes_on(&mut self, function: FnId, adt: AdtId, variant: u32, conversions: u32) -> bool {
-        let own = Variant::Own(adt, variant);
-        let marks = [What::Made, What::Is, What::TextOf(0, 0)].map(|what| Mark::of(what).within(own));
-        let value = Ty::new(Head::Adt(adt)).marked(&marks);
+    /// Whether what a function makes of a value holds the text that is in it, and sends it.
+    fn passes_on(&mut self, function: FnId, held: Held, conversions: u32) -> bool {
+        let own = match held.within {
+            Variant::Own(adt, _) if adt == held.outer => held.within,
+            _ => Variant::Own(held.outer, 0),
+        };
+        let is =
+            [own, held.within].into_iter().flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
+        let text = Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) };
+        let value = Ty::new(Head::Adt(held.outer)).marked(&is.chain([text]).collect::<Vec<_>>());
         let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
         let Some(returns) = facts.returns else { return false };
-        let mut held = Vec::new();
-        sent_parts(self.app, &returns, &mut held);
-        held.into_iter().any(|mark| match mark.within {
+        let mut parts = Vec::new();
+        sent_parts(self.app, &returns, &mut parts);
+        parts.into_iter().any(|(head, mark)| match head {
             _ if mark.what != What::TextOf(0, 0) => false,
-            Some(Variant::Own(other, variant)) if other != adt && conversions > 0 => {
-                self.emits(other, variant, conversions - 1)
-            }
-            Some(Variant::Own(other, _)) => other != adt,
+            // What is returned is the value itself.
+            Head::Adt(adt) if adt == held.outer => false,
+            Head::Adt(_) => conversions > 0 && self.is_sent(&mark, head, conversions - 1),
             _ => true,
         })
     }
@@ -286,6 +307,12 @@ impl<'a> Search<'a> {
         leaks.into_values().collect()
     }
 
+    /// Whether a function is to blame for the text that it makes of what it is given: a conversion, which `?` applies
+    /// everywhere, always; others unless they are given harmless things, too.
+    fn is_to_blame(&self, function: FnId) -> bool {
+        !self.harmless.contains(&function) || is_conversion(self.app, function)
+    }
+
     /// Whether what failed has to do with the service, and not with what the client sent.
     fn is_internal(&self, target: Target, text: &MadeText) -> bool {
         let ErrorOf::Failed(marks) = &text.of else { return true };
@@ -297,7 +324,7 @@ impl<'a> Search<'a> {
     fn blamed(&self, site: Site, depth: u32) -> Vec<Site> {
         let Some((_, text)) = self.made.get(&site) else { return Vec::new() };
         match text.through {
-            Some(function) if depth < 8 && !self.harmless.contains(&function) => {
+            Some(function) if depth < 8 && self.is_to_blame(function) => {
                 let inside = self
                     .made
                     .values()
@@ -312,11 +339,35 @@ impl<'a> Search<'a> {
     }
 }
 
+/// The statuses that a value has, or one beside it in a tuple.
+fn statuses_beside(ty: &Ty) -> Vec<u16> {
+    let beside = if ty.head == Head::Tuple { ty.args() } else { &[] };
+    let marks = beside.iter().chain([ty]).flat_map(|ty| ty.marks());
+    let status = |mark: &Mark| if let What::Status(code) = mark.what { Some(code) } else { None };
+    marks.filter_map(status).collect()
+}
+
 /// The marks of everything in a response that is sent.
-fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<Mark>) {
+fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
     if matches!(ty.head, Head::External(path) if app.knowledge.plays(path, Role::Withhold)) {
         return;
     }
-    marks.extend(ty.marks());
+    marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
     ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
+}
+
+/// Whether a function is that of an `impl From`.
+fn is_conversion(app: &App, function: FnId) -> bool {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return false };
+    let of = &app.impl_info(owner).trait_ty;
+    of.as_ref().is_some_and(|of| of.is_external(crate::sym!("std::convert::From")))
+}
+
+/// The type of the project whose impl a function stands in.
+fn self_type(app: &App, function: FnId) -> Option<AdtId> {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return None };
+    match app.impl_info(owner).self_ty.head {
+        Head::Adt(adt) => Some(adt),
+        _ => None,
+    }
 }

@@ -1,11 +1,12 @@
 //! Macro calls that are not the project's own, and the conversions that `?` applies.
 
+use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{OnFailure, takes};
 use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
-use crate::app::{FnId, Head, Ty};
+use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, MacroId};
@@ -66,7 +67,10 @@ impl Eval<'_> {
             None => {
                 let held = arguments.types.iter().flat_map(super::errors::held).collect::<Vec<_>>();
                 arguments.types.iter().for_each(|ty| self.tell(ty));
-                let ty = Ty::UNKNOWN.marked(&held);
+                // Whatever it is that is made of an error, it is none.
+                let is_error = held.iter().any(|mark| is_failure(mark.what));
+                let about = is_error.then(|| Mark::of(What::About));
+                let ty = Ty::UNKNOWN.marked(&held).marked(about.as_slice());
                 texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
@@ -121,6 +125,9 @@ impl Eval<'_> {
             return targets.map_or_else(|| error.clone(), |targets| self.converted(expr, targets, error));
         };
         if error.is_unknown() {
+            if self.records() && !self.facts.converted.contains(&adt) {
+                self.facts.converted.push(adt);
+            }
             return target.marked(error.marks());
         }
         let exact = self.conversion(&target, |from| from == error.head);

@@ -1,6 +1,6 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
-use super::errors::{is_stream, texts};
+use super::errors::is_stream;
 use super::eval::Eval;
 use super::facts::{Losing, Panicking};
 use super::known::{OnFailure, bind_given, takes};
@@ -244,7 +244,7 @@ impl<'a> Eval<'a> {
         if let Some(told) = self.told_by_error(expr, name, first, &arguments.types) {
             return told;
         }
-        let texts: Vec<crate::app::Mark> = arguments.types.iter().flat_map(texts).collect();
+        let texts: Vec<crate::app::Mark> = arguments.types.iter().flat_map(|ty| self.texts_given(ty)).collect();
         self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());

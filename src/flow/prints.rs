@@ -28,8 +28,23 @@ pub(super) struct Printed {
 pub(super) struct VariantPrints {
     /// Whether it prints an internal error that is in it.
     pub(super) internal: bool,
-    /// Whether it prints a text that is in it.
-    pub(super) text: bool,
+    /// The fields that it prints whose text is a text in it, as bits.
+    pub(super) texts: u64,
+}
+
+impl VariantPrints {
+    /// Whether it prints a text that is in this field, or in one that is not known.
+    pub(super) fn text_in(self, field: Option<u8>) -> bool {
+        match field {
+            Some(field) => self.texts & bit(usize::from(field)) != 0,
+            None => self.texts != 0,
+        }
+    }
+}
+
+/// The bit of a field; those beyond the last share one.
+fn bit(field: usize) -> u64 {
+    1 << field.min(63)
 }
 
 impl Eval<'_> {
@@ -51,17 +66,8 @@ impl Eval<'_> {
         for layer in self.layers(ty) {
             let argument = argument_in(&layer);
             match layer.head {
-                _ if argument.is_some() && takes_any_error(&layer) => {
-                    let (number, node) = argument.unwrap_or_default();
-                    match self.declared_error(number, node, debug) {
-                        // Taken out of an error that is given: `sqlx::Error::Database(inner)`.
-                        Some(error) if !is_about(&layer) => printed.internal = Some(error),
-                        _ if layer.is_unknown() && is_about(&layer) => {}
-                        _ if !self.is_open(number, node) => {
-                            printed.texts.push(Mark::of(What::TextOf(number, node)));
-                        }
-                        _ => printed.argument = argument,
-                    }
+                _ if argument.is_some() && takes_any_error(&layer) && texts(&layer).is_empty() => {
+                    self.print_argument(&layer, debug, printed);
                     return;
                 }
                 Head::External(path) if gives_away(self.app, path, debug) => {
@@ -104,6 +110,22 @@ impl Eval<'_> {
         printed.texts.extend(texts(ty));
     }
 
+    /// What an argument is, or is taken out of one.
+    fn print_argument(&self, ty: &Ty, debug: bool, printed: &mut Printed) {
+        if is_about(ty) {
+            return;
+        }
+        for mark in ty.marks() {
+            let What::Argument(number, node) = mark.what else { continue };
+            match self.declared_error(number, node, debug) {
+                // Taken out of an error that is given: `sqlx::Error::Database(inner)`.
+                Some(error) => printed.internal = Some(error),
+                None if self.is_open(number, node) => printed.argument = Some((number, node)),
+                None => printed.texts.push(Mark::of(What::TextOf(number, node))),
+            }
+        }
+    }
+
     /// Whether any error can be given as a part of an argument.
     fn is_open(&self, number: u16, node: u16) -> bool {
         let declared = node_of(self.app.signature(self.within), &[], number, node);
@@ -130,15 +152,14 @@ impl Eval<'_> {
             if prints.internal {
                 internal.push(variant);
             }
-            if prints.text {
+            if prints.texts != 0 {
                 let own = Variant::Own(adt, variant);
-                let is_in = |mark: &&Mark| is_text(mark.what) && mark.within.is_none_or(|within| within == own);
-                printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
-                let of_argument = |mark: &Mark| match mark.what {
-                    What::Argument(number, node) => Some(Mark::of(What::TextOf(number, node))),
-                    _ => None,
+                let is_in = |mark: &&Mark| {
+                    is_text(mark.what)
+                        && mark.within.is_none_or(|within| within == own || !is_of(within, adt))
+                        && prints.text_in(mark.field)
                 };
-                printed.texts.extend(ty.marks().iter().filter_map(of_argument));
+                printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
             }
         }
         if !internal.is_empty() {
@@ -192,7 +213,9 @@ impl Eval<'_> {
             let mut printed = Printed::default();
             self.print_into(ty, debug, 1, &mut printed);
             prints.internal |= printed.internal.is_some();
-            prints.text |= printed.internal.is_none() && can_hold_text(self.app, ty);
+            if printed.internal.is_none() && can_hold_text(self.app, ty) {
+                prints.texts |= bit(field);
+            }
         }
         prints
     }
@@ -208,13 +231,18 @@ fn fmt_of(app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
 /// What a `fmt` writes of a variant.
 fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -> VariantPrints {
     let own = Variant::Own(adt, variant);
-    let marks = [What::Made, What::Is, What::TextOf(0, 0)].map(|what| Mark::of(what).within(own));
-    let value = Ty::new(Head::Adt(adt)).marked(&marks);
+    let is = [What::Made, What::Is].map(|what| Mark::of(what).within(own));
+    let fields = app.fields(adt).get(variant as usize).map_or(0, Vec::len);
+    let texts = (0..fields).map(|field| Mark::of(What::TextOf(0, field as u16)).within(own).in_field(field));
+    let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&texts.collect::<Vec<_>>());
     // What the functions that it calls do is not needed for what it writes by itself.
     let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
     VariantPrints {
         internal: facts.printed.iter().any(|mark| matches!(mark.what, What::Text(_))),
-        text: facts.printed.iter().any(|mark| mark.what == What::TextOf(0, 0)),
+        texts: facts.printed.iter().fold(0, |texts, mark| match mark.what {
+            What::TextOf(0, field) => texts | bit(usize::from(field)),
+            _ => texts,
+        }),
     }
 }
 
@@ -229,8 +257,12 @@ fn is_about(ty: &Ty) -> bool {
     ty.marks().iter().any(|mark| mark.what == What::About)
 }
 
+fn is_of(variant: Variant, adt: AdtId) -> bool {
+    matches!(variant, Variant::Own(of, _) if of == adt)
+}
+
 fn gives_away(app: &App, path: Sym, debug: bool) -> bool {
-    app.knowledge.error(path).is_some_and(|error| if debug { error.debug } else { error.display })
+    app.knowledge.error(path).is_some_and(|error| !if debug { &error.debug } else { &error.display }.is_empty())
 }
 
 fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
@@ -252,6 +284,20 @@ pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
         Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds | Head::Adt(_) => true,
         _ => false,
     })
+}
+
+/// A field of a value in which these texts are: it is marked with those that can be in it.
+pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, texts: &[Mark]) -> Ty {
+    if texts.is_empty() || !can_hold_text(app, &field) {
+        return field;
+    }
+    let is_in = |mark: &&Mark| match mark.within {
+        // In a variant of the field's own type, or of one of another field.
+        Some(Variant::Own(adt, _)) => field.any(&|node| node.head == Head::Adt(adt)),
+        _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
+    };
+    let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
+    field.marked(&texts)
 }
 
 /// Whether a parameter of a type is there to be given a text or something with one in it.

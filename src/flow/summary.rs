@@ -224,7 +224,9 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
         let mark = Mark::of(What::Argument(argument, own));
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
-        ty.marked(&[if says_why { mark } else { mark.settled() }])
+        let ty = ty.marked(&[if says_why { mark } else { mark.settled() }]);
+        let holds_text = matches!(ty.head, Head::Adt(_)) && takes_text(app, &ty);
+        if holds_text { ty.marked(&[Mark::of(What::TextOf(argument, own))]) } else { ty }
     } else if takes_text(app, &ty) {
         ty.marked(&[Mark::of(What::TextOf(argument, own))])
     } else {
@@ -255,6 +257,10 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     // Where anything can be given, or a text, it is the error in it that counts.
     let is_open = takes_any_error(declared) || takes_string(declared);
     let is_known = |mark: &&Mark| {
+        // Texts that are in a field are marked by themselves.
+        if super::errors::is_text(mark.what) && !is_open {
+            return false;
+        }
         declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
     };
     let marks: Vec<Mark> = actual.marks().iter().filter(is_known).copied().collect();
@@ -293,7 +299,10 @@ pub(super) fn fill_arguments(
             let found = match mark.what {
                 What::Argument(argument, node) => {
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
-                    found.map(|(_, _, marks)| marks.clone()).unwrap_or_default()
+                    let marks = found.map(|(_, _, marks)| marks.as_slice()).unwrap_or_default();
+                    // Where text is made of the argument, it is known what becomes of texts.
+                    let texts_apart = ty.marks().iter().any(|mark| mark.what == What::TextOf(argument, node));
+                    marks.iter().filter(|mark| !texts_apart || !super::errors::is_text(mark.what)).copied().collect()
                 }
                 What::TextOf(argument, node) => on_text(argument, node, ty.head),
                 _ => {
@@ -307,6 +316,7 @@ pub(super) fn fill_arguments(
                     What::Made | What::Is => inner.within,
                     _ => mark.within.or(inner.within),
                 },
+                field: mark.field.or(inner.field),
                 settled: mark.settled || inner.settled,
             }));
         }

@@ -5,7 +5,7 @@ use super::eval::Eval;
 use super::facts::{ErrorOf, MadeText};
 use super::prints::Printed;
 use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
-use crate::app::{FnId, Mark, Ty, What};
+use crate::app::{App, FnId, Mark, Ty, Variant, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
@@ -145,19 +145,39 @@ impl Eval<'_> {
         })
     }
 
+    /// The texts that are in a value, and those that are given to the function.
+    pub(super) fn texts_given(&self, ty: &Ty) -> Vec<Mark> {
+        let mut marks = texts(ty);
+        let signature = self.app.signature(self.within);
+        ty.visit(&mut |node| {
+            for mark in node.marks() {
+                if let What::Argument(number, part) = mark.what
+                    && node_of(signature, &[], number, part).is_some_and(|(declared, _)| takes_string(&declared))
+                {
+                    marks.push(Mark { what: What::TextOf(number, part), ..*mark });
+                }
+            }
+        });
+        marks
+    }
+
     /// A local that a method is called on may keep the texts that it is given: `texts.push(error.to_string())`,
     /// `response.headers_mut().insert(…)`.
     pub(super) fn take_in(&mut self, receiver: ExprId, given: &[Ty]) {
-        let texts: Vec<Mark> = given.iter().flat_map(texts_given).collect();
+        let texts: Vec<Mark> = given.iter().flat_map(|ty| self.texts_given(ty)).collect();
         if texts.is_empty() {
             return;
         }
         let tree = self.tree();
         let mut of = receiver;
+        let mut field = None;
         let path = loop {
             match tree.expr(of).kind {
                 ExprKind::Path(path) => break path,
-                ExprKind::Field { base, .. } => of = base,
+                ExprKind::Field { base, name } => {
+                    field = Some(name);
+                    of = base;
+                }
                 ExprKind::Method { receiver, .. } => of = receiver,
                 ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
                     of = inner
@@ -166,6 +186,13 @@ impl Eval<'_> {
             }
         };
         if let Some(index) = tree.single_name(path).and_then(|name| self.env.find(name)) {
+            let of = self.env.locals[index].ty.head;
+            let place = field.and_then(|field| self.app.struct_position(of, field));
+            let put = |mark: &Mark| match place {
+                Some((own, position)) => mark.within(own).in_field(position),
+                None => *mark,
+            };
+            let texts: Vec<Mark> = texts.iter().map(put).collect();
             let local = &mut self.env.locals[index];
             local.ty = local.ty.clone().marked(&texts);
         }
@@ -197,17 +224,18 @@ fn texts_and_arguments(ty: &Ty) -> Vec<Mark> {
     marks
 }
 
-/// The texts that are in a value, and those that are arguments of the function.
-fn texts_given(ty: &Ty) -> Vec<Mark> {
-    let mut marks = texts(ty);
-    ty.visit(&mut |node| {
-        if takes_string(node) {
-            marks.extend(node.marks().iter().filter_map(|mark| match mark.what {
-                What::Argument(number, node) => Some(Mark::of(What::TextOf(number, node))),
-                _ => None,
-            }));
-        }
-    });
+/// The texts that are put into a variant with its fields. Of a struct around an enum it is the variant of the enum that
+/// says more.
+pub(super) fn texts_in_fields(app: &App, own: Variant, is_enum: bool, fields: &[Ty]) -> Vec<Mark> {
+    let is_inner = |mark: &Mark| {
+        !is_enum
+            && matches!(mark.within, Some(Variant::Own(adt, _)) if own != Variant::Own(adt, 0) && app.fields(adt).len() > 1)
+    };
+    let mut marks = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        let put = |mark: Mark| if is_inner(&mark) { mark } else { mark.within(own).in_field(index) };
+        marks.extend(texts(field).into_iter().map(put));
+    }
     marks
 }
 

@@ -3,6 +3,7 @@
 use super::eval::Eval;
 use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
+use crate::symbol::Sym;
 use crate::syntax::{Pat, PatId, PathId};
 
 /// Of a value that can be of more variants than this, it is not kept of which.
@@ -247,16 +248,18 @@ impl Eval<'_> {
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
         let is_inside = |mark: &&Mark| match mark.within {
+            // The text that is in a variant of a field of it.
+            Some(Variant::Own(other, _)) if other != adt && super::errors::is_text(mark.what) => true,
             Some(within) => within == own && !matches!(mark.what, What::Made | What::Is),
             // It may be in any variant.
             None => super::errors::is_failure(mark.what) || super::errors::is_text(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
-        inside.map(|mark| mark.anywhere()).collect()
+        inside.map(|mark| if mark.within == Some(own) { Mark { within: None, ..*mark } } else { *mark }).collect()
     }
 
     /// A field of a struct that was made of an error: the error, or its text, may be what is in it.
-    pub(super) fn with_error_of(&self, ty: &Ty, field: Ty) -> Ty {
+    pub(super) fn with_error_of(&self, ty: &Ty, name: Sym, field: Ty) -> Ty {
         let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
         let Head::Adt(adt) = own.head else { return field };
         if self.app.fields(adt).len() != 1 {
@@ -264,13 +267,12 @@ impl Eval<'_> {
         }
         let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
         let can_be_error = is_text || field.is_unknown() || self.app.is_error(&field);
-        let can_hold_text = super::prints::can_hold_text(self.app, &field);
-        let is_meant = |mark: &Mark| match super::errors::is_text(mark.what) {
-            true => can_hold_text,
-            false => can_be_error && super::errors::is_failure(mark.what),
-        };
-        let errors: Vec<Mark> = self.field_marks(&own, adt, 0).into_iter().filter(is_meant).collect();
-        field.marked(&errors)
+        let (texts, others): (Vec<Mark>, Vec<Mark>) =
+            self.field_marks(&own, adt, 0).into_iter().partition(|mark| super::errors::is_text(mark.what));
+        let errors: Vec<Mark> =
+            others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
+        let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
+        super::prints::with_texts_of_field(self.app, field, index, &texts).marked(&errors)
     }
 
     /// A value made with a variant from some arguments: it holds the errors among them.
@@ -279,13 +281,13 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let is_known = |what: What| {
-            super::errors::is_failure(what) || super::errors::is_text(what) || matches!(what, What::Status(_))
-        };
+        let is_known = |what: What| super::errors::is_failure(what) || matches!(what, What::Status(_));
         let known = outer.filter(|mark| is_known(mark.what));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
+        let inner = inner.filter(|mark| !super::errors::is_text(mark.what));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        marks.extend(super::texts::texts_in_fields(self.app, own, is_enum, fields));
         // `ErrorPage(Error::NotFound)`
         if let [only] = fields {
             marks.extend(variants_of(only));

@@ -5,6 +5,9 @@ use crate::finding::lost::{of, statuses};
 use crate::finding::{Finding, Findings};
 use crate::flow::{ErrorOf, Flow, Leak};
 
+/// Of so many statuses it is not said which.
+const MOST_STATUSES: usize = 4;
+
 /// Reports every place that makes a text of an internal error which a client gets to see.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     let mut reported = Vec::new();
@@ -20,7 +23,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         let message = format!("{what} of {} is sent to the client", name(app, flow, &leak));
         let finding = out.add(leak.target, leak.at, message, "text is made of the error here");
         evidence(app, flow, &leak, finding);
-        finding.note(received(&leak));
+        finding.note(received(app, &leak));
         finding
             .help("log the error and send a fixed text; a request id in both lets support find the one by the other");
     }
@@ -61,13 +64,22 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
     }
 }
 
-fn received(leak: &Leak) -> String {
+/// What the client receives.
+fn received(app: &App, leak: &Leak) -> String {
     let failures: Vec<u16> = leak.statuses.iter().copied().filter(|status| *status >= 400).collect();
-    let with = if failures.is_empty() { String::new() } else { format!(" with {}", statuses(&failures)) };
-    match leak.debug {
-        true => format!(
-            "the client receives it{with}: the names and values in the error, its causes and perhaps a stack trace"
-        ),
-        false => format!("the client receives it{with}: such texts name tables, values, hosts or files"),
+    let with = match failures.len() {
+        0 | MOST_STATUSES.. => String::new(),
+        _ => format!(" with {}", statuses(&failures)),
+    };
+    let told = match &leak.of {
+        ErrorOf::Foreign(path) => app.knowledge.error(*path).map(|error| match leak.debug {
+            true => error.debug.join(", "),
+            false => error.display.join(", "),
+        }),
+        _ => None,
+    };
+    match told.filter(|told| !told.is_empty()) {
+        Some(told) => format!("the client receives it{with}; it tells {told}"),
+        None => format!("the client receives it{with}"),
     }
 }
