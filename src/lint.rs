@@ -1,5 +1,7 @@
 //! What a lint is: a name, a page that says everything about it, and a function.
 
+mod columns;
+
 use crate::app::App;
 use crate::finding::{Confidence, Findings};
 use crate::flow::Flow;
@@ -102,7 +104,7 @@ impl Lint {
         self.page().map(|page| page.summary).unwrap_or_default()
     }
 
-    /// The page as people read it: without front matter, marks and hidden lines.
+    /// The page as people read it in a terminal: without front matter, marks and hidden lines.
     pub fn explanation(&self) -> String {
         let body = front_matter(self.text).map_or(self.text, |(_, body)| body);
         let mut in_code = false;
@@ -119,7 +121,7 @@ impl Lint {
             shown.push_str(line);
             shown.push('\n');
         }
-        shown
+        columns::fitted(&shown)
     }
 }
 

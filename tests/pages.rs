@@ -80,3 +80,27 @@ fn every_page_has_a_lint() {
         assert!(name == "README.md" || listed.contains(&name), "lints/{name} is no lint's page");
     }
 }
+
+/// `explain` has to be read where 80 columns are all there is: nothing is cut off, and nothing goes missing for that.
+#[test]
+fn explanations_fit_a_terminal() {
+    for lint in LINTS {
+        let shown = lint.explanation();
+        let wide: Vec<&str> = shown.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "lints/{}.md, where no place to break it was found:\n{}", lint.name, wide.join("\n"));
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|char| char.is_alphanumeric()).collect();
+            letters.sort_unstable();
+            letters
+        };
+        let page = lint.page().unwrap_or_else(|error| panic!("lints/{}.md: {error}", lint.name));
+        let prose = |text: &str| text.split("```").step_by(2).collect::<String>();
+        let written: String = page.sections.iter().flat_map(|section| [section.title, "\n", section.body]).collect();
+        assert_eq!(
+            letters(&prose(&shown)),
+            letters(&prose(&format!("{} {} {written}", lint.name, page.summary))),
+            "lints/{}.md",
+            lint.name
+        );
+    }
+}

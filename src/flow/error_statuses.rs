@@ -67,7 +67,9 @@ impl Flow {
         if let (Head::Adt(adt), false) = (node.head, is_known)
             && app.fields(adt).len() == 1
         {
-            found.extend(self.of_variant(app, adt, 0));
+            // Of several it is not known which: what is in the value decides.
+            let statuses = self.of_variant(app, adt, 0);
+            found.extend(statuses.iter().filter(|_| statuses.len() == 1));
         }
     }
 

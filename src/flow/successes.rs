@@ -1,13 +1,15 @@
 //! Errors that are answered as a success: types of errors that say nothing of the status, responses made of errors, and
 //! what is answered where something has failed.
 
+use rustc_hash::FxHashMap;
+
 use super::Flow;
 use super::facts::{At, Mode};
 use super::plain::{has_error_status, is_plain, is_response, is_success};
 use super::replies::{Reply, Said, Walk, names_success};
 use super::unify::awaited;
 use crate::app::{AdtId, App, FnId, Head, ImplId, InstanceId, Target, Ty};
-use crate::knowledge::{EntryKind, TraitFact};
+use crate::knowledge::{EntryKind, LibraryKind, TraitFact};
 use crate::syntax::{ExprId, ExprKind, GenericArg, Pat, PatId, Tree, Type};
 
 /// A handler whose errors are sent with the status of success.
@@ -95,8 +97,12 @@ impl Flow {
     /// Answers that say that something went wrong, where something has failed, with the status of success.
     pub fn answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
         let mut found = Vec::new();
+        let kinds: FxHashMap<Target, EntryKind> = app.entries.iter().map(|entry| (entry.target, entry.kind)).collect();
         for (target, _, reached) in self.bodies().filter(|(.., reached)| reached.mode != Mode::Detached) {
-            let kind = app.entries.iter().find(|entry| entry.target == target).map(|entry| entry.kind);
+            let kind = kinds.get(&target);
+            if kind != Some(&EntryKind::Handler) && !may_respond(app, target) {
+                continue;
+            }
             // What catchers answer has the status that they catch.
             let is_other = matches!(kind, Some(EntryKind::Responder | EntryKind::Conversion | EntryKind::Catcher));
             let is_caught = app.entries[reached.entry].kind == EntryKind::Catcher;
@@ -264,6 +270,22 @@ fn derived(app: &App, adt: AdtId) -> Vec<SuccessfulError> {
         is_silent.then_some(SuccessfulError { adt, function: None, at, status, returned_by: Some(returned_by) })
     });
     if is_also_success(app, adt) { Vec::new() } else { silent.collect() }
+}
+
+/// Whether a body can yield a response, by its type.
+fn may_respond(app: &App, target: Target) -> bool {
+    let Target::Fn(id) = target else { return true };
+    let returns = returns(app, id);
+    let value = if returns.is_external(crate::sym!("std::result::Result")) { returns.arg(0) } else { returns };
+    match value.head {
+        Head::External(path) => {
+            let library = app.knowledge.type_library(path).map(|library| app.knowledge.library(library).kind);
+            library == Some(LibraryKind::Framework) || app.knowledge.framework_of(path).is_some()
+        }
+        Head::Tuple => !value.args().is_empty(),
+        Head::Bounds | Head::Unknown | Head::Param(_) => true,
+        _ => false,
+    }
 }
 
 /// What a body says of the status of what it yields, by its type alone.

@@ -1,5 +1,6 @@
 //! What functions do for their callers, carried over calls until nothing changes.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
@@ -17,6 +18,18 @@ const ROUNDS: usize = 40;
 /// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
 /// a circle can go on saying something else forever.
 const CHANGES: u8 = 10;
+
+/// What a thread is working out about the printing of types, one inside of the other.
+#[derive(Default)]
+struct Printing {
+    types: Vec<(AdtId, u32, bool)>,
+    /// Whether one of them holds one that is around it.
+    cut_short: bool,
+}
+
+thread_local! {
+    static PRINTING: RefCell<Printing> = RefCell::default();
+}
 
 /// What is known of functions that have been evaluated.
 #[derive(Default)]
@@ -86,8 +99,23 @@ impl Summaries {
         if let Some(known) = self.prints.lock().ok().and_then(|known| known.get(&key).copied()) {
             return known;
         }
+        // A type that holds itself gives away what it does without that.
+        let asked = PRINTING.with_borrow(|printing| printing.types.contains(&key));
+        if asked {
+            PRINTING.with_borrow_mut(|printing| printing.cut_short = true);
+            return VariantPrints::default();
+        }
+        PRINTING.with_borrow_mut(|printing| printing.types.push(key));
         let prints = work_out();
-        if let Ok(mut known) = self.prints.lock() {
+        let is_answer = PRINTING.with_borrow_mut(|printing| {
+            printing.types.pop();
+            let is_outermost = printing.types.is_empty();
+            // What was cut short is no answer to another question, which may come from the other side.
+            let is_answer = is_outermost || !printing.cut_short;
+            printing.cut_short &= !is_outermost;
+            is_answer
+        });
+        if let (true, Ok(mut known)) = (is_answer, self.prints.lock()) {
             known.insert(key, prints);
         }
         prints

@@ -153,6 +153,19 @@ async fn any(State(pool): State<PgPool>, number: String) -> Result<String, Any> 
     Ok(format!("{} {}", names.concat(), mails.concat()))
 }
 
+// A type that holds itself.
+#[derive(Debug)]
+enum Tree {
+    Leaf(sqlx::Error),
+    Node(Vec<Tree>, Box<Tree>),
+}
+async fn tree(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)> {
+    let names = sqlx::query_scalar::<_, String>("SELECT name FROM users").fetch_all(&pool).await.map_err(Tree::Leaf);
+    names.map(|names| names.concat()).map_err(|error| {
+        (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:?}")) //~ leaked_error
+    })
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/count", get(count))
@@ -164,4 +177,5 @@ fn app() -> Router<PgPool> {
         .route("/mixed", get(mixed))
         .route("/loaded", get(loaded))
         .route("/any", get(any))
+        .route("/tree", get(tree))
 }
