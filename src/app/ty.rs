@@ -70,6 +70,16 @@ pub enum Variant {
     External(Sym),
 }
 
+impl Variant {
+    /// The type that it is one of.
+    pub fn head(self) -> Option<Head> {
+        match self {
+            Variant::Own(adt, _) => Some(Head::Adt(adt)),
+            Variant::External(path) => path.as_str().rsplit_once("::").map(|(of, _)| Head::External(Sym::from(of))),
+        }
+    }
+}
+
 /// What can be known of a value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum What {

@@ -360,25 +360,14 @@ pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
 
 /// The variant that the value in another one is of, where it can be no other: of the type that has this variant.
 fn inner_variant(ty: &Ty, like: Variant) -> Option<Variant> {
-    let of = type_of(like)?;
+    let of = like.head()?;
     let is_meant = |mark: &&Mark| mark.what == What::Is && ty.head != of && is_of(mark, of);
     ty.marks().iter().find(is_meant).and_then(|mark| mark.within)
 }
 
 /// Whether a mark is about a variant of a type.
 fn is_of(mark: &Mark, head: Head) -> bool {
-    mark.within.and_then(type_of) == Some(head)
-}
-
-/// The type that a variant is one of.
-fn type_of(variant: Variant) -> Option<Head> {
-    match variant {
-        Variant::Own(adt, _) => Some(Head::Adt(adt)),
-        Variant::External(path) => {
-            let (of, _) = path.as_str().rsplit_once("::")?;
-            Some(Head::External(crate::symbol::Sym::from(of)))
-        }
-    }
+    mark.within.and_then(Variant::head) == Some(head)
 }
 
 /// What is known of the variants that a value is made with.

@@ -1,0 +1,90 @@
+//! Rows whose absence is answered as a failure in ways that are easily missed.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::{http::StatusCode, routing::get, Router};
+use sqlx::PgPool;
+
+enum Failed {
+    Taken,
+    Internal,
+    Gone,
+}
+
+/// What it makes of the error that says that nothing was found is known, whatever it makes of others.
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(refused) = &error {
+            if refused.is_unique_violation() {
+                return Failed::Taken;
+            }
+        }
+        tracing::error!(%error);
+        Failed::Internal
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        match self {
+            Failed::Taken => StatusCode::CONFLICT.into_response(),
+            Failed::Gone => StatusCode::GONE.into_response(),
+            Failed::Internal => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+}
+
+enum StoreError {
+    NoUser,
+    NoTeam,
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NoUser => Failed::Gone,
+            _ => Failed::Internal,
+        }
+    }
+}
+
+async fn by_conversion(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Failed> {
+    let name = sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", id)
+        .fetch_one(&pool) //~ missing_not_found
+        .await?;
+    Ok(name)
+}
+
+async fn user(pool: &PgPool, id: i64) -> Result<String, StoreError> {
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id).fetch_optional(pool).await;
+    name.unwrap_or_else(|error| { tracing::error!(%error); None }).ok_or(StoreError::NoUser)
+}
+
+async fn team(pool: &PgPool, id: i64) -> Result<String, StoreError> {
+    let name = sqlx::query_scalar("SELECT name FROM teams WHERE id = $1").bind(id).fetch_optional(pool).await; //~ missing_not_found
+    name.unwrap_or_else(|error| { tracing::error!(%error); None }).ok_or(StoreError::NoTeam)
+}
+
+/// One variant of the error is told apart, the other is not.
+async fn by_variant(State(pool): State<PgPool>, Path((id, of)): Path<(i64, i64)>) -> Result<String, Failed> {
+    Ok(user(&pool, id).await? + &team(&pool, of).await?)
+}
+
+/// That something else is there says nothing about this.
+async fn beside(State(pool): State<PgPool>, Path((id, of)): Path<(i64, i64)>) -> Result<String, Failed> {
+    let user = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id).fetch_optional(&pool).await?;
+    let user: String = user.ok_or(Failed::Gone)?;
+    let team: String = sqlx::query_scalar("SELECT name FROM teams WHERE id = $1 AND lead = $2")
+        .bind(of)
+        .bind(id)
+        .fetch_one(&pool) //~ missing_not_found
+        .await?;
+    Ok(user + &team)
+}
+
+fn app() -> Router<PgPool> {
+    Router::new()
+        .route("/1/{id}", get(by_conversion))
+        .route("/2/{id}/{of}", get(by_variant))
+        .route("/3/{id}/{of}", get(beside))
+}

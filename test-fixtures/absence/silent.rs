@@ -1,0 +1,105 @@
+//! Rows that look as if their absence were answered as a failure, and are not, or need not be there for the client.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::{http::StatusCode, routing::get, Json, Router};
+use sqlx::PgPool;
+
+struct Failed(sqlx::Error);
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Failed(error)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        tracing::error!(error = %self.0);
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+struct Post {
+    id: i64,
+    author: String,
+}
+
+/// An earlier query has asked for the same.
+async fn asked_before(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Response> {
+    let known = sqlx::query_scalar!("SELECT EXISTS(SELECT 1 FROM users WHERE id = $1)", id).fetch_one(&pool).await;
+    if !known.map_err(|error| Failed(error).into_response())?.unwrap_or(false) {
+        return Err(StatusCode::NOT_FOUND.into_response());
+    }
+    let name = sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", id).fetch_one(&pool).await;
+    name.map_err(|error| Failed(error).into_response())
+}
+
+/// Only what says which row it is counts, and that is out of a query.
+async fn set_name(pool: &PgPool, id: i64, name: String) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("UPDATE users SET name = $1 WHERE id = $2 RETURNING name").bind(name).bind(id).fetch_one(pool).await
+}
+
+async fn rename(State(pool): State<PgPool>, Path((old, new)): Path<(String, String)>) -> Result<String, Failed> {
+    let id = sqlx::query_scalar("SELECT id FROM users WHERE name = $1").bind(old).fetch_optional(&pool).await?;
+    match id {
+        Some(id) => Ok(set_name(&pool, id, new).await?),
+        None => Ok("nobody".to_owned()),
+    }
+}
+
+/// A row that has just been written.
+async fn author_of(pool: &PgPool, post: Post) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT mail FROM users WHERE name = $1 AND last_post = $2")
+        .bind(post.author)
+        .bind(post.id)
+        .fetch_one(pool)
+        .await
+}
+
+async fn write(State(pool): State<PgPool>, Path(author): Path<String>) -> Result<String, Failed> {
+    let id = sqlx::query_scalar("INSERT INTO posts (author) VALUES ($1) RETURNING id").bind(&author);
+    let id: i64 = id.fetch_one(&pool).await?;
+    Ok(author_of(&pool, Post { id, author }).await?)
+}
+
+/// What a text that is not known looks for.
+async fn unknown(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Failed> {
+    let name = sqlx::query_scalar(&sql_for("name")).bind(id).fetch_one(&pool).await?;
+    Ok(name)
+}
+
+fn sql_for(column: &str) -> String {
+    [column, "users"].join(" ")
+}
+
+/// The condition looks into the error.
+async fn looks(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Response> {
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id).fetch_one(&pool).await;
+    name.map_err(|error| {
+        if error.to_string().contains("no rows") {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        Failed(error).into_response()
+    })
+}
+
+/// How many there are has been asked.
+async fn counted(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Json<String>, Failed> {
+    let names = sqlx::query_scalar("SELECT name FROM users WHERE team = $1").bind(id);
+    let mut names: Vec<String> = names.fetch_all(&pool).await?;
+    if names.len() != 1 {
+        return Ok(Json("many".to_owned()));
+    }
+    Ok(Json(names.remove(0)))
+}
+
+fn app() -> Router<PgPool> {
+    Router::new()
+        .route("/1/{id}", get(asked_before))
+        .route("/2/{old}/{new}", get(rename))
+        .route("/3/{author}", get(write))
+        .route("/4/{id}", get(unknown))
+        .route("/5/{id}", get(looks))
+        .route("/6/{id}", get(counted))
+}
