@@ -100,6 +100,16 @@ impl Mark {
         Mark { what, within: None, settled: false }
     }
 
+    /// Whether it is about a failure, rather than about what the value is.
+    const fn is_failure(self) -> bool {
+        !matches!(self.what, What::Made | What::Is | What::Status(_))
+    }
+
+    /// The same, where nothing is left that could get lost.
+    const fn is_settled_failure(self) -> bool {
+        self.settled && self.is_failure()
+    }
+
     /// The same of whatever variant.
     pub const fn anywhere(self) -> Mark {
         Mark { within: None, ..self }
@@ -189,8 +199,11 @@ impl Ty {
         }
         let mut marks: Vec<Mark> = self.marks().to_vec();
         marks.extend(more.iter().filter(|mark| !self.marks().contains(mark)));
+        if marks.len() > MOST_MARKS {
+            marks.sort_unstable_by_key(|mark| (mark.is_settled_failure(), mark.is_failure(), *mark));
+            marks.truncate(MOST_MARKS);
+        }
         marks.sort_unstable();
-        marks.truncate(MOST_MARKS);
         self.marks = Some(Arc::new(marks));
         self
     }

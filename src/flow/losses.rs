@@ -4,7 +4,9 @@
 //! somebody has been *told* of it where it went into a log, a panic, or anything that is not known. What is neither is
 //! lost.
 
-use super::errors::{held, held_by_value, is_failure, is_stream, settled, statuses_given, statuses_in, untold};
+use super::errors::{
+    held, held_by_value, is_failure, is_stream, settled, settled_items, statuses_given, statuses_in, untold,
+};
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
 use super::summary::Tells;
@@ -153,14 +155,17 @@ impl Eval<'_> {
         if !is_text {
             self.told_of(passed);
         }
-        settled(&result, &self.told[told.min(self.told.len())..])
+        let told = &self.told[told.min(self.told.len())..];
+        let is_one = |ty: &Ty| is_stream(ty) || ty.is_external(crate::sym!("std::iter::Iterator"));
+        if is_one(receiver) && is_one(&result) { settled_items(&result, told) } else { settled(&result, told) }
     }
 
     /// Something made from a value that nothing else is known of: it holds its errors, and has its status.
     pub(super) fn derived(&self, from: &Ty) -> Ty {
         let statuses = statuses_in(from);
         if !statuses.is_empty() {
-            return from.clone();
+            // Of `(StatusCode::NOT_FOUND, text).into_response()` the whole.
+            return from.clone().marked(&statuses);
         }
         Ty::UNKNOWN.marked(&held_by_value(self.app, from))
     }
@@ -227,8 +232,35 @@ impl Eval<'_> {
         }
     }
 
+    /// The losses in an expression whose value holds what there is instead: `query.map_err(|_| Failure)`.
+    fn replaced_in(&self, expr: ExprId, ty: &Ty) -> Vec<usize> {
+        let mut results = Vec::new();
+        results_in(self.app, ty, &mut results);
+        let (span, instance) = (self.span(expr), self.instance);
+        let is_returned = |what: What| self.returned.any(&|node| node.marks().iter().any(|mark| mark.what == what));
+        let is_meant = |loss: &Loss| {
+            let inside = loss.at.instance == instance && span.start <= loss.at.span.start;
+            let here = inside && loss.at.span.end <= span.end && matches!(loss.how, Losing::Method(_));
+            here && loss.marks.iter().any(|lost| {
+                results.iter().any(|mark| mark.settled && mark.what == lost.what) && !is_returned(lost.what)
+            })
+        };
+        let losses = self.facts.losses.iter().enumerate();
+        losses.filter(|(_, loss)| is_meant(loss)).map(|(index, _)| index).collect()
+    }
+
+    /// Code panics by a value: what has been put into the place of an error there answers nobody.
+    pub(super) fn panics_by(&mut self, expr: ExprId, ty: &Ty) {
+        for index in self.replaced_in(expr, ty).into_iter().rev() {
+            self.facts.losses.remove(index);
+        }
+    }
+
     /// A value is thrown away: `let _ = result;`, `result;`.
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
+        for index in self.replaced_in(expr, ty) {
+            self.facts.losses[index].instead = vec![Ty::UNIT];
+        }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);
         let marks = untold(&marks);
