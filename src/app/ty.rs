@@ -105,11 +105,6 @@ impl Mark {
         !matches!(self.what, What::Made | What::Is | What::Status(_))
     }
 
-    /// The same, where nothing is left that could get lost.
-    const fn is_settled_failure(self) -> bool {
-        self.settled && self.is_failure()
-    }
-
     /// The same of whatever variant.
     pub const fn anywhere(self) -> Mark {
         Mark { within: None, ..self }
@@ -136,7 +131,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 12;
+const MOST_MARKS: usize = 16;
 
 impl Ty {
     /// A type without arguments.
@@ -200,12 +195,17 @@ impl Ty {
         let mut marks: Vec<Mark> = self.marks().to_vec();
         marks.extend(more.iter().filter(|mark| !self.marks().contains(mark)));
         if marks.len() > MOST_MARKS {
-            marks.sort_unstable_by_key(|mark| (mark.is_settled_failure(), mark.is_failure(), *mark));
+            marks.sort_unstable_by_key(|mark| (mark.is_failure(), *mark));
             marks.truncate(MOST_MARKS);
         }
         marks.sort_unstable();
         self.marks = Some(Arc::new(marks));
         self
+    }
+
+    /// Whether it or a part of it carries as many marks as there can be: others may have been left out.
+    pub fn is_crowded(&self) -> bool {
+        self.any(&|node| node.marks().len() >= MOST_MARKS)
     }
 
     /// The error in something that has failed: what is known of the failure is known of the error, unless more is.

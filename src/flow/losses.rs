@@ -33,6 +33,10 @@ impl Eval<'_> {
         // Also of what has been dealt with: another branch may have done that.
         let mut marks = Vec::new();
         ty.visit(&mut |node| marks.extend(node.marks().iter().filter(|mark| is_failure(mark.what)).copied()));
+        // What was left out can be what failed here.
+        if ty.is_crowded() {
+            marks.extend(self.failing_now());
+        }
         self.told_of(marks);
     }
 
@@ -84,7 +88,7 @@ impl Eval<'_> {
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
-            if !marks.iter().any(is_kept) {
+            if !marks.iter().any(is_kept) && !instead.iter().any(Ty::is_crowded) {
                 // A conversion that comes to its end: what it returned before was for other errors.
                 let ends = risk.how == Losing::Conversion && value.head != Head::Never;
                 self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
