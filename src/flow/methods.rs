@@ -176,6 +176,7 @@ impl<'a> Eval<'a> {
                     (true, true) => Panicking::ErrorMethod(name),
                 };
                 self.record_panic(expr, ty, how, query);
+                self.panics_by(receiver, ty);
             }
         }
         let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
