@@ -137,6 +137,11 @@ impl Mark {
         Mark { what, within: None, field: None, settled: false }
     }
 
+    /// Whether it is about a failure, rather than about what the value is.
+    const fn is_failure(self) -> bool {
+        !matches!(self.what, What::Made | What::Is | What::Status(_) | What::Text(_) | What::TextOf(..))
+    }
+
     /// The same of whatever variant.
     pub const fn anywhere(self) -> Mark {
         Mark { within: None, field: None, ..self }
@@ -214,11 +219,6 @@ impl Ty {
         self.marks.as_ref().map(|marks| marks.as_slice()).unwrap_or_default()
     }
 
-    /// Whether there may be marks that were left out because there are too many.
-    pub fn is_crowded(&self) -> bool {
-        self.marks().len() >= MOST_MARKS
-    }
-
     /// Whether nothing is known, not even a mark.
     pub fn is_blank(&self) -> bool {
         self.head == Head::Unknown && self.marks.is_none()
@@ -248,9 +248,18 @@ impl Ty {
         marks.extend(more.iter().filter(|mark| !self.marks().contains(mark)));
         marks.sort_unstable();
         marks.dedup();
-        marks.truncate(MOST_MARKS);
+        if marks.len() > MOST_MARKS {
+            marks.sort_unstable_by_key(|mark| (mark.is_failure(), *mark));
+            marks.truncate(MOST_MARKS);
+            marks.sort_unstable();
+        }
         self.marks = Some(Arc::new(marks));
         self
+    }
+
+    /// Whether it or a part of it carries as many marks as there can be: others may have been left out.
+    pub fn is_crowded(&self) -> bool {
+        self.any(&|node| node.marks().len() >= MOST_MARKS)
     }
 
     /// The error in something that has failed: what is known of the failure is known of the error, unless more is.

@@ -86,9 +86,23 @@ impl Eval<'_> {
         }
         self.push_failure(&given);
         let risk = Risk { at: self.at(self.last_span(body)), how: Losing::Conversion, kept: None, instead: false };
-        let value = self.answer(&given, Some(risk), |eval| eval.eval(body));
+        let risk = (!self.tells_apart(body)).then_some(risk);
+        let value = self.answer(&given, risk, |eval| eval.eval(body));
         self.failing.pop();
         value
+    }
+
+    /// Whether a body ends with a match in which every arm is for some variants: each is answered by itself.
+    fn tells_apart(&self, body: ExprId) -> bool {
+        match self.tree().expr(body).kind {
+            ExprKind::Block(index) => {
+                self.tree().blocks[index as usize].tail.is_some_and(|tail| self.tells_apart(tail))
+            }
+            ExprKind::Match { arms, .. } => {
+                self.tree().arm_run(arms).iter().all(|arm| self.variants_in(arm.pat).is_some())
+            }
+            _ => false,
+        }
     }
 
     /// The last expression of a body.

@@ -170,6 +170,12 @@ impl<'a> Eval<'a> {
         let Some(&first) = targets.first() else { return Ty::UNKNOWN };
         let is_from = receiver.is_none() && self.app.functions[first.index()].name == crate::sym!("from");
         let peeked = args.first().filter(|_| is_from).map(|arg| self.peek(*arg));
+        // Which conversion it is nobody knows.
+        if peeked.as_ref().is_some_and(Ty::is_unknown) && self.is_conversion(first) {
+            let given = self.arguments(args, None, &mut Bound::default(), self.mode, OnFailure::default());
+            given.types.iter().for_each(|ty| self.may_tell(ty));
+            return self.app.signature(first).returns();
+        }
         let fitting = peeked.and_then(|peeked| self.conversions_named(first, Some(&peeked)));
         if let Some([]) = fitting.as_deref() {
             return self.derived_call(expr, args);

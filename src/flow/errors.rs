@@ -96,17 +96,25 @@ pub(super) fn untold(marks: &[Mark]) -> Vec<Mark> {
     marks.iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect()
 }
 
-/// The same value, in which some errors cannot get lost any more.
+/// The same value, in which some errors cannot get lost any more. What a stream in it yields can still fail.
 pub(super) fn settled(ty: &Ty, whats: &[What]) -> Ty {
     let is_meant = |mark: &Mark| !mark.settled && !is_text(mark.what) && whats.contains(&mark.what);
     if whats.is_empty() || !ty.any(&|node| node.marks().iter().any(is_meant)) {
         return ty.clone();
     }
-    ty.map(&mut |node| {
-        let settle = |mark: &Mark| if is_meant(mark) { mark.dealt_with() } else { *mark };
-        let marks: Vec<Mark> = node.marks().iter().map(settle).collect();
-        node.unmarked().marked(&marks)
-    })
+    let settle = |mark: &Mark| if is_meant(mark) { mark.dealt_with() } else { *mark };
+    let marks: Vec<Mark> = ty.marks().iter().map(settle).collect();
+    let args = match is_stream(ty) || ty.is_external(crate::sym!("std::iter::Iterator")) {
+        true => ty.args().to_vec(),
+        false => ty.args().iter().map(|arg| settled(arg, whats)).collect(),
+    };
+    ty.clone().with_args(args).unmarked().marked(&marks)
+}
+
+/// The same of a stream or iterator: what has been done with its errors has been done with each of them.
+pub(super) fn settled_items(ty: &Ty, whats: &[What]) -> Ty {
+    let args = ty.args().iter().map(|arg| settled(arg, whats)).collect();
+    settled(ty, whats).with_args(args)
 }
 
 /// Whether a value yields one result after the other, each of which can fail: what reads them sees the errors.

@@ -7,7 +7,7 @@ use super::sql::Asks;
 use super::unify::is_fallible;
 use crate::app::{FnId, Mark, Site, Ty, What};
 use crate::knowledge::{LibraryId, MethodFact, Pattern};
-use crate::syntax::ExprId;
+use crate::syntax::{ExprId, ExprKind};
 
 impl Eval<'_> {
     /// What a query yields, as far as nothing being there is an answer to the client: there may always be something, or
@@ -58,12 +58,15 @@ impl Eval<'_> {
     pub(super) fn found_by(
         &mut self,
         expr: ExprId,
-        receiver: ExprId,
-        ty: &Ty,
-        fact: &MethodFact,
-        args: &[ExprId],
+        (receiver, ty): (ExprId, &Ty),
+        (fact, args): (&MethodFact, &[ExprId]),
         result: Ty,
+        given: &[Ty],
     ) -> Ty {
+        if let ExprKind::Method { call, .. } = self.tree().expr(expr).kind {
+            let name = self.tree().methods[call as usize].name;
+            self.may_be_null(expr, name, Some(ty), args.first().copied(), given.first());
+        }
         let query = fact.returns.query.then(|| self.site(expr));
         let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
         let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &not_handles(fact, args)));

@@ -5,8 +5,8 @@
 //! lost.
 
 use super::errors::{
-    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, statuses_given, statuses_in,
-    untold,
+    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items, statuses_given,
+    statuses_in, untold,
 };
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
@@ -34,6 +34,10 @@ impl Eval<'_> {
         // Also of what has been dealt with: another branch may have done that.
         let mut marks = Vec::new();
         ty.visit(&mut |node| marks.extend(node.marks().iter().filter(|mark| is_failure(mark.what)).copied()));
+        // What was left out can be what failed here.
+        if ty.is_crowded() {
+            marks.extend(self.failing_now());
+        }
         self.told_of(marks);
     }
 
@@ -86,7 +90,7 @@ impl Eval<'_> {
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
-            if !marks.iter().any(is_kept) {
+            if !marks.iter().any(is_kept) && !instead.iter().any(Ty::is_crowded) {
                 // A conversion that comes to its end: what it returned before was for other errors.
                 let ends = risk.how == Losing::Conversion && value.head != Head::Never;
                 self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
@@ -160,13 +164,16 @@ impl Eval<'_> {
             let result = if result.is_unknown() { result.marked(&texts) } else { result };
             return settled(&result, &self.told[told.min(self.told.len())..]);
         }
-        settled(&result, &self.told[told.min(self.told.len())..])
+        let told = &self.told[told.min(self.told.len())..];
+        let is_one = |ty: &Ty| is_stream(ty) || ty.is_external(crate::sym!("std::iter::Iterator"));
+        if is_one(receiver) && is_one(&result) { settled_items(&result, told) } else { settled(&result, told) }
     }
 
     /// Something made from a value that nothing else is known of: it holds its errors, and has its status.
     pub(super) fn derived(&self, from: &Ty) -> Ty {
         let statuses = statuses_in(from);
         if !statuses.is_empty() {
+            // Of `(StatusCode::NOT_FOUND, text).into_response()` the whole.
             return from.clone().marked(&statuses);
         }
         Ty::UNKNOWN.marked(&held_by_value(self.app, from))
@@ -234,8 +241,35 @@ impl Eval<'_> {
         }
     }
 
+    /// The losses in an expression whose value holds what there is instead: `query.map_err(|_| Failure)`.
+    fn replaced_in(&self, expr: ExprId, ty: &Ty) -> Vec<usize> {
+        let mut results = Vec::new();
+        results_in(self.app, ty, &mut results);
+        let (span, instance) = (self.span(expr), self.instance);
+        let is_returned = |what: What| self.returned.any(&|node| node.marks().iter().any(|mark| mark.what == what));
+        let is_meant = |loss: &Loss| {
+            let inside = loss.at.instance == instance && span.start <= loss.at.span.start;
+            let here = inside && loss.at.span.end <= span.end && matches!(loss.how, Losing::Method(_));
+            here && loss.marks.iter().any(|lost| {
+                results.iter().any(|mark| mark.settled && mark.what == lost.what) && !is_returned(lost.what)
+            })
+        };
+        let losses = self.facts.losses.iter().enumerate();
+        losses.filter(|(_, loss)| is_meant(loss)).map(|(index, _)| index).collect()
+    }
+
+    /// Code panics by a value: what has been put into the place of an error there answers nobody.
+    pub(super) fn panics_by(&mut self, expr: ExprId, ty: &Ty) {
+        for index in self.replaced_in(expr, ty).into_iter().rev() {
+            self.facts.losses.remove(index);
+        }
+    }
+
     /// A value is thrown away: `let _ = result;`, `result;`.
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
+        for index in self.replaced_in(expr, ty) {
+            self.facts.losses[index].instead = vec![Ty::UNIT];
+        }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);
         let marks = untold(&marks);

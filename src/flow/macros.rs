@@ -35,9 +35,7 @@ impl Eval<'_> {
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
             let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
-            self.leaves(self.at(self.span(expr)), &failed);
-            self.returned = self.returned.join(&failed);
-            return Ty::NEVER;
+            return self.leave(expr, &failed);
         }
         let mode = self.mode_of(path, None);
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
@@ -59,8 +57,7 @@ impl Eval<'_> {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = self.query_of(ty, path, fact, args);
                 if let (true, Some(tried)) = (fact.returns.tries, arguments.types.first()) {
-                    self.leaves(self.at(self.span(expr)), tried);
-                    self.returned = self.returned.join(tried);
+                    self.leave(expr, tried);
                     return ty;
                 }
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);

@@ -177,6 +177,7 @@ impl<'a> Eval<'a> {
                     (true, true) => Panicking::ErrorMethod(name),
                 };
                 self.record_panic(expr, ty, how, query);
+                self.panics_by(receiver, ty);
             }
         }
         let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
@@ -193,9 +194,8 @@ impl<'a> Eval<'a> {
             operation: self.operation(expr, fact.library, &fact.returns),
             arguments: &arguments.types,
         };
-        let result = outcome.build(&fact.returns.ty).marked(called.marks());
-        let result = self.found_by(expr, receiver, ty, fact, args, result);
-        self.may_be_null(expr, name, Some(ty), args.first().copied(), arguments.types.first());
+        let yielded = outcome.build(&fact.returns.ty).marked(called.marks());
+        let result = self.found_by(expr, (receiver, ty), (fact, args), yielded, &arguments.types);
         let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
         if mode > self.mode && fact.returns.is_handle() {
             self.around(expr, Some(fact.library), result, queries)

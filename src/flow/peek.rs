@@ -47,7 +47,7 @@ impl<'a> Eval<'a> {
         match tree.expr(arg).kind {
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
-                local.map_or(Ty::UNKNOWN, |index| self.env.locals[index].ty.clone())
+                local.map_or_else(|| self.made_by_path(path), |index| self.env.locals[index].ty.clone())
             }
             ExprKind::Ref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
                 let ty = self.peek(inner);
@@ -70,7 +70,7 @@ impl<'a> Eval<'a> {
             ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
                 ExprKind::Path(path) => match self.app.resolve_value(self.within, self.instance, self.module, path) {
                     Some(crate::app::Def::Fn(id)) => self.app.signature(id).returns(),
-                    _ => Ty::UNKNOWN,
+                    _ => self.made_by_path(path),
                 },
                 _ => Ty::UNKNOWN,
             },

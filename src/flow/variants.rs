@@ -275,6 +275,14 @@ impl Eval<'_> {
         super::prints::with_texts_of_field(self.app, field, index, &texts).marked(&errors)
     }
 
+    /// The type of what a path makes that names a struct or variant.
+    pub(super) fn made_by_path(&self, path: PathId) -> Ty {
+        match self.pattern_def(path) {
+            Some(Def::Adt(adt) | Def::Variant(adt, _)) => Ty::new(Head::Adt(adt)),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
     /// A value made with a variant from some arguments: it holds the errors among them.
     pub(super) fn made(&self, adt: AdtId, variant: usize, args: Vec<Ty>, fields: &[Ty]) -> Ty {
         let own = Variant::Own(adt, variant as u32);
@@ -292,9 +300,7 @@ impl Eval<'_> {
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
         marks.extend(super::texts::texts_in_fields(self.app, own, is_enum, fields));
         // `ErrorPage(Error::NotFound)`
-        if let [only] = fields {
-            marks.extend(variants_of(only));
-        }
+        marks.extend(fields.iter().flat_map(variants_of));
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }

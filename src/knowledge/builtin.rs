@@ -35,6 +35,7 @@ files! {
     "libraries/io",
     "libraries/archives",
     "libraries/object_storage",
+    "libraries/url",
     "libraries/mail",
     "libraries/ldap",
     "libraries/reqwest",

@@ -45,9 +45,9 @@ impl Loader {
                 let fails = panics || matches!(&ty, Pattern::Named(path, _) if can_fail(path.as_str()));
                 let opens = self.knowledge.opened_by(&ty);
                 let query = flag("query").unwrap_or(queries && fails);
-                let why = match flag("outside") {
-                    Some(false) => None,
-                    _ => reason(flag).or(of_file.filter(|_| fails)),
+                let why = match [flag("outside"), flag("inside")].contains(&Some(false)) {
+                    true => None,
+                    false => reason(flag).or(of_file.filter(|_| fails)),
                 };
                 Some(Returns {
                     ty,

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, http::StatusCode, routing::get};
+use futures::StreamExt;
 use sqlx::PgPool;
 use webfinger::{Prefix, Resolver, ResolverError, Webfinger};
 
@@ -174,8 +175,58 @@ async fn finger(State(pool): State<PgPool>, Path(name): Path<String>) -> String 
     }
 }
 
+// The status of a struct comes of the variant in it; what a cursor yields fails by itself, whatever became of the query.
+struct ApiError {
+    kind: Kind,
+    place: String,
+}
+enum Kind {
+    Absent,
+    Database { operation: String },
+}
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = match self.kind {
+            Kind::Absent => StatusCode::NOT_FOUND,
+            Kind::Database { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        (status, self.place).into_response()
+    }
+}
+macro_rules! database_error {
+    ($operation:expr) => {
+        ApiError { kind: Kind::Database { operation: $operation.to_string() }, place: line!().to_string() }
+    };
+}
+async fn documents(State(notes): State<mongodb::Collection<String>>) -> Result<Json<Vec<String>>, ApiError> {
+    let found = notes.find(mongodb::bson::doc! {}).await;
+    let found = found.map_err(|_| database_error!("find"))?; //~ dropped_cause
+    Ok(Json(found.filter_map(|note| async { note.ok() }).collect().await)) //~ swallowed_error
+}
+async fn document(State(notes): State<mongodb::Collection<String>>) -> Result<String, ApiError> {
+    let found = notes.find_one(mongodb::bson::doc! {}).await;
+    let found = found.map_err(|error| {
+        tracing::error!("{error}");
+        database_error!("find_one")
+    })?;
+    found.ok_or_else(|| ApiError { kind: Kind::Absent, place: String::new() })
+}
+
+// What there is in the place of an error answers nobody where it is thrown away, and nobody where code panics by it.
+async fn forgotten(State(pool): State<PgPool>) -> Result<StatusCode, StatusCode> {
+    let hit = sqlx::query("UPDATE hits SET n = n + 1").execute(&pool).await;
+    let _ = hit.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR); //~ swallowed_error
+    let _ = keys::log("seen").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
+    let seen = sqlx::query("SELECT 1").fetch_one(&pool).await.map_err(|_| StatusCode::NOT_FOUND).unwrap();
+    let mut url = url::Url::parse("https://example.com").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause
+    url.set_scheme("wss").map_err(|()| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(if seen.is_empty() { StatusCode::OK } else { StatusCode::NO_CONTENT })
+}
+
 fn main() {
     let router: Router<PgPool> = Router::new().route("/token", get(token)).route("/users/{id}", get(user));
     let router = router.route("/server", get(server)).route("/hits", get(hits)).route("/pack", get(pack));
+    let notes: Router<mongodb::Collection<String>> = Router::new().route("/notes", get(documents)).route("/note", get(document));
+    drop((notes, router.clone().route("/forgotten", get(forgotten))));
     drop(router.route("/", get(greet)).route("/mirror", get(mirror)).route("/finger/{name}", get(finger)));
 }
