@@ -5,6 +5,7 @@
 
 mod crates;
 mod derives;
+mod display;
 mod entry;
 mod expand;
 mod ids;

@@ -11,6 +11,7 @@ mod load;
 mod lookup;
 mod paths;
 mod resolve;
+mod roles;
 mod routing;
 mod shape;
 mod statuses;
@@ -19,7 +20,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
+pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
+pub use statuses::Responds;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;
@@ -37,7 +40,7 @@ pub struct Knowledge {
     methods: FxHashMap<Sym, Vec<MethodFact>>,
     roles: FxHashMap<Sym, Vec<RoleFact>>,
     /// `std::fs::*`
-    role_prefixes: Vec<RolePrefix>,
+    role_prefixes: Vec<roles::RolePrefix>,
     aliases: FxHashMap<Sym, AliasFact>,
     derefs: FxHashMap<Sym, AliasFact>,
     derives: FxHashMap<Sym, DeriveFact>,
@@ -242,6 +245,8 @@ pub struct Returns {
     pub tries: bool,
     /// Why it fails, where it is no query and that is worth knowing.
     pub reason: Option<Reason>,
+    /// Whether its failure is that of the service, though its error can be about what the client sent, too.
+    pub internal: bool,
     /// Whether it only cleans up, so that nobody waits for its success.
     pub cleans_up: bool,
     /// What it opens, if that is what it does.
@@ -276,86 +281,6 @@ impl Returns {
     }
 }
 
-/// A function, method or macro and the part it plays.
-#[derive(Clone, Debug)]
-pub struct RoleFact {
-    /// Who says so.
-    pub library: LibraryId,
-    /// The part.
-    pub role: Role,
-    /// Of what, for methods.
-    pub receiver: Option<Pattern>,
-    /// Arguments; `None` for any.
-    pub args: Option<Vec<Pattern>>,
-}
-
-/// Everything below a path plays a part.
-#[derive(Clone, Debug)]
-struct RolePrefix {
-    library: LibraryId,
-    text: String,
-    role: Role,
-}
-
-/// The parts that calls play, each with the question it answers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Role {
-    /// Does it read the environment or a configuration file?
-    Env,
-    /// Does it block the thread?
-    Blocking,
-    /// Does it run its argument on another thread and wait for it?
-    Offload,
-    /// Does it start its argument and not wait for it?
-    Detach,
-    /// Does it run its argument after the head of the response has been sent?
-    Stream,
-    /// Does it run its argument once per process?
-    Once,
-    /// Does it tell somebody about an error?
-    Report,
-    /// Is it a layer that tells somebody about the errors of responses?
-    ReportErrors,
-    /// Does it put its argument into the response?
-    Respond,
-    /// Does it build something that should be built once?
-    Construct,
-    /// Does it always panic?
-    Panic,
-    /// Does it panic unless its argument holds?
-    Assert,
-    /// Does it turn a panic of a handler into a response?
-    CatchPanic,
-    /// Does it turn a panic of a handler into a response that a function of the project makes?
-    AnswerPanic,
-    /// Does it, on a function, keep what that yields and answer later calls with it?
-    Keep,
-    /// Does it return an error from the function it is called in?
-    Bail,
-}
-
-impl Role {
-    /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 16] = [
-        ("env", Role::Env),
-        ("blocking", Role::Blocking),
-        ("offload", Role::Offload),
-        ("detach", Role::Detach),
-        ("stream", Role::Stream),
-        ("once", Role::Once),
-        ("report", Role::Report),
-        ("report_errors", Role::ReportErrors),
-        ("respond", Role::Respond),
-        ("construct", Role::Construct),
-        ("panic", Role::Panic),
-        ("assert", Role::Assert),
-        ("catch_panic", Role::CatchPanic),
-        ("answer_panic", Role::AnswerPanic),
-        ("keep", Role::Keep),
-        ("bail", Role::Bail),
-    ];
-}
-
 /// `type Alias<A, B> = Target`, and what a wrapper dereferences to.
 #[derive(Clone, Debug)]
 pub struct AliasFact {
@@ -378,6 +303,8 @@ pub struct DeriveFact {
     pub derefs: bool,
     /// Functions that it gives the type, and what they wrap a value of the type in: `Option`.
     pub gives: Vec<(Sym, Sym)>,
+    /// The attribute that says what `Display` prints: `error`, or a word in it: `snafu(display)`.
+    pub display: Option<Sym>,
 }
 
 impl Knowledge {

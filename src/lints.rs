@@ -3,6 +3,8 @@
 use crate::lint::Lint;
 
 mod dropped_cause;
+mod error_as_success;
+mod leaked_error;
 mod request_time_env;
 mod swallowed_error;
 mod unchecked_code;
@@ -23,8 +25,10 @@ macro_rules! lint {
 pub static LINTS: &[Lint] = &[
     lint!(unwrapped_query),
     lint!(swallowed_error),
+    lint!(leaked_error),
     lint!(request_time_env),
     lint!(dropped_cause),
+    lint!(error_as_success),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::App;
-use crate::cli::{Args, Check, Command, Routes, Verbosity, command_names};
+use crate::cli::{Args, Check, Command, Routes, RoutesFormat, Verbosity, command_names};
 use crate::config::Config;
 use crate::error::{Error, ExitStatus, count};
 use crate::flow::Flow;
@@ -118,7 +118,11 @@ fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, E
         let file = ConfigFile::find(root, command.config.as_deref())?;
         Ok((Config::new(file.as_ref(), &[])?, file))
     })?;
-    write_routes(&linked.app, command.format, terminal).map_err(Error::Output)?;
+    // The process ends behind this: taking everything apart first would only take time.
+    let linked = ManuallyDrop::new(linked);
+    let is_asked = command.format == RoutesFormat::Json || terminal.verbosity == Verbosity::Verbose;
+    let flow = is_asked.then(|| ManuallyDrop::new(Flow::of(&linked.app)));
+    write_routes(&linked.app, flow.as_deref(), command.format, terminal).map_err(Error::Output)?;
     Ok(ExitStatus::Clean)
 }
 

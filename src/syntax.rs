@@ -29,7 +29,7 @@ use proc_macro2::TokenStream;
 pub use expand::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_calls};
 pub use extent::extent_after;
 pub use facts::*;
-pub use format::{FormatPiece, format_pieces};
+pub use format::{FormatPiece, Placeholder, format_pieces, placeholders};
 pub use tree::*;
 
 use crate::source::Span;

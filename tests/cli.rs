@@ -61,6 +61,7 @@ fn formats() {
     snapshot("check_short", &dir, &["check", "--format", "short"]);
     snapshot("check_json", &dir, &["check", "--format", "json"]);
     snapshot("routes_human", &dir, &["routes"]);
+    snapshot("routes_verbose", &dir, &["routes", "-v"]);
     snapshot("routes_json", &dir, &["routes", "--format", "json"]);
 }
 

@@ -718,3 +718,169 @@ fn too_old() {
     let one = run("1.0");
     assert_eq!((one.out.contains("GET  /x  x"), one.err.as_str()), (true, ""), "{}", one.out);
 }
+
+/// What handlers answer errors with, as far as their text tells.
+mod error_statuses {
+    use super::{backstop, project};
+
+    /// Fails unless the handlers of a program answer errors with these: `function 404 500`, with `…` where that may
+    /// not be all.
+    #[track_caller]
+    fn check(name: &str, source: &str, expected: &[&str]) {
+        let dir = project(&format!("error-statuses-{name}"), &[("main.rs".to_owned(), source.to_owned())]);
+        let file = dir.join("main.rs");
+        let output = backstop(&["routes", "--format", "json", file.to_str().expect("the folder has a UTF-8 name")]);
+        let document: serde_json::Value = serde_json::from_str(&output.out).expect("the list is JSON");
+        let routes = document["routes"].as_array().expect("there is a list of routes").iter();
+        let handlers = routes.filter(|route| !route["errors"].is_null());
+        let mut found: Vec<String> = handlers
+            .map(|route| {
+                let statuses = route["errors"]["statuses"].as_array().expect("there is a list of statuses");
+                let mut words = vec![route["function"].as_str().expect("it has a name").to_owned()];
+                words.extend(statuses.iter().map(ToString::to_string));
+                words.extend((route["errors"]["complete"] == false).then(|| "…".to_owned()));
+                words.join(" ")
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn axum() {
+        check(
+            "axum",
+            r#"
+            use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+            use axum::response::{IntoResponse, Response};
+            use sqlx::PgPool;
+
+            enum Error { Missing, Database(sqlx::Error), Busy }
+            impl From<sqlx::Error> for Error {
+                fn from(error: sqlx::Error) -> Self { Error::Database(error) }
+            }
+            impl IntoResponse for Error {
+                fn into_response(self) -> Response {
+                    let status = match self {
+                        Error::Missing => StatusCode::NOT_FOUND,
+                        Error::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                    };
+                    (status, "sorry").into_response()
+                }
+            }
+
+            struct Sorry;
+            impl IntoResponse for Sorry {
+                fn into_response(self) -> Response { (StatusCode::BAD_GATEWAY, "sorry").into_response() }
+            }
+
+            async fn a_query(State(pool): State<PgPool>) -> Result<Json<i64>, Error> {
+                Ok(Json(sqlx::query_scalar("SELECT 1").fetch_one(&pool).await?))
+            }
+            async fn b_both(State(pool): State<PgPool>) -> Result<Json<i64>, Error> {
+                let found = sqlx::query_scalar("SELECT 1").fetch_optional(&pool).await?;
+                found.map(Json).ok_or(Error::Missing)
+            }
+            async fn c_struct() -> Result<String, Sorry> { Err(Sorry) }
+            async fn d_tuple(name: String) -> Result<String, (StatusCode, String)> {
+                if name.is_empty() { return Err((StatusCode::BAD_REQUEST, "no name".to_owned())); }
+                Ok(name)
+            }
+            async fn e_plain() -> Json<i64> { Json(1) }
+            async fn f_opaque() -> impl IntoResponse { StatusCode::IM_A_TEAPOT }
+
+            fn app(pool: PgPool) -> Router {
+                Router::new()
+                    .route("/a", get(a_query)).route("/b", get(b_both)).route("/c", get(c_struct))
+                    .route("/d", get(d_tuple)).route("/e", get(e_plain)).route("/f", get(f_opaque))
+                    .route("/g", get(|| async { "hello" }))
+                    .with_state(pool)
+            }
+            fn main() {}
+            "#,
+            &[
+                "a_query 500 …",
+                "b_both 404 500 …",
+                "c_struct 502",
+                "d_tuple 400 …",
+                "e_plain",
+                "f_opaque 418 …",
+                "{closure} …",
+            ],
+        );
+    }
+
+    /// An error that says nothing of its status is answered with 500.
+    #[test]
+    fn actix() {
+        check(
+            "actix",
+            r#"
+            use actix_web::{error, get, web, App, HttpResponse, ResponseError};
+
+            #[derive(Debug, derive_more::Display)]
+            struct Odd;
+            impl ResponseError for Odd {}
+
+            #[get("/a")]
+            async fn a_default() -> Result<String, Odd> { Err(Odd) }
+            #[get("/b")]
+            async fn b_named(name: String) -> actix_web::Result<String> {
+                if name.is_empty() { return Err(error::ErrorConflict("taken")); }
+                Ok(name)
+            }
+            #[get("/c")]
+            async fn c_answer(name: String) -> HttpResponse {
+                match name.parse::<i64>() {
+                    Ok(number) => HttpResponse::Ok().json(number),
+                    Err(_) => HttpResponse::BadRequest().finish(),
+                }
+            }
+            fn main() { App::new().service(a_default).service(b_named).service(c_answer); }
+            "#,
+            &["a_default 500", "b_named 409 …", "c_answer 400 …"],
+        );
+    }
+
+    /// Some types have one status for all their values.
+    #[test]
+    fn rocket() {
+        check(
+            "rocket",
+            r#"
+            use rocket::response::{status::NotFound, Debug};
+            use rocket::serde::json::Json;
+            use rocket::{get, http::Status, routes};
+
+            #[derive(rocket::Responder)]
+            enum Error {
+                #[response(status = 422)]
+                Invalid(String),
+                #[response(status = 503)]
+                Busy(String),
+            }
+
+            #[get("/a")]
+            fn a_debug() -> Result<String, Debug<std::io::Error>> { Ok(std::fs::read_to_string("a")?) }
+            #[get("/b")]
+            fn b_option() -> Option<Json<i64>> { None }
+            #[get("/c")]
+            fn c_wrapper() -> Result<String, NotFound<String>> { Err(NotFound("no".to_owned())) }
+            #[get("/d")]
+            fn d_derived(n: i64) -> Result<String, Error> {
+                if n > 1 { return Err(Error::Busy("later".to_owned())); }
+                Ok(String::new())
+            }
+            #[get("/e")]
+            fn e_status() -> Result<String, Status> { Err(Status::Gone) }
+
+            #[rocket::launch]
+            fn rocket() -> _ {
+                rocket::build().mount("/", routes![a_debug, b_option, c_wrapper, d_derived, e_status])
+            }
+            "#,
+            &["a_debug 500", "b_option 404", "c_wrapper 404", "d_derived 503 …", "e_status 410 …"],
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use super::App;
 use super::ids::{AdtId, Def};
 use super::ty::{Head, Ty};
-use crate::knowledge::DeriveFact;
+use crate::knowledge::{DeriveFact, EntryKind, LibraryId};
 use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
@@ -50,6 +50,18 @@ impl App {
     pub(super) fn derives_error(&self, id: AdtId) -> bool {
         let facts = self.facts(self.adts[id.index()].instance);
         self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("Error")))
+    }
+
+    /// The library of a trait of some kind that a type has from a derive.
+    pub fn derives_trait(&self, id: AdtId, kind: EntryKind) -> Option<LibraryId> {
+        let at = self.adts[id.index()];
+        self.derived(id).into_iter().find_map(|path| match self.resolve_attribute(at.instance, at.module, path)? {
+            Def::External(path) => {
+                let mut facts = self.knowledge.traits(self.knowledge.canonical(path)).iter();
+                facts.find(|fact| fact.kind == kind).map(|fact| fact.library)
+            }
+            _ => None,
+        })
     }
 
     /// The status that an attribute gives a variant which becomes a response: `#[response(status = 404)]`.

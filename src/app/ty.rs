@@ -54,6 +54,8 @@ pub struct Mark {
     /// The variant of the value that it is known of, where it is known of one only: the error of a query is in
     /// `AppError::Database`.
     pub within: Option<Variant>,
+    /// Of the text of an error in a variant: which field it is in, where that is known.
+    pub field: Option<u8>,
     /// Of a failure: its error is gone, or somebody has been told of it; nothing is left that could get lost.
     pub settled: bool,
 }
@@ -70,6 +72,10 @@ pub enum Variant {
 /// What can be known of a value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum What {
+    /// That it holds the text of an internal error, of which this expression made a text.
+    Text(Site),
+    /// That it holds a text made of this part of an argument of the function: its number and which node of its type.
+    TextOf(u16, u16),
     /// Being a failure (`Err`, `None`) means that this query failed; of an error, that it is or holds that of the query.
     QueryFailed(Site),
     /// Being a failure means that this call failed, which has to do with something outside the program.
@@ -90,6 +96,10 @@ pub enum What {
     Is,
     /// The HTTP status that it is, or that a response made of it has.
     Status(u16),
+    /// Being a failure means that something inside of the service went wrong, whatever the error's type is else used for.
+    Internal,
+    /// That it only says something about the errors in it, such as a code, and is none of them.
+    About,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
     Argument(u16, u16),
 }
@@ -97,7 +107,7 @@ pub enum What {
 impl Mark {
     /// A mark on the value, whatever variant it is.
     pub const fn of(what: What) -> Mark {
-        Mark { what, within: None, settled: false }
+        Mark { what, within: None, field: None, settled: false }
     }
 
     /// Whether it is about a failure, rather than about what the value is.
@@ -107,7 +117,7 @@ impl Mark {
 
     /// The same of whatever variant.
     pub const fn anywhere(self) -> Mark {
-        Mark { within: None, ..self }
+        Mark { within: None, field: None, ..self }
     }
 
     /// The same, with nothing left that could get lost.
@@ -115,9 +125,14 @@ impl Mark {
         Mark { settled: true, ..self }
     }
 
+    /// The same of a field of the variant that it is known of.
+    pub fn in_field(self, field: usize) -> Mark {
+        Mark { field: u8::try_from(field).ok(), ..self }
+    }
+
     /// The same, known of one variant only.
     pub const fn within(self, variant: Variant) -> Mark {
-        Mark { within: Some(variant), ..self }
+        Mark { within: Some(variant), field: None, ..self }
     }
 }
 
@@ -131,7 +146,7 @@ pub struct Site {
 }
 
 /// Marks of one node beyond this many say nothing new.
-const MOST_MARKS: usize = 16;
+const MOST_MARKS: usize = 40;
 
 impl Ty {
     /// A type without arguments.
@@ -172,6 +187,11 @@ impl Ty {
         self.marks.as_ref().map(|marks| marks.as_slice()).unwrap_or_default()
     }
 
+    /// Whether there may be marks that were left out because there are too many.
+    pub fn is_crowded(&self) -> bool {
+        self.marks().len() >= MOST_MARKS
+    }
+
     /// Whether nothing is known, not even a mark.
     pub fn is_blank(&self) -> bool {
         self.head == Head::Unknown && self.marks.is_none()
@@ -199,13 +219,9 @@ impl Ty {
             marks.truncate(MOST_MARKS);
         }
         marks.sort_unstable();
+        marks.dedup();
         self.marks = Some(Arc::new(marks));
         self
-    }
-
-    /// Whether it or a part of it carries as many marks as there can be: others may have been left out.
-    pub fn is_crowded(&self) -> bool {
-        self.any(&|node| node.marks().len() >= MOST_MARKS)
     }
 
     /// The error in something that has failed: what is known of the failure is known of the error, unless more is.

@@ -98,6 +98,16 @@ impl Answers {
         dropped
     }
 
+    /// The method of the project that makes the response of one of its types, if any, and whether that is the one which
+    /// makes the body; `None` of a type that is no response by itself.
+    pub(super) fn responder(&self, app: &App, adt: AdtId) -> Option<(Option<FnId>, bool)> {
+        let &(_, function) = self.responders.get(&adt)?;
+        let name = function.map(|function| app.functions[function.index()].name);
+        let mut of_adt = app.known_impls().filter(|(of, ..)| *of == adt).map(|(.., fact)| fact);
+        let makes_body = of_adt.any(|fact| fact.kind == EntryKind::Responder && fact.methods.first().copied() == name);
+        Some((function, makes_body))
+    }
+
     /// What comes of a loss.
     pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, loss: &Loss) -> Answer {
         let mut statuses: Vec<u16> =
@@ -126,6 +136,11 @@ impl Answers {
             true => Answer::Fails,
             false => Answer::GoesOn,
         }
+    }
+
+    /// The statuses that a value, or something in it, gives a response, after any conversions.
+    pub(super) fn statuses_of(&self, app: &App, summaries: &Summaries, value: &Ty) -> Vec<u16> {
+        self.statuses(app, summaries, value, CONVERSIONS)
     }
 
     /// The statuses that a value, or something in it, gives a response.
@@ -258,7 +273,7 @@ fn function_named(app: &App, id: ImplId, name: Sym) -> Option<FnId> {
 }
 
 /// The conversions of a type into others: `impl From<Type> for Other`.
-fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
+pub(super) fn conversions_of(app: &App, adt: AdtId) -> Vec<FnId> {
     let impls = app.external_impls(crate::sym!("std::convert::From")).iter();
     let from = impls.filter(|id| {
         let info = app.impl_info(**id);

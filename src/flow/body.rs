@@ -1,6 +1,6 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
-use super::errors::held;
+use super::errors::{held, is_failure, texts};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
@@ -59,7 +59,17 @@ impl Eval<'_> {
             true => Ty::external(crate::app::future_path(), vec![value]),
             false => value,
         };
-        declared.join(&value)
+        // `(status, text).into_response()`: what is in a value of another type is in the response that is made of it.
+        let inner: Vec<Mark> = match awaited(self.app, &declared).head == awaited(self.app, &value).head {
+            true => Vec::new(),
+            false => texts(&value),
+        };
+        let returned = declared.join(&value);
+        if !is_future || inner.is_empty() {
+            return returned.marked(&inner);
+        }
+        let output = returned.arg(0).marked(&inner);
+        returned.with_args(vec![output])
     }
 
     /// Evaluates the body of the function. That of a conversion between errors answers the failure which it is given.
@@ -103,7 +113,7 @@ impl Eval<'_> {
     /// The errors that a function is given to make something else of, such as a response.
     fn errors_given(&self) -> Vec<Mark> {
         if let Some((first, _)) = &self.first {
-            return held(first);
+            return held(first).into_iter().filter(|mark| is_failure(mark.what)).collect();
         }
         let signature = self.app.signature(self.within);
         let returns = awaited(self.app, &signature.returns());

@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, Losing};
 use super::known::{Arguments, takes};
 use super::losses::Risk;
-use super::summary::{argument_nodes, fill_arguments};
+use super::summary::argument_nodes;
 use super::unify::{Bound, Inputs, Outcome, matches};
 use crate::app::{AdtId, Head, Ty, Variant, What};
 use crate::symbol::Sym;
@@ -37,7 +37,7 @@ impl Eval<'_> {
                 let mut result = Ty::NEVER;
                 for target in targets {
                     let returns = self.summaries.returns(self.app, target);
-                    result = result.join(&fill_arguments(&returns, self.app.signature(target), params));
+                    result = result.join(&self.filled(arg, target, &returns, params));
                     self.told_by(target, params);
                     self.used_by(target, params, &result);
                 }
@@ -55,7 +55,7 @@ impl Eval<'_> {
                     }
                     None => match self.method_with(arg, path, params) {
                         Some(ty) => ty,
-                        None => self.unknown_call(path, params),
+                        None => self.unknown_call(arg, path, params),
                     },
                 }
             }

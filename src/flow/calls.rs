@@ -3,7 +3,6 @@
 use super::eval::Eval;
 use super::facts::Call;
 use super::known::{Arguments, OnFailure};
-use super::summary::fill_arguments;
 use super::unify::{Bound, awaited};
 use crate::app::{AdtId, Def, FnId, Head, Mark, Target, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -209,8 +208,7 @@ impl<'a> Eval<'a> {
         let mut result = Ty::NEVER;
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);
-            let receiver_and_params = self.app.signature(target);
-            result = result.join(&fill_arguments(&returns, receiver_and_params, &types));
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         targets.iter().for_each(|target| self.used_by(*target, &types, &result));

@@ -1,14 +1,13 @@
 //! Branches: what holds in each of them, and whose failure led there.
 
-use super::decisions::Test;
-use super::env::Check;
-use super::eval::{Eval, bool_type};
+use super::env::{Check, Place};
+use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
-use crate::app::{Head, InstanceId, Mark, Ty};
-use crate::syntax::{Arm, BinaryOp, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
+use crate::app::{Head, Mark, Ty};
+use crate::syntax::{Arm, ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What failed before the code that is being evaluated.
 #[derive(Clone, Debug)]
@@ -71,6 +70,17 @@ impl Eval<'_> {
         }
         self.env.locals[place.local].ty = ty.clone().unmarked().marked(&narrowed);
         Some((place.local, ty))
+    }
+
+    /// Within an arm, a local that is matched on is what the arm is for. Gives back which local.
+    fn narrow_local(&mut self, place: Option<&Place>, narrowed: &Ty) -> Option<usize> {
+        let place = place.filter(|place| place.fields.is_empty())?;
+        let local = &mut self.env.locals[place.local];
+        if local.ty.head != narrowed.head || local.ty == *narrowed {
+            return None;
+        }
+        local.ty = narrowed.clone();
+        Some(place.local)
     }
 
     /// Evaluates something and says whether it looks at what has failed.
@@ -137,7 +147,9 @@ impl Eval<'_> {
             }
             let start = self.env.state();
             let side = self.arm_side(arm, &ty, &seen);
-            self.bind(arm.pat, &ty);
+            let narrowed = self.narrowed(arm.pat, &ty, &seen);
+            let outer = self.narrow_local(place.as_ref(), &narrowed);
+            self.bind(arm.pat, &narrowed);
             if let Some((succeeded, _)) = side {
                 let bound = self.bound_whole(arm.pat);
                 let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
@@ -162,6 +174,9 @@ impl Eval<'_> {
             }
             result = result.join(&arm_ty);
             self.failing.clone_from(&failing);
+            if let Some(local) = outer {
+                self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
+            }
             let end = self.env.restore(&start);
             if arm_ty.head != Head::Never {
                 ends.push(end);
@@ -308,86 +323,5 @@ impl Eval<'_> {
         if let Some(local) = self.env.locals.last_mut() {
             (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
         }
-    }
-
-    /// What holds when a condition does, or does not.
-    pub(super) fn checks(&self, cond: ExprId, truth: bool) -> Vec<Check> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(inner) => self.checks(inner, !truth),
-            ExprKind::Binary { op: BinaryOp::And, left, right } if truth => self.both(left, right, truth),
-            ExprKind::Binary { op: BinaryOp::Or, left, right } if !truth => self.both(left, right, truth),
-            _ => self
-                .test_of(cond)
-                .into_iter()
-                .filter_map(|test| {
-                    let place = test.place.clone()?;
-                    Some(Check { place, succeeded: test.holds_on_success == truth })
-                })
-                .collect(),
-        }
-    }
-
-    /// What a condition tests; also one that was given a name.
-    fn test_of(&self, cond: ExprId) -> Option<&Test> {
-        self.tests.get(&self.condition_key(cond))
-    }
-
-    /// The test that a condition is; also one that was given a name.
-    pub(super) fn condition_key(&self, cond: ExprId) -> (InstanceId, ExprId) {
-        let tree = self.tree();
-        let named = match tree.expr(cond).kind {
-            ExprKind::Path(path) => tree.single_name(path).and_then(|name| self.env.find(name)),
-            _ => None,
-        };
-        named.and_then(|local| self.env.locals[local].condition).unwrap_or((self.instance, cond))
-    }
-
-    fn both(&self, left: ExprId, right: ExprId, truth: bool) -> Vec<Check> {
-        let mut checks = self.checks(left, truth);
-        checks.extend(self.checks(right, truth));
-        checks
-    }
-
-    /// Whose failure it means that a condition holds, or does not.
-    pub(super) fn failure(&self, cond: ExprId, truth: bool) -> Vec<Mark> {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(inner) => self.failure(inner, !truth),
-            // One side of `a && b` fails when it does not hold; both hold when it does.
-            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                let mut marks = self.failure(left, truth);
-                marks.extend(self.failure(right, truth));
-                marks
-            }
-            _ => match self.test_of(cond) {
-                Some(test) if test.holds_on_success != truth => test.marks.clone(),
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    /// Remembers what `let pattern = value` says as a condition.
-    pub(super) fn let_condition(&mut self, expr: ExprId, pat: PatId, value: ExprId) -> Ty {
-        let ty = self.eval(value);
-        let ty = self.tested_by(value, ty, pat);
-        let by_value = self.value_tests.get(&(self.instance, value)).cloned();
-        if let (Some((succeeded, _)), Some(test)) = (self.side(pat, &ty), by_value) {
-            let holds_on_success = test.holds_on_success == succeeded;
-            self.tests.insert((self.instance, expr), Test { holds_on_success, ..test });
-        } else if let Some((succeeded, marks)) = self.side(pat, &ty) {
-            let marks = if succeeded { self.chain(pat, &ty) } else { marks };
-            let specific = !succeeded && self.is_specific(pat, &ty);
-            let others = if specific { ty.marks().to_vec() } else { Vec::new() };
-            let test = Test {
-                place: self.place_of(value),
-                marks,
-                holds_on_success: succeeded,
-                specific,
-                others,
-                of_error: !is_fallible(self.app, &ty),
-            };
-            self.tests.insert((self.instance, expr), test);
-        }
-        self.bind(pat, &ty);
-        bool_type()
     }
 }

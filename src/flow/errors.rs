@@ -11,7 +11,29 @@ pub(super) fn is_failure(what: What) -> bool {
     )
 }
 
-/// The errors that a value holds, in whatever part of it.
+/// Whether it is the text of an error.
+pub(super) fn is_text(what: What) -> bool {
+    matches!(what, What::Text(_) | What::TextOf(..))
+}
+
+/// Whether it goes where the value goes: an error that has not been dealt with, or the text of one, whoever was told.
+fn goes_along(mark: &Mark) -> bool {
+    is_text(mark.what) || !mark.settled && is_failure(mark.what)
+}
+
+/// The texts of errors that a value holds, in whatever part of it.
+pub(super) fn texts(ty: &Ty) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    if ty.any(&|node| node.marks().iter().any(|mark| is_text(mark.what))) {
+        ty.visit(&mut |node| {
+            let own = node.marks().iter().filter(|mark| is_text(mark.what));
+            marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
+        });
+    }
+    marks
+}
+
+/// The errors, and texts of errors, that a value holds, in whatever part of it.
 pub(super) fn held(ty: &Ty) -> Vec<Mark> {
     let mut marks = Vec::new();
     // Most values hold none.
@@ -23,11 +45,11 @@ pub(super) fn held(ty: &Ty) -> Vec<Mark> {
 }
 
 fn holds_any(ty: &Ty) -> bool {
-    ty.any(&|node| node.marks().iter().any(|mark| !mark.settled && is_failure(mark.what)))
+    ty.any(&|node| node.marks().iter().any(goes_along))
 }
 
 fn collect(ty: &Ty, marks: &mut Vec<Mark>) {
-    let own = ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what));
+    let own = ty.marks().iter().filter(|mark| goes_along(mark));
     marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
     ty.args().iter().for_each(|arg| collect(arg, marks));
 }
@@ -41,8 +63,7 @@ pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
     if is_fallible(app, ty) {
         return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
     }
-    let mut marks: Vec<Mark> =
-        ty.marks().iter().filter(|mark| !mark.settled && is_failure(mark.what)).copied().collect();
+    let mut marks: Vec<Mark> = ty.marks().iter().filter(|mark| goes_along(mark)).copied().collect();
     for arg in ty.args() {
         marks.extend(held_by_value(app, arg));
     }
@@ -71,7 +92,7 @@ pub(super) fn untold(marks: &[Mark]) -> Vec<Mark> {
 
 /// The same value, in which some errors cannot get lost any more. What a stream in it yields can still fail.
 pub(super) fn settled(ty: &Ty, whats: &[What]) -> Ty {
-    let is_meant = |mark: &Mark| !mark.settled && whats.contains(&mark.what);
+    let is_meant = |mark: &Mark| !mark.settled && !is_text(mark.what) && whats.contains(&mark.what);
     if whats.is_empty() || !ty.any(&|node| node.marks().iter().any(is_meant)) {
         return ty.clone();
     }

@@ -69,12 +69,19 @@ pub(super) fn evaluate_as(app: &App, summaries: &Summaries, target: Target, firs
 
 /// The same within such an evaluation, so many deep.
 pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, first: Option<(Ty, u32)>) -> BodyFacts {
+    let mut eval = begin(app, summaries, target, first);
+    eval.function();
+    eval.facts
+}
+
+/// The state before a body is evaluated.
+pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, first: Option<(Ty, u32)>) -> Eval<'a> {
     let (within, only) = match target {
         Target::Fn(id) => (id, None),
         Target::Closure { within, instance, expr } => (within, Some((instance, expr))),
     };
     let (instance, module) = app.home(within);
-    let mut eval = Eval {
+    Eval {
         app,
         summaries,
         within,
@@ -95,9 +102,7 @@ pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, fi
         recording: only.is_none(),
         first,
         depth: 0,
-    };
-    eval.function();
-    eval.facts
+    }
 }
 
 impl<'a> Eval<'a> {
@@ -221,7 +226,7 @@ impl<'a> Eval<'a> {
         let ty = self.eval(inner);
         if !is_fallible(self.app, &ty) {
             // Something unknown that carries marks can fail by them: a collection of results.
-            if !ty.marks().is_empty() && ty.is_unknown() {
+            if ty.marks().iter().any(|mark| super::errors::is_failure(mark.what)) && ty.is_unknown() {
                 let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(ty.marks());
                 self.returned = self.returned.join(&failed);
                 return Ty::UNKNOWN;
@@ -241,7 +246,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
-        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, field));
+        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, name, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 
@@ -315,7 +320,10 @@ impl<'a> Eval<'a> {
                     Risk { at: self.at(self.span(value)), how: Losing::Ignored, kept: None, instead: false },
                 );
             }
-            _ => drop(self.eval(target)),
+            _ => {
+                self.eval(target);
+                self.take_in(target, std::slice::from_ref(&ty));
+            }
         }
         Ty::UNIT
     }
@@ -343,12 +351,16 @@ impl<'a> Eval<'a> {
         if let Some(base) = it.base {
             self.eval(base);
         }
+        let names = tree.field_run(it.fields).iter().map(|(name, _)| *name);
+        let in_order = |adt: crate::app::AdtId, variant: usize| self.app.in_order(adt, variant, names.zip(&fields));
         match self.pattern_def(it.path) {
-            Some(Def::Variant(adt, variant)) => self.made(adt, variant as usize, Vec::new(), &fields),
+            Some(Def::Variant(adt, variant)) => {
+                self.made(adt, variant as usize, Vec::new(), &in_order(adt, variant as usize))
+            }
             _ => {
                 let ty = self.type_of_path(it.path);
                 match ty.head {
-                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &fields),
+                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &in_order(adt, 0)),
                     _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::errors::held_by_value(self.app, field))),
                 }
             }

@@ -1,6 +1,6 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
-use crate::app::{FnId, InstanceId, Mark, Site, Target, Ty};
+use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
@@ -213,6 +213,16 @@ pub struct BodyFacts {
     pub tells: Vec<u16>,
     /// Other calls that fail for reasons outside the program.
     pub operations: Vec<(Site, Operation)>,
+    /// Places where text is made of errors.
+    pub texts: Vec<MadeText>,
+    /// The marks of everything that is printed.
+    pub printed: Vec<Mark>,
+    /// The marks of what is sent to the client apart from the response.
+    pub sent: Vec<Vec<Mark>>,
+    /// Functions that are given something else to make text of than an internal error.
+    pub harmless: Vec<FnId>,
+    /// Types that `?` converts errors into of which nothing is known.
+    pub converted: Vec<AdtId>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.
@@ -229,6 +239,36 @@ impl BodyFacts {
             _ => None,
         })
     }
+}
+
+/// A place where text is made of an error, or where an error is passed to a function that makes text of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeText {
+    /// The expression that makes it.
+    pub site: Site,
+    /// Where that is.
+    pub at: At,
+    /// Whether by `{:?}`.
+    pub debug: bool,
+    /// Of which error.
+    pub of: ErrorOf,
+    /// The argument of the function that is the error, where any error can be given as that: number and node.
+    pub argument: Option<(u16, u16)>,
+    /// The function of the project that makes the text.
+    pub through: Option<FnId>,
+}
+
+/// An error of which text is made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ErrorOf {
+    /// Of any type: `dyn Error`, `impl Display`.
+    Any,
+    /// Of this type of another crate.
+    Foreign(Sym),
+    /// Of a type of the project: the text of these variants holds that of an error in them.
+    Own(AdtId, Vec<u32>),
+    /// Of a type that is not known; it is that of what failed.
+    Failed(Vec<Mark>),
 }
 
 /// A body and what it does.

@@ -17,7 +17,7 @@ impl Eval<'_> {
 
     /// What is matched: a result, where a pattern is for one.
     pub(super) fn matched_by(&mut self, value: ExprId, ty: Ty, arms: &[Arm]) -> Ty {
-        if ty.is_blank() && arms.iter().any(|arm| self.is_for_results(arm.pat)) {
+        if is_blank(&ty) && arms.iter().any(|arm| self.is_for_results(arm.pat)) {
             return self.taken_for_result(value, ty);
         }
         ty
@@ -25,15 +25,15 @@ impl Eval<'_> {
 
     /// The same for a single pattern.
     pub(super) fn tested_by(&mut self, value: ExprId, ty: Ty, pat: PatId) -> Ty {
-        if ty.is_blank() && self.is_for_results(pat) { self.taken_for_result(value, ty) } else { ty }
+        if is_blank(&ty) && self.is_for_results(pat) { self.taken_for_result(value, ty) } else { ty }
     }
 
     fn taken_for_result(&mut self, expr: ExprId, ty: Ty) -> Ty {
-        let call = if ty.is_blank() { self.foreign_call(expr) } else { None };
+        let call = if is_blank(&ty) { self.foreign_call(expr) } else { None };
         let Some(call) = call else { return ty };
         let site = self.record_operation(call, None, Reason::Inside, false);
         let failed = Mark::of(What::CallFailed(site));
-        Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, Ty::UNKNOWN]).marked(&[failed])
+        Ty::external(crate::sym!("std::result::Result"), vec![ty, Ty::UNKNOWN]).marked(&[failed])
     }
 
     /// The call of another crate that an expression is the value of.
@@ -72,4 +72,9 @@ impl Eval<'_> {
             |fact| matches!(&fact.returns.ty, Pattern::Named(of, _) if *of == crate::sym!("std::result::Result")),
         )
     }
+}
+
+/// Whether nothing is known of a value but the texts that may be in it.
+fn is_blank(ty: &Ty) -> bool {
+    ty.is_unknown() && ty.marks().iter().all(|mark| super::errors::is_text(mark.what))
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::errors::held;
+use super::errors::{held, is_failure};
 use super::summary::Summaries;
 use super::{Flow, Lost};
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty};
@@ -61,5 +61,5 @@ fn guards(app: &App) -> FxHashMap<AdtId, FnId> {
 /// What a guard fails by, as far as nobody is told.
 fn failures_of(app: &App, summaries: &Summaries, function: FnId) -> Vec<Mark> {
     let returns: Ty = super::unify::awaited(app, &summaries.returns(app, function));
-    held(&returns)
+    held(&returns).into_iter().filter(|mark| is_failure(mark.what)).collect()
 }

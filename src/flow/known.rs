@@ -3,7 +3,6 @@
 use super::eval::Eval;
 use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
-use super::summary::fill_arguments;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
 use crate::knowledge::{CallFact, LibraryId, Pattern, Reason, Returns, Role};
@@ -82,19 +81,33 @@ impl<'a> Eval<'a> {
                     ty
                 }
             }
-            None => self.unknown_call(path, &arguments.types),
+            None => self.unknown_call(expr, path, &arguments.types),
         }
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
-    pub(super) fn unknown_call(&mut self, path: Sym, given: &[Ty]) -> Ty {
+    pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
+        let plays = |role: Role| self.app.knowledge.plays(path, role);
+        let (formats, responds) = (plays(Role::Format), plays(Role::Respond));
+        let mut texts: Vec<Mark> =
+            if formats { Vec::new() } else { given.iter().flat_map(|ty| self.texts_given(ty)).collect() };
+        // `ErrorInternalServerError(error)` sends the text of what it is given.
+        if formats || responds {
+            texts.extend(given.iter().flat_map(|ty| self.printed(expr, ty, false)).collect::<Vec<_>>());
+        }
+        if plays(Role::Withhold) {
+            texts.clear();
+        }
+        if plays(Role::Send) {
+            self.send(given);
+        }
         if let Some((code, ty)) = self.app.knowledge.status(path) {
-            // `ErrorInternalServerError(error)` holds what it is given.
+            // It holds what it is given.
             let response = Ty::external(ty, given.to_vec()).marked(&[Mark::of(What::Status(code))]);
-            return self.with_status_of(response, given);
+            return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        self.with_status_of(constructed(path), given)
+        self.with_status_of(constructed(path), given).marked(&texts)
     }
 
     /// `StreamExt::next(&mut rows)`, `Result::unwrap(result)`: a method called by its path.
@@ -123,12 +136,16 @@ impl<'a> Eval<'a> {
         let mut yielded = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            let returns = fill_arguments(&returns, self.app.signature(target), &[]);
+            let returns = self.filled(expr, target, &returns, &[]);
             yielded = yielded.join(&super::unify::awaited(self.app, &returns));
         }
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
             self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new() });
+        }
+        // The resolvers of a schema, whose results are the answer.
+        if !super::losses::mentions(&returns.ty, crate::sym!("R")) {
+            self.send(std::slice::from_ref(&yielded));
         }
         bound.bind(crate::sym!("R"), if yielded.head == Head::Never { Ty::UNKNOWN } else { yielded });
     }
@@ -295,7 +312,8 @@ impl<'a> Eval<'a> {
             operation,
             arguments: &arguments.types,
         };
-        outcome.build(&returns.ty)
+        let ty = outcome.build(&returns.ty);
+        if returns.internal { ty.marked(&[Mark::of(What::Internal)]) } else { ty }
     }
 }
 

@@ -5,7 +5,8 @@
 //! lost.
 
 use super::errors::{
-    held, held_by_value, is_failure, is_stream, settled, settled_items, statuses_given, statuses_in, untold,
+    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items, statuses_given,
+    statuses_in, untold,
 };
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss};
@@ -34,7 +35,7 @@ impl Eval<'_> {
         let mut marks = Vec::new();
         ty.visit(&mut |node| marks.extend(node.marks().iter().filter(|mark| is_failure(mark.what)).copied()));
         // What was left out can be what failed here.
-        if ty.is_crowded() {
+        if ty.any(&Ty::is_crowded) {
             marks.extend(self.failing_now());
         }
         self.told_of(marks);
@@ -52,7 +53,8 @@ impl Eval<'_> {
     }
 
     fn told_of(&mut self, marks: Vec<Mark>) {
-        for mark in marks {
+        // Whoever reads the text of an error besides, it goes where it goes.
+        for mark in marks.into_iter().filter(|mark| !is_text_of_error(mark.what)) {
             self.deal_with(mark.what);
             if let What::Argument(number, _) = mark.what
                 && !self.arguments_told.contains(&number)
@@ -88,7 +90,7 @@ impl Eval<'_> {
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
-            if !marks.iter().any(is_kept) && !instead.iter().any(Ty::is_crowded) {
+            if !marks.iter().any(is_kept) && !instead.iter().any(|value| value.any(&Ty::is_crowded)) {
                 // A conversion that comes to its end: what it returned before was for other errors.
                 let ends = risk.how == Losing::Conversion && value.head != Head::Never;
                 self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
@@ -157,7 +159,10 @@ impl Eval<'_> {
         let is_text = matches!(result.head, Head::External(path) if !self.app.knowledge.can_fail(path));
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
+            let texts: Vec<Mark> = passed.iter().filter(|mark| is_text_of_error(mark.what)).copied().collect();
             self.told_of(passed);
+            let result = if result.is_unknown() { result.marked(&texts) } else { result };
+            return settled(&result, &self.told[told.min(self.told.len())..]);
         }
         let told = &self.told[told.min(self.told.len())..];
         let is_one = |ty: &Ty| is_stream(ty) || ty.is_external(crate::sym!("std::iter::Iterator"));
@@ -301,7 +306,8 @@ pub(super) fn holds_errors(pattern: &Pattern) -> bool {
     }
 }
 
-fn mentions(pattern: &Pattern, name: Sym) -> bool {
+/// Whether a variable stands in a pattern.
+pub(super) fn mentions(pattern: &Pattern, name: Sym) -> bool {
     match pattern {
         Pattern::Var(var) => *var == name,
         Pattern::Named(_, args) | Pattern::Tuple(args) => args.iter().any(|arg| mentions(arg, name)),

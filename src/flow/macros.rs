@@ -1,10 +1,12 @@
 //! Macro calls that are not the project's own, and the conversions that `?` applies.
 
+use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Panic, Panicking};
 use super::known::{OnFailure, takes};
+use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
-use crate::app::{FnId, Head, Ty};
+use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, MacroId};
@@ -49,6 +51,8 @@ impl Eval<'_> {
             arguments.types.iter().for_each(|ty| self.tell(ty));
             return Ty::UNIT;
         }
+        let makes_text = app.knowledge.plays(path, Role::Format);
+        let texts = makes_text.then(|| self.printed_by_macro(expr, args, captures, &arguments.types));
         match fact {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
@@ -56,13 +60,18 @@ impl Eval<'_> {
                     self.returned = self.returned.join(tried);
                     return ty;
                 }
-                self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told)
+                let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
             None if name.as_str() == "cfg!" => bool_type(),
             None => {
                 let held = arguments.types.iter().flat_map(super::errors::held).collect::<Vec<_>>();
                 arguments.types.iter().for_each(|ty| self.tell(ty));
-                Ty::UNKNOWN.marked(&held)
+                // Whatever it is that is made of an error, it is none.
+                let is_error = held.iter().any(|mark| is_failure(mark.what));
+                let about = is_error.then(|| Mark::of(What::About));
+                let ty = Ty::UNKNOWN.marked(&held).marked(about.as_slice());
+                texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
     }
@@ -116,6 +125,9 @@ impl Eval<'_> {
             return targets.map_or_else(|| error.clone(), |targets| self.converted(expr, targets, error));
         };
         if error.is_unknown() {
+            if self.records() && !self.facts.converted.contains(&adt) {
+                self.facts.converted.push(adt);
+            }
             return target.marked(error.marks());
         }
         let exact = self.conversion(&target, |from| from == error.head);
@@ -166,7 +178,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);
-            result = result.join(&super::summary::fill_arguments(&returns, self.app.signature(target), &types));
+            result = result.join(&self.filled(expr, target, &returns, &types));
             self.told_by(target, &types);
         }
         if self.records() {

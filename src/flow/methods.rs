@@ -7,26 +7,9 @@ use super::known::{OnFailure, bind_given, takes};
 use super::losses::{Risk, holds_errors};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Head, Ty};
-use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern};
+use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, Method};
-
-/// Names that people give to connections, pools and transactions.
-const HANDLE_NAMES: [&str; 13] = [
-    "conn",
-    "connection",
-    "db",
-    "database",
-    "pool",
-    "tx",
-    "txn",
-    "transaction",
-    "trx",
-    "executor",
-    "session",
-    "c",
-    "client",
-];
+use crate::syntax::{ExprId, Method};
 
 impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
@@ -56,7 +39,7 @@ impl<'a> Eval<'a> {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }
         }
-        self.unknown_method(expr, &layers, method.name, args)
+        self.unknown_method(expr, receiver, &layers, method.name, args)
     }
 
     fn given(&self, method: Method) -> Vec<Ty> {
@@ -138,102 +121,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// The libraries whose queries an argument can be given to, where its type says; an empty list where its type is
-    /// known and is no handle.
-    fn handle_type(&self, arg: ExprId) -> Option<&'a [LibraryId]> {
-        let ty = self.peek(arg);
-        let layers = self.layers(&ty);
-        let app: &'a crate::app::App = self.app;
-        if let Some(libraries) = layers.iter().find_map(|layer| handle_of(app, layer)) {
-            return Some(libraries);
-        }
-        let known = layers.last().is_some_and(|last| {
-            matches!(last.head, Head::External(path) if crate::app::is_primitive(path.as_str()))
-                || matches!(last.head, Head::Closure(..) | Head::Slice)
-        });
-        known.then_some(&[])
-    }
-
-    /// The type of an argument, without what evaluating it does.
-    pub(super) fn peek(&self, arg: ExprId) -> Ty {
-        let tree = self.tree();
-        match tree.expr(arg).kind {
-            ExprKind::Path(path) => {
-                let local = tree.single_name(path).and_then(|name| self.env.find(name));
-                local.map_or_else(|| self.made_by_path(path), |index| self.env.locals[index].ty.clone())
-            }
-            ExprKind::Ref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
-                let ty = self.peek(inner);
-                let ty = super::unify::awaited(self.app, &ty);
-                if is_fallible(self.app, &ty) { ty.arg(0) } else { ty }
-            }
-            ExprKind::Deref(inner) => {
-                let ty = self.peek(inner);
-                self.dereferenced(&ty).unwrap_or(ty)
-            }
-            ExprKind::Field { base, name } => {
-                let ty = self.peek(base);
-                self.field_of(&ty, name)
-            }
-            ExprKind::Method { receiver, call } => {
-                let method = tree.methods[call as usize];
-                let ty = self.peek(receiver);
-                self.peek_method(&ty, method)
-            }
-            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
-                ExprKind::Path(path) => match self.app.resolve_value(self.within, self.instance, self.module, path) {
-                    Some(crate::app::Def::Fn(id)) => self.app.signature(id).returns(),
-                    _ => self.made_by_path(path),
-                },
-                _ => Ty::UNKNOWN,
-            },
-            ExprKind::Macro(_) | ExprKind::Closure(_) => Ty::new(Head::Closure(self.instance, arg)),
-            ExprKind::Literal(_) => Ty::external(crate::sym!("str"), Vec::new()),
-            _ => Ty::UNKNOWN,
-        }
-    }
-
-    /// What a method that knowledge describes yields, whatever its arguments are.
-    pub(super) fn known_result(&self, ty: &Ty, name: Sym, arguments: usize) -> Option<Ty> {
-        let (fact, bound) = self.known_method(ty, name, arguments, &[])?;
-        let outcome =
-            Outcome { app: self.app, bound: &bound, inputs: None, query: None, operation: None, arguments: &[] };
-        Some(outcome.build(&fact.returns.ty))
-    }
-
-    fn peek_method(&self, ty: &Ty, method: Method) -> Ty {
-        for layer in self.layers(ty) {
-            if let Some(&id) = self.app.methods(&layer, method.name).first() {
-                return self.app.signature(id).returns();
-            }
-            if let Some(result) = self.known_result(&layer, method.name, method.args.len as usize) {
-                return result;
-            }
-        }
-        // `conn.as_mut()`, `tx.deref_mut()`: most methods without arguments on a handle give it back.
-        if method.args.len == 0 && handle_of(self.app, ty).is_some() { ty.clone() } else { Ty::UNKNOWN }
-    }
-
-    fn is_handle_name(&self, arg: ExprId) -> bool {
-        let tree = self.tree();
-        let name = match tree.expr(arg).kind {
-            ExprKind::Path(path) => tree.last_name(path),
-            ExprKind::Field { name, base } if name.as_str().parse::<u32>().is_ok() => return self.is_handle_name(base),
-            ExprKind::Field { name, .. } => Some(name),
-            ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
-                return self.is_handle_name(inner);
-            }
-            ExprKind::Method { receiver, call } => {
-                let name = tree.methods[call as usize].name;
-                let words = name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word));
-                return words || tree.methods[call as usize].args.len == 0 && self.is_handle_name(receiver);
-            }
-            ExprKind::Call { callee, .. } => return self.is_handle_name(callee),
-            _ => None,
-        };
-        name.is_some_and(|name| name.as_str().split('_').any(|word| HANDLE_NAMES.contains(&word)))
-    }
-
     fn imports(&self, library: LibraryId) -> bool {
         self.app.imports_from(self.module, &self.app.knowledge.library(library).crates)
     }
@@ -277,9 +164,7 @@ impl<'a> Eval<'a> {
         if fact.returns.query {
             self.record_query(fact.library, expr, &fact.returns);
         }
-        if fact.returns.holds {
-            self.put_into(receiver, fact, &arguments.types);
-        }
+        self.receive(receiver, ty, name, fact, &arguments.types);
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
@@ -317,6 +202,19 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What a method that is called on a value does with what it is given: sends it, or keeps it.
+    fn receive(&mut self, receiver: ExprId, ty: &Ty, name: Sym, fact: &MethodFact, given: &[Ty]) {
+        if self.plays(name, ty, Role::Send) {
+            self.send(given);
+        }
+        if !fact.returns.query {
+            self.take_in(receiver, given);
+        }
+        if fact.returns.holds {
+            self.put_into(receiver, fact, given);
+        }
+    }
+
     /// An operator on a value of another crate's type that knowledge describes as a method: `row["name"]`.
     pub(super) fn known_operator(&mut self, expr: ExprId, ty: &Ty, name: Sym) -> Option<Ty> {
         let layers = self.layers(ty);
@@ -335,12 +233,20 @@ impl<'a> Eval<'a> {
     }
 
     /// A method about which nothing is known.
-    fn unknown_method(&mut self, expr: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+    fn unknown_method(&mut self, expr: ExprId, receiver: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
         arguments.types.iter().for_each(|ty| self.may_tell(ty));
         let Some(first) = layers.first() else { return Ty::UNKNOWN };
+        if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
+            self.send(&arguments.types);
+        }
+        if let Some(told) = self.told_by_error(expr, name, first, &arguments.types) {
+            return told;
+        }
+        let texts: Vec<crate::app::Mark> = arguments.types.iter().flat_map(|ty| self.texts_given(ty)).collect();
+        self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
             return self.around(expr, None, result, queries);
@@ -357,11 +263,14 @@ impl<'a> Eval<'a> {
             _ => false,
         });
         match same {
-            Some(layer) => self.with_status_of(layer.clone(), &arguments.types),
+            Some(layer) => self.with_status_of(layer.clone(), &arguments.types).marked(&texts),
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
-            None => self.with_status_of(self.derived(first), &arguments.types),
+            None => {
+                let made = self.about(self.derived(first), first);
+                self.with_status_of(made, &arguments.types).marked(&texts)
+            }
         }
     }
 

@@ -91,7 +91,14 @@ impl Eval<'_> {
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
         let fields = self.app.variant_fields(&own, variant).into_iter();
-        fields.map(|(_, ty)| with_variant(&own, ty.marked(&marks))).collect()
+        let fields = fields.enumerate();
+        fields.map(|(index, (_, ty))| with_variant(&own, self.field_with(ty, index, &marks))).collect()
+    }
+
+    /// A field of a value of which this is known: texts are in those only that can hold one.
+    fn field_with(&self, field: Ty, index: usize, marks: &[crate::app::Mark]) -> Ty {
+        let (texts, others): (Vec<_>, Vec<_>) = marks.iter().partition(|mark| super::errors::is_text(mark.what));
+        super::prints::with_texts_of_field(self.app, field, Some(index), &texts).marked(&others)
     }
 
     /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.
@@ -128,7 +135,8 @@ impl Eval<'_> {
         let own = if inner.head == Head::Adt(adt) { inner } else { Ty::new(Head::Adt(adt)) };
         let marks = self.field_marks(&own, adt, variant);
         let fields = self.app.variant_fields(&own, variant).into_iter();
-        fields.map(|(name, ty)| (name, with_variant(&own, ty.marked(&marks)))).collect()
+        let fields = fields.enumerate();
+        fields.map(|(index, (name, ty))| (name, with_variant(&own, self.field_with(ty, index, &marks)))).collect()
     }
 
     /// Whether an expression is a call of a constructor of values that have succeeded: `Some(…)`.

@@ -1,6 +1,6 @@
 //! What functions do for their callers, carried over calls until nothing changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,7 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::eval::evaluate;
 use super::facts::BodyFacts;
 use super::order::{bottom_up, is_released};
-use crate::app::{App, FnId, Head, Mark, Signature, Target, Ty, What};
+use super::prints::{VariantPrints, takes_text};
+use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Target, Ty, What};
 
 /// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
 const ROUNDS: usize = 40;
@@ -21,6 +22,8 @@ const CHANGES: u8 = 10;
 #[derive(Default)]
 pub(super) struct Summaries {
     functions: FxHashMap<FnId, Summary>,
+    /// What printing variants of the project's types gives away, as far as somebody has asked.
+    prints: Mutex<FxHashMap<(AdtId, u32, bool), VariantPrints>>,
 }
 
 /// The arguments of whose errors a function tells somebody.
@@ -62,6 +65,25 @@ impl Summaries {
     /// The argument that names the variable which the function reads from the environment.
     pub(super) fn env_argument(&self, id: FnId) -> Option<u16> {
         self.functions.get(&id).and_then(|summary| summary.env_argument)
+    }
+
+    /// What printing a variant gives away, which is worked out where nobody has asked before.
+    pub(super) fn prints(
+        &self,
+        adt: AdtId,
+        variant: u32,
+        debug: bool,
+        work_out: impl FnOnce() -> VariantPrints,
+    ) -> VariantPrints {
+        let key = (adt, variant, debug);
+        if let Some(known) = self.prints.lock().ok().and_then(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let prints = work_out();
+        if let Ok(mut known) = self.prints.lock() {
+            known.insert(key, prints);
+        }
+        prints
     }
 
     /// Takes over what an evaluation found; says whether that is news.
@@ -169,12 +191,13 @@ pub(super) fn with_argument_marks(app: &App, ty: &Ty, argument: u16) -> Ty {
     mark_nodes(app, ty, argument, &mut node)
 }
 
-fn is_text(ty: &Ty) -> bool {
+/// Whether a parameter of a type is given a text.
+pub(super) fn takes_string(ty: &Ty) -> bool {
     matches!(ty.head, Head::External(path) if matches!(path.as_str(), "std::string::String" | "str"))
 }
 
 /// Whether a parameter of a type can be given errors of any type.
-fn takes_any_error(ty: &Ty) -> bool {
+pub(super) fn takes_any_error(ty: &Ty) -> bool {
     match ty.head {
         Head::Param(_) | Head::Bounds | Head::Trait(_) | Head::Unknown => true,
         Head::External(path) => matches!(
@@ -197,11 +220,15 @@ fn mark_nodes(app: &App, ty: &Ty, argument: u16, node: &mut u16) -> Ty {
     let is_row = matches!(ty.head, Head::External(path) if app.knowledge.is_row(path));
     let is_open = takes_any_error(&ty);
     let is_status = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
-    if is_row || is_open || is_status || is_text(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
+    if is_row || is_open || is_status || takes_string(&ty) || super::unify::is_fallible(app, &ty) || app.is_error(&ty) {
         let mark = Mark::of(What::Argument(argument, own));
         // `None` does not say why.
         let says_why = !super::unify::is_fallible(app, &ty) || ty.args().len() > 1 || super::errors::is_stream(&ty);
-        ty.marked(&[if says_why { mark } else { mark.settled() }])
+        let ty = ty.marked(&[if says_why { mark } else { mark.settled() }]);
+        let holds_text = matches!(ty.head, Head::Adt(_)) && takes_text(app, &ty);
+        if holds_text { ty.marked(&[Mark::of(What::TextOf(argument, own))]) } else { ty }
+    } else if takes_text(app, &ty) {
+        ty.marked(&[Mark::of(What::TextOf(argument, own))])
     } else {
         ty
     }
@@ -228,8 +255,12 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     *node += 1;
     // What a query yielded is a row where one is wanted, also where its type could not be told.
     // Where anything can be given, or a text, it is the error in it that counts.
-    let is_open = takes_any_error(declared) || is_text(declared);
+    let is_open = takes_any_error(declared) || takes_string(declared);
     let is_known = |mark: &&Mark| {
+        // Texts that are in a field are marked by themselves.
+        if super::errors::is_text(mark.what) && !is_open {
+            return false;
+        }
         declared.head == actual.head || is_open || actual.is_unknown() && matches!(mark.what, What::Queried(_))
     };
     let marks: Vec<Mark> = actual.marks().iter().filter(is_known).copied().collect();
@@ -241,9 +272,16 @@ fn collect_nodes(declared: &Ty, actual: &Ty, argument: u16, node: &mut u16, node
     }
 }
 
-/// What a function returns, with what is known of the arguments of a call in the place of the marks for them.
-pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) -> Ty {
-    let names_arguments = |ty: &Ty| ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
+/// What a function returns, with what is known of the arguments of a call in the place of the marks for them;
+/// `on_text` says what there is for text made of a part of an argument, for a node of the result.
+pub(super) fn fill_arguments(
+    returns: &Ty,
+    signature: &Signature,
+    types: &[Ty],
+    on_text: &mut impl FnMut(u16, u16, Head) -> Vec<Mark>,
+) -> Ty {
+    let of_argument = |mark: &Mark| matches!(mark.what, What::Argument(..) | What::TextOf(..));
+    let names_arguments = |ty: &Ty| ty.marks().iter().any(of_argument);
     if !returns.any(&names_arguments) {
         return returns.clone();
     }
@@ -258,22 +296,46 @@ pub(super) fn fill_arguments(returns: &Ty, signature: &Signature, types: &[Ty]) 
         }
         let mut marks = Vec::new();
         for mark in ty.marks() {
-            match mark.what {
+            let found = match mark.what {
                 What::Argument(argument, node) => {
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
-                    let found = found.into_iter().flat_map(|(_, _, marks)| marks.iter());
-                    marks.extend(found.map(|inner| Mark {
-                        what: inner.what,
-                        within: match inner.what {
-                            What::Made | What::Is => inner.within,
-                            _ => mark.within.or(inner.within),
-                        },
-                        settled: mark.settled || inner.settled,
-                    }));
+                    let marks = found.map(|(_, _, marks)| marks.as_slice()).unwrap_or_default();
+                    // Where text is made of the argument, it is known what becomes of texts.
+                    let texts_apart = ty.marks().iter().any(|mark| mark.what == What::TextOf(argument, node));
+                    marks.iter().filter(|mark| !texts_apart || !super::errors::is_text(mark.what)).copied().collect()
                 }
-                _ => marks.push(*mark),
-            }
+                What::TextOf(argument, node) => on_text(argument, node, ty.head),
+                _ => {
+                    marks.push(*mark);
+                    continue;
+                }
+            };
+            marks.extend(found.iter().map(|inner| Mark {
+                what: inner.what,
+                within: match inner.what {
+                    What::Made | What::Is => inner.within,
+                    _ => mark.within.or(inner.within),
+                },
+                field: mark.field.or(inner.field),
+                settled: mark.settled || inner.settled,
+            }));
         }
         ty.unmarked().marked(&marks)
     })
+}
+
+/// The node of an argument that a mark names: as declared, and what is given there as far as that is known.
+pub(super) fn node_of(signature: &Signature, types: &[Ty], argument: u16, node: u16) -> Option<(Ty, Ty)> {
+    let declared = declared(signature).nth(argument as usize)?;
+    let actual = types.get(argument as usize).cloned().unwrap_or(Ty::UNKNOWN);
+    let mut left = node;
+    find_node(declared, &actual, &mut left)
+}
+
+fn find_node(declared: &Ty, actual: &Ty, left: &mut u16) -> Option<(Ty, Ty)> {
+    if *left == 0 {
+        return Some((declared.clone(), actual.clone()));
+    }
+    *left -= 1;
+    declared.args().iter().enumerate().find_map(|(index, inner)| find_node(inner, &actual.arg(index), left))
 }

@@ -3,7 +3,11 @@
 use super::eval::Eval;
 use super::unify::is_fallible;
 use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
+use crate::symbol::Sym;
 use crate::syntax::{Pat, PatId, PathId};
+
+/// Of a value that can be of more variants than this, it is not kept of which.
+const MOST_NARROWED: usize = 8;
 
 /// What the arms before one have dealt with.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +120,29 @@ impl Eval<'_> {
         }
     }
 
+    /// A value of one of the project's types, or a result with such an error, where a pattern matches which those before
+    /// it did not: of which variants it, or its error, can be.
+    pub(super) fn narrowed(&self, pat: PatId, ty: &Ty, seen: &Seen) -> Ty {
+        let is_result = is_fallible(self.app, ty) && ty.args().len() > 1;
+        let value = if is_result { ty.arg(1) } else { ty.clone() };
+        let Head::Adt(adt) = value.head else { return ty.clone() };
+        if only_variant(&value).is_some() || self.app.fields(adt).len() < 2 {
+            return ty.clone();
+        }
+        let Some(inner) = self.error_pattern(pat, ty) else { return ty.clone() };
+        let own = |variant: u32| Variant::Own(adt, variant);
+        let variants = self.variants_in(inner).unwrap_or_else(|| match seen.variants.is_empty() {
+            true => Vec::new(),
+            false => (0..self.app.fields(adt).len() as u32).map(own).filter(|it| !seen.variants.contains(it)).collect(),
+        });
+        if variants.is_empty() || variants.len() > MOST_NARROWED {
+            return ty.clone();
+        }
+        let is: Vec<Mark> = variants.into_iter().map(|variant| Mark::of(What::Is).within(variant)).collect();
+        let value = value.marked(&is);
+        if is_result { ty.clone().with_args(vec![ty.arg(0), value]) } else { value }
+    }
+
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
     pub(super) fn holds_what_failed(&self, pat: PatId, ty: &Ty, failed: &[Mark]) -> bool {
         let error = if is_fallible(self.app, ty) { ty.arg(1) } else { ty.clone() };
@@ -221,25 +248,31 @@ impl Eval<'_> {
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
         let is_inside = |mark: &&Mark| match mark.within {
+            // The text that is in a variant of a field of it.
+            Some(Variant::Own(other, _)) if other != adt && super::errors::is_text(mark.what) => true,
             Some(within) => within == own && !matches!(mark.what, What::Made | What::Is),
             // It may be in any variant.
-            None => super::errors::is_failure(mark.what),
+            None => super::errors::is_failure(mark.what) || super::errors::is_text(mark.what),
         };
         let inside = ty.marks().iter().filter(is_inside);
-        inside.map(|mark| mark.anywhere()).collect()
+        inside.map(|mark| if mark.within == Some(own) { Mark { within: None, ..*mark } } else { *mark }).collect()
     }
 
     /// A field of a struct that was made of an error: the error, or its text, may be what is in it.
-    pub(super) fn with_error_of(&self, ty: &Ty, field: Ty) -> Ty {
+    pub(super) fn with_error_of(&self, ty: &Ty, name: Sym, field: Ty) -> Ty {
         let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
         let Head::Adt(adt) = own.head else { return field };
-        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
-        if self.app.fields(adt).len() != 1 || !(is_text || field.is_unknown() || self.app.is_error(&field)) {
+        if self.app.fields(adt).len() != 1 {
             return field;
         }
+        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
+        let can_be_error = is_text || field.is_unknown() || self.app.is_error(&field);
+        let (texts, others): (Vec<Mark>, Vec<Mark>) =
+            self.field_marks(&own, adt, 0).into_iter().partition(|mark| super::errors::is_text(mark.what));
         let errors: Vec<Mark> =
-            self.field_marks(&own, adt, 0).into_iter().filter(|mark| super::errors::is_failure(mark.what)).collect();
-        field.marked(&errors)
+            others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
+        let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
+        super::prints::with_texts_of_field(self.app, field, index, &texts).marked(&errors)
     }
 
     /// The type of what a path makes that names a struct or variant.
@@ -256,10 +289,13 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let known = outer.filter(|mark| super::errors::is_failure(mark.what) || matches!(mark.what, What::Status(_)));
+        let is_known = |what: What| super::errors::is_failure(what) || matches!(what, What::Status(_));
+        let known = outer.filter(|mark| is_known(mark.what));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
+        let inner = inner.filter(|mark| !super::errors::is_text(mark.what));
         let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        marks.extend(super::texts::texts_in_fields(self.app, own, is_enum, fields));
         // `ErrorPage(Error::NotFound)`
         marks.extend(fields.iter().flat_map(variants_of));
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
@@ -302,8 +338,23 @@ impl Eval<'_> {
 
 /// The variant that a value is of, where it can be no other.
 pub(super) fn only_variant(ty: &Ty) -> Option<Variant> {
-    let own = |mark: &&Mark| mark.what == What::Is && is_of(mark, ty.head);
-    ty.marks().iter().find(own).and_then(|mark| mark.within)
+    let mut known = known_variants(ty);
+    known.next().filter(|_| known.next().is_none())
+}
+
+/// The same value, or result with such an error, of which it is no longer known of which variants it can be.
+pub(super) fn of_any_variant(ty: &Ty) -> Ty {
+    let without = |node: &Ty| {
+        let kept: Vec<Mark> = node.marks().iter().filter(|mark| mark.what != What::Is).copied().collect();
+        node.clone().unmarked().marked(&kept)
+    };
+    let args = ty.args().iter().map(without).collect();
+    without(ty).with_args(args)
+}
+
+/// The variants that a value can be of, where something is known of that.
+pub(super) fn known_variants(ty: &Ty) -> impl Iterator<Item = Variant> {
+    ty.marks().iter().filter(|mark| mark.what == What::Is && is_of(mark, ty.head)).filter_map(|mark| mark.within)
 }
 
 /// The variant that the value in another one is of, where it can be no other: of the type that has this variant.

@@ -9,6 +9,7 @@ macro_rules! files {
 
 files! {
     "libraries/std",
+    "libraries/error_text",
     "libraries/env",
     "libraries/pools",
     "libraries/sqlx",

@@ -9,7 +9,8 @@ use toml::de::DeValue;
 use super::grammar::{Key, parse_keys, parse_type};
 use super::load::{Loader, Table, Value, entries, field, reason, strings};
 use super::resolve::Resolver;
-use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact, RolePrefix};
+use super::roles::RolePrefix;
+use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -50,6 +51,7 @@ impl Loader {
                 };
                 Some(Returns {
                     ty,
+                    internal: flag("internal").unwrap_or(false),
                     reason: why.filter(|_| !query),
                     opens,
                     tries: flag("tries").unwrap_or(false),

@@ -11,6 +11,10 @@ pub struct ErrorFact {
     pub library: LibraryId,
     /// Variants that say that nothing was found, by their path.
     pub not_found: Vec<Sym>,
+    /// What `{}` prints that is for the operators of the service only.
+    pub display: Vec<String>,
+    /// The same of `{:?}`.
+    pub debug: Vec<String>,
 }
 
 impl Knowledge {
@@ -36,7 +40,10 @@ impl Loader {
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
-            self.knowledge.errors.insert(of, ErrorFact { library, not_found });
+            let says = |key: &str| field(record, key).map(strings).unwrap_or_default();
+            let (display, debug) = (says("display"), says("debug"));
+            let debug = if debug.is_empty() { display.clone() } else { debug };
+            self.knowledge.errors.insert(of, ErrorFact { library, not_found, display, debug });
         }
     }
 }

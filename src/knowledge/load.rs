@@ -187,6 +187,7 @@ impl Loader {
             self.derive(&resolver, key, value);
         }
         self.define_statuses(table);
+        self.define_responses(&resolver, library, table);
         self.define_calls(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }
@@ -232,6 +233,10 @@ impl Loader {
                 for (name, kind) in table {
                     if name.get_ref() == "deref" {
                         fact.derefs = true;
+                        continue;
+                    }
+                    if name.get_ref() == "display" {
+                        fact.display = kind.get_ref().as_str().map(Sym::from);
                         continue;
                     }
                     let Some(path) = kind.get_ref().as_str().and_then(|kind| resolver.type_path(kind)) else {

@@ -150,6 +150,11 @@ impl Knowledge {
         self.routes.get(&name).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// What every trait's methods are for, in no particular order.
+    pub fn all_traits(&self) -> impl Iterator<Item = &TraitFact> {
+        self.traits.values().flatten()
+    }
+
     /// What a trait's methods are for.
     pub fn traits(&self, path: Sym) -> &[TraitFact] {
         self.traits.get(&path).map(Vec::as_slice).unwrap_or_default()

@@ -6,8 +6,9 @@ use http::StatusCode;
 use rustc_hash::FxHashMap;
 use toml::de::DeValue;
 
-use super::Knowledge;
 use super::load::{Loader, Table, entries};
+use super::resolve::Resolver;
+use super::{Knowledge, LibraryId};
 use crate::symbol::Sym;
 
 /// What the files say of statuses.
@@ -17,6 +18,17 @@ pub(super) struct Statuses {
     fixed: FxHashMap<Sym, u16>,
     /// Everything below a path (with `::` at its end) is named like its status, and is of this type.
     named: Vec<(String, Sym)>,
+    /// What values of a type become as responses, by framework.
+    responses: FxHashMap<Sym, Vec<(LibraryId, Responds)>>,
+}
+
+/// The status of the response that a value becomes which names none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Responds {
+    /// This one.
+    With(u16),
+    /// That of the type argument with this number.
+    Like(usize),
 }
 
 impl Knowledge {
@@ -29,6 +41,13 @@ impl Knowledge {
         let within = |prefix: &str| prefix.len() == of.len() + 2 && prefix.starts_with(of);
         let (_, ty) = self.statuses.named.iter().find(|(prefix, _)| within(prefix))?;
         Some((code_of(name)?, *ty))
+    }
+
+    /// What values of a type become as responses, of this framework or of any.
+    pub fn response(&self, ty: Sym, framework: Option<LibraryId>) -> Option<Responds> {
+        let known = self.statuses.responses.get(&ty)?.iter();
+        let mut known = known.filter(|(library, _)| framework.is_none_or(|wanted| wanted == *library));
+        known.next().map(|(_, responds)| *responds)
     }
 
     /// Whether values of a type are, or have, statuses that are named.
@@ -59,6 +78,31 @@ impl Loader {
                         "`\"path::*\" = \"the type\"` for names that say their status, `\"path\" = 303` for others";
                     self.error(value.span(), "expected a status, or a type", Some(help.to_owned()));
                 }
+            }
+        }
+    }
+}
+
+impl Loader {
+    pub(super) fn define_responses(&mut self, resolver: &Resolver, library: LibraryId, table: &Table<'_>) {
+        for (key, value) in entries(table, "responses") {
+            for it in self.keys(key) {
+                let responds = match value.get_ref() {
+                    DeValue::Integer(code) => code.as_str().parse().ok().map(Responds::With),
+                    DeValue::String(name) => {
+                        it.generics.iter().position(|term| term.name == name.as_ref()).map(Responds::Like)
+                    }
+                    _ => None,
+                };
+                let Some(responds) = responds else {
+                    let help = "the status, or the name of a type argument whose status it is";
+                    self.error(value.span(), "this is no status", Some(help.to_owned()));
+                    continue;
+                };
+                let path = resolver.type_path(&it.path).unwrap_or_else(|| Sym::from(it.path.as_str()));
+                self.knowledge.paths.add_known(path.as_str());
+                let path = self.knowledge.paths.canonical(path);
+                self.knowledge.statuses.responses.entry(path).or_default().push((library, responds));
             }
         }
     }

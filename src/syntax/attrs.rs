@@ -154,6 +154,16 @@ fn conditional(attr: &Attribute) -> Vec<Attribute> {
     }
 }
 
+/// Whether documentation is a text that something may be put into: `/// no file: {0}`, for `displaydoc`.
+fn is_format(attr: &Attribute) -> bool {
+    match &attr.meta {
+        SynMeta::NameValue(pair) => {
+            matches!(&pair.value, Expr::Lit(literal) if matches!(&literal.lit, Lit::Str(text) if text.value().contains('{')))
+        }
+        _ => false,
+    }
+}
+
 /// Attributes that say nothing about what code does.
 fn is_noise(name: &str) -> bool {
     matches!(
@@ -212,6 +222,12 @@ impl Parse for MetaItem {
 
 /// The expression up to the next comma, or what stands there if it is none: `body = Json<User>`, `Option<i16>`.
 fn value(input: ParseStream, item: impl FnOnce(Expr) -> MetaItem) -> syn::Result<MetaItem> {
+    // `#[error("no file: {}", .0)]`: a field of the value that the attribute is about.
+    if input.peek(Token![.]) {
+        let own = TokenStream::from(TokenTree::from(proc_macro2::Ident::new("self", input.span())));
+        let tokens: TokenStream = own.into_iter().chain(until_comma(input)?).collect();
+        return Ok(syn::parse2(tokens.clone()).map_or(MetaItem::Tokens(tokens), item));
+    }
     let ahead = input.fork();
     if let Ok(expr) = ahead.parse::<Expr>()
         && is_over(&ahead)
@@ -292,7 +308,7 @@ impl Lower<'_> {
                 for inner in conditional(attr) {
                     lowered.extend(self.attr(&inner));
                 }
-            } else if attr.path().segments.len() > 1 || !is_noise(&name) {
+            } else if attr.path().segments.len() > 1 || !is_noise(&name) || is_format(attr) {
                 lowered.extend(self.attr(attr));
             }
         }

@@ -201,9 +201,7 @@ impl Lower<'_> {
 
     fn if_expr(&mut self, it: &syn::ExprIf) -> ExprId {
         // `if cfg!(debug_assertions) { … } else { … }`: what a release build runs is the other branch.
-        if let Expr::Macro(cond) = &*it.cond
-            && macro_presence(&cond.mac).is_some_and(|presence| presence != Presence::Present)
-        {
+        if is_left_out(&it.cond) {
             let span = self.text.span(it.if_token.span);
             return match &it.else_branch {
                 Some((_, otherwise)) => self.expr(otherwise),
@@ -222,6 +220,12 @@ impl Lower<'_> {
         let mut arms = Vec::with_capacity(it.arms.len());
         for arm in &it.arms {
             if !self.is_present(&arm.attrs) {
+                continue;
+            }
+            // `Err(error) if cfg!(debug_assertions) => …` is not there in a release build.
+            if let syn::Pat::Guard(guarded) = &arm.pat
+                && is_left_out(&guarded.guard)
+            {
                 continue;
             }
             let (pat, guard) = self.guarded_pat(&arm.pat);
@@ -287,5 +291,13 @@ fn literal(lit: &Lit) -> Literal {
         Lit::Bool(value) => Literal::Bool(value.value),
         Lit::Char(_) | Lit::Byte(_) => Literal::Char,
         _ => Literal::Float,
+    }
+}
+
+/// Whether a condition does not hold in a release build: `cfg!(debug_assertions)`.
+fn is_left_out(cond: &Expr) -> bool {
+    match cond {
+        Expr::Macro(cond) => macro_presence(&cond.mac).is_some_and(|presence| presence != Presence::Present),
+        _ => false,
     }
 }

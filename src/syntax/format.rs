@@ -15,9 +15,32 @@ pub enum FormatPiece {
     Name(Sym),
 }
 
+/// What a format string prints in a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placeholder {
+    /// Which argument; never [`FormatPiece::Text`].
+    pub argument: FormatPiece,
+    /// Whether its `Debug` form: `{:?}`.
+    pub debug: bool,
+}
+
+/// The arguments that a format string prints, in order.
+pub fn placeholders(format: &str) -> Vec<Placeholder> {
+    let mut found = Vec::new();
+    split(format, |argument, debug| found.push(Placeholder { argument, debug }), |_| {});
+    found
+}
+
 /// The pieces of a format string. Text that is no format string, such as `{"json": 1}`, is text.
 pub fn format_pieces(format: &str) -> Vec<FormatPiece> {
-    let mut pieces = Vec::new();
+    let pieces = std::cell::RefCell::new(Vec::new());
+    let argument = |argument, _| pieces.borrow_mut().push(argument);
+    split(format, argument, |text| pieces.borrow_mut().push(FormatPiece::Text(text)));
+    pieces.into_inner()
+}
+
+/// Calls a function with each argument, and whether its `Debug` form is printed, another one with each text between.
+fn split(format: &str, mut on_argument: impl FnMut(FormatPiece, bool), mut on_text: impl FnMut(String)) {
     let mut text = String::new();
     let mut rest = format;
     while let Some(at) = rest.find(['{', '}']) {
@@ -30,15 +53,15 @@ pub fn format_pieces(format: &str) -> Vec<FormatPiece> {
             continue;
         }
         let argument = rest.split_once('}').filter(|_| bracket == "{").and_then(|(inside, after)| {
-            let name = inside.split(':').next().unwrap_or_default().trim();
-            Some((argument(name)?, after))
+            let (name, spec) = inside.split_once(':').unwrap_or((inside, ""));
+            Some((argument(name.trim())?, spec.trim_end().ends_with('?'), after))
         });
         match argument {
-            Some((piece, after)) => {
+            Some((piece, debug, after)) => {
                 if !text.is_empty() {
-                    pieces.push(FormatPiece::Text(std::mem::take(&mut text)));
+                    on_text(std::mem::take(&mut text));
                 }
-                pieces.push(piece);
+                on_argument(piece, debug);
                 rest = after;
             }
             None => text.push_str(bracket),
@@ -46,9 +69,8 @@ pub fn format_pieces(format: &str) -> Vec<FormatPiece> {
     }
     text.push_str(rest);
     if !text.is_empty() {
-        pieces.push(FormatPiece::Text(text));
+        on_text(text);
     }
-    pieces
 }
 
 fn argument(name: &str) -> Option<FormatPiece> {
@@ -91,6 +113,14 @@ mod tests {
         assert_eq!(names("{a} {b:?} {0} {} {{c}} {a:>width$}"), ["a", "b"]);
         assert_eq!(names("{\"json\": 1}"), Vec::<&str>::new());
         assert_eq!(names("{unclosed"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn placeholders_tell_debug_from_display() {
+        let found = placeholders("{a:?} {} {0:#?} {b:>8} {{c}}");
+        let debug: Vec<bool> = found.iter().map(|it| it.debug).collect();
+        assert_eq!(debug, [true, false, true, false]);
+        assert_eq!(found[2].argument, FormatPiece::Index(0));
     }
 
     #[test]

@@ -87,15 +87,23 @@ impl Lower<'_> {
         let mut exprs = Vec::new();
         let mut captures = Vec::new();
         for piece in split(tokens, &[',', ';', '>']) {
-            let piece = without_label(&piece);
+            let (label, piece) = labelled(&piece);
             if piece.is_empty() {
                 continue;
             }
             if let Ok(expr) = syn::parse2::<Expr>(piece.iter().cloned().collect()) {
                 let expr = self.expr(&expr);
+                self.label(label, expr);
                 captures.extend(self.captures(&[expr]));
                 exprs.push(expr);
                 continue;
+            }
+            // `"key": { … }`: what the label is for is not read as one expression.
+            if label.is_some() {
+                let span = self.text.span(piece[0].span());
+                let expr = self.push_expr(ExprKind::Opaque, span);
+                self.label(label, expr);
+                exprs.push(expr);
             }
             for token in piece {
                 if let TokenTree::Group(group) = token {
@@ -106,6 +114,18 @@ impl Lower<'_> {
             }
         }
         (exprs, captures)
+    }
+
+    /// Remembers the label of what was read last.
+    fn label(&mut self, label: Option<&TokenTree>, expr: ExprId) {
+        let name = match label {
+            Some(TokenTree::Ident(ident)) => Some(sym(ident)),
+            Some(TokenTree::Literal(literal)) => syn::parse_str::<syn::LitStr>(&literal.to_string())
+                .ok()
+                .map(|text| crate::symbol::Sym::from(text.value())),
+            _ => None,
+        };
+        self.facts.tree.labels.extend(name.map(|name| (expr, name)));
     }
 
     /// A path expression for each `{name}` in the string literals among `exprs`.
@@ -298,18 +318,15 @@ fn split(tokens: TokenStream, at: &[char]) -> Vec<Vec<TokenTree>> {
     pieces
 }
 
-/// A piece without what macros put before a value: `name =`, `name:`, `"key":`, `%`, `?`.
-fn without_label(piece: &[TokenTree]) -> &[TokenTree] {
+/// A piece without what macros put before a value, `%`, `?` and a label: `name =`, `name:`, `"key":`.
+fn labelled(piece: &[TokenTree]) -> (Option<&TokenTree>, &[TokenTree]) {
     let is_punct = |token: Option<&TokenTree>, wanted: &[char]| matches!(token, Some(TokenTree::Punct(punct)) if wanted.contains(&punct.as_char()));
-    let mut rest = piece;
-    let labelled = matches!(rest.first(), Some(TokenTree::Ident(_) | TokenTree::Literal(_)))
-        && is_punct(rest.get(1), &['=', ':'])
-        && !is_punct(rest.get(2), &['=', ':']);
-    if labelled {
-        rest = &rest[2..];
-    }
+    let is_labelled = matches!(piece.first(), Some(TokenTree::Ident(_) | TokenTree::Literal(_)))
+        && is_punct(piece.get(1), &['=', ':'])
+        && !is_punct(piece.get(2), &['=', ':']);
+    let (label, mut rest) = if is_labelled { (piece.first(), &piece[2..]) } else { (None, piece) };
     while is_punct(rest.first(), &['%', '?']) {
         rest = &rest[1..];
     }
-    rest
+    (label, rest)
 }

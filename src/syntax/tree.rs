@@ -72,6 +72,8 @@ pub struct Tree {
     pub paths: Vec<Path>,
     pub segments: Vec<Segment>,
     pub generic_args: Vec<GenericArg>,
+    /// The labels that macro calls give to what is in them, `"key": value`, in the order of the expressions.
+    pub labels: Vec<(ExprId, Sym)>,
 }
 
 macro_rules! accessors {
@@ -108,6 +110,12 @@ impl Tree {
         bound_run -> PathId = bounds;
         segment_run -> Segment = segments;
         generic_arg_run -> GenericArg = generic_args;
+    }
+
+    /// The label of an expression in a macro call: `error` in `json!({ "error": text })`.
+    pub fn label(&self, expr: ExprId) -> Option<Sym> {
+        let found = self.labels.binary_search_by_key(&expr, |(labelled, _)| *labelled);
+        found.ok().map(|index| self.labels[index].1)
     }
 
     /// The steps of a path.

@@ -72,15 +72,15 @@ pub async fn sign_up(pool: web::Data<Pool>, form: web::Json<SignUp>) -> actix_we
     let token = format!("{}-{}", *LINK_KEY, name.len());
     let new = (users::name.eq(name.clone()), users::token.eq(token), users::moderator.eq(false), users::visits.eq(0));
     let user = web::block(move || {
-        let mut conn = pool.get().map_err(|error| error.to_string())?;
+        let mut conn = pool.get().map_err(|error| error.to_string())?; //~ leaked_error
         diesel::insert_into(users::table)
             .values(new)
             .returning(User::as_returning())
             .get_result(&mut conn) // silent: missing_not_found (it gives what it wrote)
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string()) //~ leaked_error
     })
     .await?
-    .map_err(error::ErrorInternalServerError)?; //~ leaked_error
+    .map_err(error::ErrorInternalServerError)?;
     let open = config::parse_var::<u32>("GUESTS").unwrap_or(0); //~ request_time_env: GUESTS
     Ok(HttpResponse::Created().json((user, format!("{name}@{domain}"), open)))
 }

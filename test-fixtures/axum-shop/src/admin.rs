@@ -71,7 +71,7 @@ impl Prices {
             (StatusCode::INTERNAL_SERVER_ERROR, format!("price not set: {error:?}")) //~ leaked_error
         })?;
         match done.rows_affected() {
-            0 => Err((StatusCode::NOT_FOUND, format!("no product {id}"))), // silent: leaked_error (client input)
+            0 => Err((StatusCode::NOT_FOUND, format!("no product {id}"))), // silent: error_as_success, leaked_error (client input)
             _ => Ok(StatusCode::NO_CONTENT),
         }
     }
@@ -82,7 +82,7 @@ impl Prices {
         let prices = query.fetch_all(&pool).await;
         if let Err(error) = &prices {
             tracing::error!(%error, id, "prices cannot be read"); // silent: swallowed_error
-            return Err("prices cannot be read".to_owned());
+            return Err("prices cannot be read".to_owned()); // silent: error_as_success (said of the type)
         }
         let prices = prices.unwrap(); // silent: unwrapped_query (looked at before)
         Ok(prices.iter().map(i64::to_string).collect::<Vec<_>>().join("\n"))

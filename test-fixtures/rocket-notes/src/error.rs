@@ -53,8 +53,8 @@ pub struct ExportError(pub PgError);
 impl<'r> Responder<'r, 'static> for ExportError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         error!("export failed: {}", self.0);
-        let text = format!("export failed: {}", self.0);
-        (Status::InternalServerError, text).respond_to(request) //~ leaked_error
+        let text = format!("export failed: {}", self.0); //~ leaked_error
+        (Status::InternalServerError, text).respond_to(request)
     }
 }
 

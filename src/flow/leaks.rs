@@ -1,0 +1,373 @@
+//! Texts of internal errors that clients get to see: which of the texts that are made end up in what is answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::answers::conversions_of;
+use super::errors::{is_text, texts};
+use super::eval::{begin, evaluate_as};
+use super::facts::{At, ErrorOf, MadeText};
+use super::prints::VariantPrints;
+use super::{Flow, unify};
+use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
+use crate::knowledge::{EntryKind, Reason, Role};
+use crate::symbol::Sym;
+
+/// An error is converted this often before it becomes a response; people do it once or twice.
+const CONVERSIONS: u32 = 3;
+
+/// The text of an internal error, which a client gets to see.
+#[derive(Clone, Debug)]
+pub struct Leak {
+    /// The body that makes it.
+    pub target: Target,
+    /// Where text is made of the error.
+    pub at: At,
+    /// Whether by `{:?}`.
+    pub debug: bool,
+    /// Of which error.
+    pub of: ErrorOf,
+    /// The statuses of the answers it is in, as far as they are known, in order.
+    pub statuses: Vec<u16>,
+}
+
+impl Flow {
+    /// Every place that makes a text of an internal error which a client gets to see, in the order of the bodies.
+    pub fn leaks(&self, app: &App) -> Vec<Leak> {
+        let mut search = Search::new(app, self);
+        let called: FxHashSet<FnId> = self
+            .bodies()
+            .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| &call.targets))
+            .copied()
+            .collect();
+        let into: FxHashSet<AdtId> = self.bodies().flat_map(|(_, facts, _)| &facts.converted).copied().collect();
+        // A conversion that something applies, or may apply where it is not known what is converted.
+        let applied = |target: Target| match target {
+            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_some_and(|adt| into.contains(&adt)),
+            Target::Closure { .. } => true,
+        };
+        for entry in &app.entries {
+            if entry.kind == EntryKind::Conversion && !applied(entry.target) {
+                continue;
+            }
+            let Some(returns) = self.returns_of(entry.target) else { continue };
+            search.from = Some(entry.target);
+            match (entry.kind, entry.target) {
+                (EntryKind::Responder, Target::Fn(function)) => search.response_of(function, returns),
+                (EntryKind::Extractor, _) => {
+                    let answer = unify::awaited(app, returns);
+                    if answer.args().len() > 1 {
+                        search.answered(&answer.arg(1), entry.target, &[]);
+                    }
+                }
+                _ => search.answered(returns, entry.target, &[]),
+            }
+        }
+        for (target, facts, _) in self.bodies() {
+            for marks in &facts.sent {
+                search.found_all(&self.causes(target, marks), &[]);
+            }
+        }
+        let mut leaks = search.leaks();
+        leaks.extend(self.default_responses(app));
+        leaks
+    }
+
+    fn returns_of(&self, target: Target) -> Option<&Ty> {
+        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
+        self.bodies[body].1.returns.as_ref()
+    }
+
+    /// Error types of the project whose response is the one that the framework makes: of their `Display`.
+    fn default_responses(&self, app: &App) -> Vec<Leak> {
+        let mut leaks = Vec::new();
+        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
+            let Some(answer) = fact.methods.first().filter(|_| fact.status.is_some()) else { continue };
+            if app.impls[id.index()].functions.iter().any(|own| app.functions[own.index()].name == *answer) {
+                continue;
+            }
+            let returned = |returns: &Ty| returns.any(&|node| node.head == Head::Adt(adt));
+            let answering = app.entries.iter().find(|it| self.returns_of(it.target).is_some_and(returned));
+            let Some(target) = answering.map(|entry| entry.target) else { continue };
+            let is_internal = |variant: &u32| self.displayed(app, target, adt, *variant).internal;
+            let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
+            if !variants.is_empty() {
+                let of = ErrorOf::Own(adt, variants);
+                leaks.push(Leak { target, at: impl_at(app, id), debug: false, of, statuses: Vec::new() });
+            }
+        }
+        leaks
+    }
+
+    /// What `Display` of a variant gives away, seen from a body.
+    fn displayed(&self, app: &App, from: Target, adt: AdtId, variant: u32) -> VariantPrints {
+        begin(app, &self.summaries, from, None).variant_prints(adt, variant, false)
+    }
+}
+
+/// Where the head of an impl stands.
+fn impl_at(app: &App, id: ImplId) -> At {
+    At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
+}
+
+/// Where a text is in a value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Held {
+    /// The type of the value.
+    outer: AdtId,
+    /// The variant that the text is in: of that type, or of one of a field of it.
+    within: Variant,
+    /// Which field of the variant, where that is known.
+    field: Option<u8>,
+}
+
+/// The texts that have been found to get out.
+struct Search<'a> {
+    app: &'a App,
+    flow: &'a Flow,
+    made: FxHashMap<Site, (Target, &'a MadeText)>,
+    /// Functions to which something else is given than internal errors: what they are given decides.
+    harmless: FxHashSet<FnId>,
+    /// Whether a text gets into the response that is made of the value it is in.
+    emits: FxHashMap<Held, bool>,
+    /// The body that is looked at.
+    from: Option<Target>,
+    found: BTreeMap<Site, (BTreeSet<u16>, BTreeSet<u32>)>,
+}
+
+impl<'a> Search<'a> {
+    fn new(app: &'a App, flow: &'a Flow) -> Self {
+        let bodies = || flow.bodies();
+        let made =
+            bodies().flat_map(|(target, facts, _)| facts.texts.iter().map(move |text| (text.site, (target, text))));
+        Search {
+            app,
+            flow,
+            made: made.collect(),
+            harmless: bodies().flat_map(|(_, facts, _)| facts.harmless.iter().copied()).collect(),
+            emits: FxHashMap::default(),
+            from: None,
+            found: BTreeMap::new(),
+        }
+    }
+
+    /// What a function returns whose result a framework answers with.
+    fn answered(&mut self, ty: &Ty, target: Target, statuses: &[u16]) {
+        if let Head::External(path) = ty.head
+            && self.app.knowledge.plays(path, Role::Withhold)
+        {
+            return;
+        }
+        let own = statuses_beside(ty);
+        let statuses = if own.is_empty() { statuses } else { &own };
+        for mark in ty.marks().iter().filter(|mark| is_text(mark.what)) {
+            match mark.what {
+                _ if !self.is_sent(mark, ty.head, CONVERSIONS) => {}
+                What::Text(site) => self.found(site, statuses, None),
+                // A function that a framework gives an error to.
+                What::TextOf(number, node) => self.made_of(target, number, node),
+                _ => {}
+            }
+        }
+        ty.args().iter().for_each(|arg| self.answered(arg, target, statuses));
+    }
+
+    /// Whether a text that a value holds gets into the response that is made of it.
+    fn is_sent(&mut self, mark: &Mark, head: Head, conversions: u32) -> bool {
+        let Some(within @ Variant::Own(adt, _)) = mark.within else { return true };
+        let outer = match head {
+            Head::Adt(outer) => outer,
+            // A part of a body.
+            _ if self.flow.answers.responder(self.app, adt).is_none() => return true,
+            _ => adt,
+        };
+        let held = Held { outer, within, field: mark.field };
+        if let Some(known) = self.emits.get(&held) {
+            return *known;
+        }
+        let emits = self.work_out(held, conversions);
+        self.emits.insert(held, emits);
+        emits
+    }
+
+    /// The text that a function makes of an argument which nothing of the project passes to it.
+    fn made_of(&mut self, target: Target, number: u16, node: u16) {
+        let is_meant = |text: &MadeText| text.argument == Some((number, node));
+        let sites: Vec<Site> = self
+            .made
+            .values()
+            .filter(|(of, text)| *of == target && is_meant(text))
+            .map(|(_, text)| text.site)
+            .collect();
+        sites.into_iter().for_each(|site| self.found(site, &[], None));
+    }
+
+    fn found_all(&mut self, whats: &[What], statuses: &[u16]) {
+        for what in whats {
+            if let What::Text(site) = what {
+                self.found(*site, statuses, None);
+            }
+        }
+    }
+
+    fn found(&mut self, site: Site, statuses: &[u16], variant: Option<u32>) {
+        let (known, variants) = self.found.entry(site).or_default();
+        known.extend(statuses);
+        variants.extend(variant);
+    }
+
+    /// The method of the project that makes the response of one of its types: for each variant by itself, since what it
+    /// makes text of may be of some variants only.
+    fn response_of(&mut self, function: FnId, returns: &Ty) {
+        if texts(returns).is_empty() {
+            return;
+        }
+        let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
+        for variant in 0..self.app.fields(adt).len() as u32 {
+            let own = Variant::Own(adt, variant);
+            let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
+            let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
+            let Some(returns) = facts.returns else { continue };
+            let statuses =
+                self.flow.answers.of_variant(self.app, &self.flow.summaries, (adt, variant, None), CONVERSIONS);
+            let sent: Vec<What> = texts(&returns).iter().map(|mark| mark.what).collect();
+            for what in sent {
+                if let What::Text(site) = what {
+                    self.found(site, &statuses, Some(variant));
+                }
+            }
+        }
+    }
+
+    fn work_out(&mut self, held: Held, conversions: u32) -> bool {
+        let (app, flow) = (self.app, self.flow);
+        if let Some((function, makes_body)) = flow.answers.responder(app, held.outer) {
+            return match function.filter(|_| makes_body) {
+                Some(function) => self.passes_on(function, held, conversions),
+                None => self.from.is_some_and(|from| {
+                    let Variant::Own(adt, variant) = held.within else { return true };
+                    flow.displayed(app, from, adt, variant).text_in(held.field)
+                }),
+            };
+        }
+        let is_response = |path: &Sym| app.knowledge.traits(*path).iter().any(|fact| fact.kind == EntryKind::Responder);
+        if app.acts_as(held.outer).iter().any(is_response) || !app.is_error(&Ty::new(Head::Adt(held.outer))) {
+            return true;
+        }
+        let left = conversions.saturating_sub(1);
+        left > 0 && conversions_of(app, held.outer).into_iter().any(|it| self.passes_on(it, held, left))
+    }
+
+    /// Whether what a function makes of a value holds the text that is in it, and sends it.
+    fn passes_on(&mut self, function: FnId, held: Held, conversions: u32) -> bool {
+        let own = match held.within {
+            Variant::Own(adt, _) if adt == held.outer => held.within,
+            _ => Variant::Own(held.outer, 0),
+        };
+        let is =
+            [own, held.within].into_iter().flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
+        let text = Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) };
+        let value = Ty::new(Head::Adt(held.outer)).marked(&is.chain([text]).collect::<Vec<_>>());
+        let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
+        let Some(returns) = facts.returns else { return false };
+        let mut parts = Vec::new();
+        sent_parts(self.app, &returns, &mut parts);
+        parts.into_iter().any(|(head, mark)| match head {
+            _ if mark.what != What::TextOf(0, 0) => false,
+            // What is returned is the value itself.
+            Head::Adt(adt) if adt == held.outer => false,
+            Head::Adt(_) => conversions > 0 && self.is_sent(&mark, head, conversions - 1),
+            _ => true,
+        })
+    }
+
+    /// What was found, each at the place that is to blame.
+    fn leaks(self) -> Vec<Leak> {
+        let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
+        for (site, (statuses, variants)) in &self.found {
+            for blamed in self.blamed(*site, 0) {
+                let Some((target, text)) = self.made.get(&blamed) else { continue };
+                if !self.is_internal(*target, text) {
+                    continue;
+                }
+                let of = match (&text.of, variants.is_empty()) {
+                    (ErrorOf::Own(adt, internal), false) if blamed == *site => {
+                        ErrorOf::Own(*adt, internal.iter().copied().filter(|it| variants.contains(it)).collect())
+                    }
+                    (of, _) => of.clone(),
+                };
+                let leak = Leak { target: *target, at: text.at, debug: text.debug, of, statuses: Vec::new() };
+                let leak = leaks.entry(blamed).or_insert(leak);
+                leak.statuses.extend(statuses);
+                leak.statuses.sort_unstable();
+                leak.statuses.dedup();
+            }
+        }
+        leaks.into_values().collect()
+    }
+
+    /// Whether a function is to blame for the text that it makes of what it is given: a conversion, which `?` applies
+    /// everywhere, always; others unless they are given harmless things, too.
+    fn is_to_blame(&self, function: FnId) -> bool {
+        !self.harmless.contains(&function) || is_conversion(self.app, function)
+    }
+
+    /// Whether what failed has to do with the service, and not with what the client sent.
+    fn is_internal(&self, target: Target, text: &MadeText) -> bool {
+        let ErrorOf::Failed(marks) = &text.of else { return true };
+        self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
+    }
+
+    /// Where a text is to be reported: in a function that makes text of every error it is given, once; where other things
+    /// are given to that function as well, at the calls that give it an internal error.
+    fn blamed(&self, site: Site, depth: u32) -> Vec<Site> {
+        let Some((_, text)) = self.made.get(&site) else { return Vec::new() };
+        match text.through {
+            Some(function) if depth < 8 && self.is_to_blame(function) => {
+                let inside = self
+                    .made
+                    .values()
+                    .filter(|(target, text)| *target == Target::Fn(function) && text.argument.is_some());
+                let mut sites: Vec<Site> = inside.flat_map(|(_, text)| self.blamed(text.site, depth + 1)).collect();
+                sites.sort_unstable();
+                sites.dedup();
+                if sites.is_empty() { vec![site] } else { sites }
+            }
+            _ => vec![site],
+        }
+    }
+}
+
+/// The statuses that a value has, or one beside it in a tuple.
+fn statuses_beside(ty: &Ty) -> Vec<u16> {
+    let beside = if ty.head == Head::Tuple { ty.args() } else { &[] };
+    let marks = beside.iter().chain([ty]).flat_map(|ty| ty.marks());
+    let status = |mark: &Mark| if let What::Status(code) = mark.what { Some(code) } else { None };
+    marks.filter_map(status).collect()
+}
+
+/// The marks of everything in a response that is sent.
+fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
+    if matches!(ty.head, Head::External(path) if app.knowledge.plays(path, Role::Withhold)) {
+        return;
+    }
+    marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
+    ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
+}
+
+/// Whether a function is that of an `impl From`.
+fn is_conversion(app: &App, function: FnId) -> bool {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return false };
+    let of = &app.impl_info(owner).trait_ty;
+    of.as_ref().is_some_and(|of| of.is_external(crate::sym!("std::convert::From")))
+}
+
+/// The type of the project whose impl a function stands in.
+fn self_type(app: &App, function: FnId) -> Option<AdtId> {
+    let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return None };
+    match app.impl_info(owner).self_ty.head {
+        Head::Adt(adt) => Some(adt),
+        _ => None,
+    }
+}

@@ -1,0 +1,43 @@
+//! Types whose values become responses that say nothing about a failure: the status is that of success.
+
+use crate::app::{App, Head, Ty};
+use crate::knowledge::{EntryKind, LibraryId, Responds};
+
+/// Whether values of a type become responses with a status of success, in a framework or in any.
+pub(super) fn is_plain(app: &App, framework: Option<LibraryId>, ty: &Ty) -> bool {
+    match ty.head {
+        Head::External(path) => match app.knowledge.response(path, framework) {
+            Some(Responds::With(status)) => is_success(status),
+            Some(Responds::Like(index)) => is_plain(app, framework, &ty.arg(index)),
+            None => false,
+        },
+        // Headers before the body, each with its name.
+        Head::Slice => true,
+        Head::Tuple => ty.args().iter().all(|part| is_plain(app, framework, part)),
+        _ => false,
+    }
+}
+
+/// Whether a type is made to be a response, of whatever framework: it is not also just data.
+pub(super) fn is_response(app: &App, ty: &Ty) -> bool {
+    match ty.head {
+        Head::External(path) => {
+            app.knowledge.response(path, None).is_some() && app.knowledge.framework_of(path).is_some()
+        }
+        Head::Tuple => ty.args().iter().any(|part| is_response(app, part)),
+        _ => false,
+    }
+}
+
+/// Whether a framework answers errors in a way of its own, unless they say otherwise.
+pub(super) fn has_error_status(app: &App, framework: LibraryId) -> bool {
+    let facts = app.knowledge.all_traits();
+    facts
+        .filter(|fact| fact.library == framework && fact.kind == EntryKind::Responder)
+        .any(|fact| fact.status.is_some())
+}
+
+/// Whether a status says that all is well.
+pub(super) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}

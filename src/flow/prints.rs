@@ -1,0 +1,314 @@
+//! What printing a value gives away: of errors of other crates what knowledge says, of the project's own types what their
+//! `Display` and `Debug` print.
+
+use super::errors::{is_failure, is_text, texts};
+use super::eval::{Eval, evaluate_with};
+use super::facts::ErrorOf;
+use super::summary::{Summaries, node_of, takes_any_error};
+use super::variants::known_variants;
+use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
+use crate::symbol::Sym;
+
+/// Errors are looked for this deep in errors.
+const NESTED: u32 = 4;
+
+/// What printing a value gives away.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Printed {
+    /// The error of which it prints what is for operators only.
+    pub(super) internal: Option<ErrorOf>,
+    /// The texts of errors that are in it.
+    pub(super) texts: Vec<Mark>,
+    /// The argument of the function that it prints, where any error can be given as that.
+    pub(super) argument: Option<(u16, u16)>,
+}
+
+/// What printing a variant of one of the project's types gives away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct VariantPrints {
+    /// Whether it prints an internal error that is in it.
+    pub(super) internal: bool,
+    /// The fields that it prints whose text is a text in it, as bits.
+    pub(super) texts: u64,
+}
+
+impl VariantPrints {
+    /// Whether it prints a text that is in this field, or in one that is not known.
+    pub(super) fn text_in(self, field: Option<u8>) -> bool {
+        match field {
+            Some(field) => self.texts & bit(usize::from(field)) != 0,
+            None => self.texts != 0,
+        }
+    }
+}
+
+/// The bit of a field; those beyond the last share one.
+fn bit(field: usize) -> u64 {
+    1 << field.min(63)
+}
+
+impl Eval<'_> {
+    /// What printing a value gives away; as `{:?}`, or as `{}`.
+    pub(super) fn print(&self, ty: &Ty, debug: bool) -> Printed {
+        let mut printed = Printed::default();
+        self.print_into(ty, debug, 0, &mut printed);
+        if !matches!(printed.internal, None | Some(ErrorOf::Own(..))) {
+            // What is in an error that is made text of here is told of here.
+            printed.texts.clear();
+        }
+        printed
+    }
+
+    fn print_into(&self, ty: &Ty, debug: bool, depth: u32, printed: &mut Printed) {
+        if depth > NESTED {
+            return;
+        }
+        for layer in self.layers(ty) {
+            let argument = argument_in(&layer);
+            match layer.head {
+                _ if argument.is_some() && takes_any_error(&layer) && texts(&layer).is_empty() => {
+                    self.print_argument(&layer, debug, printed);
+                    return;
+                }
+                Head::External(path) if gives_away(self.app, path, debug) => {
+                    printed.internal = Some(ErrorOf::Foreign(path));
+                    return;
+                }
+                Head::External(path) if self.app.knowledge.can_fail(path) => {
+                    layer.args().iter().for_each(|arg| self.print_into(arg, debug, depth + 1, printed));
+                    printed.texts.extend(layer.marks().iter().filter(|mark| is_text(mark.what)).copied());
+                    return;
+                }
+                Head::Slice | Head::Tuple => {
+                    layer.args().iter().for_each(|arg| self.print_into(arg, debug, depth + 1, printed));
+                    return;
+                }
+                Head::Adt(adt) => return self.print_own(adt, &layer, debug, printed),
+                Head::Bounds => {
+                    let mut of = layer.args().iter().filter_map(|arg| match arg.head {
+                        Head::External(path) if gives_away(self.app, path, debug) => Some(path),
+                        _ => None,
+                    });
+                    printed.internal = of.next().map(ErrorOf::Foreign);
+                }
+                Head::Unknown if texts(&layer).is_empty() && !is_about(&layer) => {
+                    printed.internal = failed(&layer);
+                    return;
+                }
+                // An error that can be about what the client sent, too: here it is not.
+                Head::External(path) if self.app.knowledge.error(path).is_some() => {
+                    let is_internal = layer.marks().iter().any(|mark| mark.what == What::Internal);
+                    printed.internal = if is_internal { Some(ErrorOf::Foreign(path)) } else { failed(&layer) };
+                    return;
+                }
+                _ => {}
+            }
+            if printed.internal.is_some() {
+                return;
+            }
+        }
+        printed.texts.extend(texts(ty));
+    }
+
+    /// What an argument is, or is taken out of one.
+    fn print_argument(&self, ty: &Ty, debug: bool, printed: &mut Printed) {
+        if is_about(ty) {
+            return;
+        }
+        for mark in ty.marks() {
+            let What::Argument(number, node) = mark.what else { continue };
+            match self.declared_error(number, node, debug) {
+                // Taken out of an error that is given: `sqlx::Error::Database(inner)`.
+                Some(error) => printed.internal = Some(error),
+                None if self.is_open(number, node) => printed.argument = Some((number, node)),
+                None => printed.texts.push(Mark::of(What::TextOf(number, node))),
+            }
+        }
+    }
+
+    /// Whether any error can be given as a part of an argument.
+    fn is_open(&self, number: u16, node: u16) -> bool {
+        let declared = node_of(self.app.signature(self.within), &[], number, node);
+        declared.is_some_and(|(declared, _)| takes_any_error(&declared))
+    }
+
+    /// The error of another crate that a parameter of the function is declared as.
+    fn declared_error(&self, number: u16, node: u16, debug: bool) -> Option<ErrorOf> {
+        let signature = self.app.signature(self.within);
+        let (declared, _) = node_of(signature, &[], number, node)?;
+        match declared.head {
+            Head::External(path) if gives_away(self.app, path, debug) && !takes_any_error(&declared) => {
+                Some(ErrorOf::Foreign(path))
+            }
+            _ => None,
+        }
+    }
+
+    /// A value of one of the project's types.
+    fn print_own(&self, adt: AdtId, ty: &Ty, debug: bool, printed: &mut Printed) {
+        let mut internal = Vec::new();
+        for variant in self.possible_variants(adt, ty) {
+            let prints = self.variant_prints(adt, variant, debug);
+            if prints.internal {
+                internal.push(variant);
+            }
+            if prints.texts != 0 {
+                let own = Variant::Own(adt, variant);
+                let is_in = |mark: &&Mark| {
+                    is_text(mark.what)
+                        && mark.within.is_none_or(|within| within == own || !is_of(within, adt))
+                        && prints.text_in(mark.field)
+                };
+                printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
+            }
+        }
+        if !internal.is_empty() {
+            printed.internal = Some(ErrorOf::Own(adt, internal));
+        }
+    }
+
+    /// The variants that a value can be of: those that it is known to be made with, or else all.
+    fn possible_variants(&self, adt: AdtId, ty: &Ty) -> Vec<u32> {
+        let of_adt = |variant: Variant| match variant {
+            Variant::Own(of, variant) if of == adt => Some(variant),
+            _ => None,
+        };
+        let known: Vec<u32> = known_variants(ty).filter_map(of_adt).collect();
+        if !known.is_empty() {
+            return known;
+        }
+        let mut made: Vec<u32> = ty.marks().iter().filter_map(|mark| mark.within.and_then(of_adt)).collect();
+        made.sort_unstable();
+        made.dedup();
+        let is_open = ty.marks().iter().any(|mark| matches!(mark.what, What::Argument(..)));
+        if made.is_empty() || is_open || ty.is_crowded() {
+            (0..self.app.fields(adt).len() as u32).collect()
+        } else {
+            made
+        }
+    }
+
+    /// What printing a variant gives away.
+    pub(super) fn variant_prints(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
+        let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
+        if depth > NESTED {
+            return VariantPrints::default();
+        }
+        self.summaries.prints(adt, variant, debug, || match fmt_of(self.app, adt, debug) {
+            Some(function) => written_by(self.app, function, adt, variant, depth),
+            None => self.printed_fields(adt, variant, debug),
+        })
+    }
+
+    /// The same where a derive writes it.
+    fn printed_fields(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
+        let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
+        let shown: Vec<(usize, bool)> = match debug {
+            true => (0..fields.len()).map(|field| (field, true)).collect(),
+            false => self.app.displayed_fields(adt, variant as usize),
+        };
+        let mut prints = VariantPrints::default();
+        for (field, debug) in shown {
+            let Some((_, ty)) = fields.get(field) else { continue };
+            let mut printed = Printed::default();
+            self.print_into(ty, debug, 1, &mut printed);
+            prints.internal |= printed.internal.is_some();
+            if printed.internal.is_none() && can_hold_text(self.app, ty) {
+                prints.texts |= bit(field);
+            }
+        }
+        prints
+    }
+}
+
+/// The `fmt` that the project itself has for one of its types.
+fn fmt_of(app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
+    let path = if debug { crate::sym!("std::fmt::Debug") } else { crate::sym!("std::fmt::Display") };
+    let own = app.external_impls(path).iter().find(|id| app.impl_info(**id).self_ty.head == Head::Adt(adt))?;
+    app.impls[own.index()].functions.first().copied()
+}
+
+/// What a `fmt` writes of a variant.
+fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -> VariantPrints {
+    let own = Variant::Own(adt, variant);
+    let is = [What::Made, What::Is].map(|what| Mark::of(what).within(own));
+    let fields = app.fields(adt).get(variant as usize).map_or(0, Vec::len);
+    let texts = (0..fields).map(|field| Mark::of(What::TextOf(0, field as u16)).within(own).in_field(field));
+    let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&texts.collect::<Vec<_>>());
+    // What the functions that it calls do is not needed for what it writes by itself.
+    let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
+    VariantPrints {
+        internal: facts.printed.iter().any(|mark| matches!(mark.what, What::Text(_))),
+        texts: facts.printed.iter().fold(0, |texts, mark| match mark.what {
+            What::TextOf(0, field) => texts | bit(usize::from(field)),
+            _ => texts,
+        }),
+    }
+}
+
+/// What failed outside the program where this error was made.
+fn failed(error: &Ty) -> Option<ErrorOf> {
+    let is_meant = |mark: &&Mark| is_failure(mark.what) && !matches!(mark.what, What::Argument(..));
+    let failed: Vec<Mark> = error.marks().iter().filter(is_meant).copied().collect();
+    (!failed.is_empty()).then_some(ErrorOf::Failed(failed))
+}
+
+fn is_about(ty: &Ty) -> bool {
+    ty.marks().iter().any(|mark| mark.what == What::About)
+}
+
+fn is_of(variant: Variant, adt: AdtId) -> bool {
+    matches!(variant, Variant::Own(of, _) if of == adt)
+}
+
+fn gives_away(app: &App, path: Sym, debug: bool) -> bool {
+    app.knowledge.error(path).is_some_and(|error| !if debug { &error.debug } else { &error.display }.is_empty())
+}
+
+fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
+    ty.marks().iter().find_map(|mark| match mark.what {
+        What::Argument(number, node) => Some((number, node)),
+        _ => None,
+    })
+}
+
+/// Whether the text of an error can be in a value of a type: in a text, in what is not known, in a type of the project
+/// that has such a field.
+pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
+    ty.any(&|node| match node.head {
+        Head::External(path) if is_string(path) => true,
+        // A wrapper is what is in it.
+        Head::External(path) => {
+            node.args().is_empty() && !crate::app::is_primitive(path.as_str()) && !app.knowledge.is_status(path)
+        }
+        Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds | Head::Adt(_) => true,
+        _ => false,
+    })
+}
+
+/// A field of a value in which these texts are: it is marked with those that can be in it.
+pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, texts: &[Mark]) -> Ty {
+    if texts.is_empty() || !can_hold_text(app, &field) {
+        return field;
+    }
+    let is_in = |mark: &&Mark| match mark.within {
+        // In a variant of the field's own type, or of one of another field.
+        Some(Variant::Own(adt, _)) => field.any(&|node| node.head == Head::Adt(adt)),
+        _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
+    };
+    let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
+    field.marked(&texts)
+}
+
+/// Whether a parameter of a type is there to be given a text or something with one in it.
+pub(super) fn takes_text(app: &App, ty: &Ty) -> bool {
+    match ty.head {
+        Head::External(path) => is_string(path),
+        Head::Adt(adt) => app.has_text_field(adt),
+        _ => false,
+    }
+}
+
+fn is_string(path: Sym) -> bool {
+    path == crate::sym!("std::string::String")
+}

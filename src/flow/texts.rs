@@ -1,0 +1,246 @@
+//! Text that is made of errors: where, of which error, and which functions make it of what they are given.
+
+use super::errors::{is_failure, is_text, texts};
+use super::eval::Eval;
+use super::facts::{ErrorOf, MadeText};
+use super::prints::Printed;
+use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
+use crate::app::{App, FnId, Mark, Ty, Variant, What};
+use crate::knowledge::Role;
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
+
+impl Eval<'_> {
+    /// Prints a value: the marks of the text. Where that is of an error, it is written down.
+    pub(super) fn printed(&mut self, expr: ExprId, ty: &Ty, debug: bool) -> Vec<Mark> {
+        let printed = self.print(ty, debug);
+        self.made_text(expr, printed, debug, None)
+    }
+
+    fn made_text(&mut self, expr: ExprId, printed: Printed, debug: bool, through: Option<FnId>) -> Vec<Mark> {
+        let site = self.site(expr);
+        let Printed { internal, texts: mut marks, argument, .. } = printed;
+        if internal.is_some() || argument.is_some() {
+            let at = self.at(self.span(expr));
+            let of = internal.clone().unwrap_or(ErrorOf::Any);
+            let text = MadeText { site, at, debug, of, argument, through };
+            if self.recording && !self.facts.texts.contains(&text) {
+                self.facts.texts.push(text);
+            }
+        }
+        if internal.is_some() {
+            marks.push(Mark::of(What::Text(site)));
+        }
+        if let Some((number, node)) = argument {
+            marks.push(Mark::of(What::TextOf(number, node)));
+        }
+        self.facts.printed.extend(marks.iter().copied());
+        marks
+    }
+
+    /// What the arguments of a macro that makes text are printed as: `format!("{error}: {:?}", cause)`.
+    pub(super) fn printed_by_macro(
+        &mut self,
+        expr: ExprId,
+        args: &[ExprId],
+        captures: &[ExprId],
+        types: &[Ty],
+    ) -> Vec<Mark> {
+        let tree = self.tree();
+        let format = args.iter().enumerate().find_map(|(index, arg)| match tree.expr(*arg).kind {
+            ExprKind::Literal(Literal::Str(text)) => Some((index, text)),
+            _ => None,
+        });
+        let Some((before, format)) = format else {
+            return types.to_vec().iter().flat_map(|ty| self.printed(expr, ty, false)).collect();
+        };
+        let mut marks = Vec::new();
+        let mut next = before;
+        for it in placeholders(format.as_str()) {
+            let position = match it.argument {
+                FormatPiece::Next => {
+                    next += 1;
+                    Some(next)
+                }
+                FormatPiece::Index(index) => Some(before + 1 + index),
+                FormatPiece::Name(name) => {
+                    let capture = captures.iter().position(|capture| self.is_named(*capture, name));
+                    let named = || args.iter().position(|arg| self.is_given_as(*arg, name));
+                    capture.map(|index| args.len() + index).or_else(named)
+                }
+                FormatPiece::Text(_) => None,
+            };
+            let Some(position) = position else { continue };
+            let ty = match args.get(position).map(|arg| tree.expr(*arg).kind) {
+                Some(ExprKind::Assign { value, .. }) => self.peek(value),
+                _ => types.get(position).cloned().unwrap_or(Ty::UNKNOWN),
+            };
+            // Of several arguments the one that is to blame; what a format string names stands in it.
+            let at = args.get(position).copied().unwrap_or(expr);
+            marks.extend(self.printed(at, &ty, it.debug));
+        }
+        marks
+    }
+
+    fn is_named(&self, capture: ExprId, name: Sym) -> bool {
+        matches!(self.tree().expr(capture).kind, ExprKind::Path(path) if self.tree().single_name(path) == Some(name))
+    }
+
+    /// `name = value`
+    fn is_given_as(&self, arg: ExprId, name: Sym) -> bool {
+        matches!(self.tree().expr(arg).kind, ExprKind::Assign { target, .. } if self.is_named(target, name))
+    }
+
+    /// What a method yields that makes text of an error, or yields the one behind it; `None` of every other method.
+    pub(super) fn told_by_error(&mut self, expr: ExprId, name: Sym, ty: &Ty, given: &[Ty]) -> Option<Ty> {
+        let facts = self.app.knowledge.roles(name);
+        let fits = |role: Role| {
+            facts.iter().filter(move |fact| fact.role == role).find_map(|fact| {
+                let pattern = fact.receiver.as_ref()?;
+                super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false).then_some(pattern)
+            })
+        };
+        if let Some(pattern) = fits(Role::Format) {
+            let of_receiver = *pattern == crate::knowledge::Pattern::Any;
+            let values = if of_receiver { std::slice::from_ref(ty) } else { given };
+            let marks: Vec<Mark> = values.iter().flat_map(|ty| self.printed(expr, ty, false)).collect();
+            let held = super::errors::held_by_value(self.app, ty);
+            let text = Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&held);
+            return (!marks.is_empty()).then(|| with_texts(text, &marks));
+        }
+        let internal = self.print(ty, true);
+        if internal.internal.is_none() && internal.argument.is_none() {
+            return None;
+        }
+        if fits(Role::Cause).is_some() {
+            let error = Ty::external(crate::sym!("std::error::Error"), Vec::new());
+            let error = error.marked(&super::errors::held_by_value(self.app, ty));
+            return Some(Ty::external(crate::sym!("std::option::Option"), vec![error]));
+        }
+        None
+    }
+
+    /// Something made of an error by a method that is not known to make text of it says only something about it.
+    pub(super) fn about(&self, made: Ty, of: &Ty) -> Ty {
+        let is_error = of.marks().iter().any(|mark| is_failure(mark.what));
+        if is_error && made.is_unknown() { made.marked(&[Mark::of(What::About)]) } else { made }
+    }
+
+    /// What a function returns, with what is known of the arguments of a call of it.
+    pub(super) fn filled(&mut self, expr: ExprId, target: FnId, returns: &Ty, types: &[Ty]) -> Ty {
+        let signature = self.app.signature(target);
+        fill_arguments(returns, signature, types, &mut |argument, node, head| {
+            let Some((declared, actual)) = node_of(signature, types, argument, node) else { return Vec::new() };
+            if !takes_any_error(&declared) {
+                // What has been taken out of a variant is no longer in it.
+                let is_same = declared.head == head;
+                return texts(&actual).iter().map(|mark| if is_same { *mark } else { mark.anywhere() }).collect();
+            }
+            let printed = self.print(&actual, false);
+            let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
+            if says_nothing && !actual.is_unknown() && !self.facts.harmless.contains(&target) {
+                self.facts.harmless.push(target);
+            }
+            self.made_text(expr, printed, false, Some(target))
+        })
+    }
+
+    /// The texts that are in a value, and those that are given to the function.
+    pub(super) fn texts_given(&self, ty: &Ty) -> Vec<Mark> {
+        let mut marks = texts(ty);
+        let signature = self.app.signature(self.within);
+        ty.visit(&mut |node| {
+            for mark in node.marks() {
+                if let What::Argument(number, part) = mark.what
+                    && node_of(signature, &[], number, part).is_some_and(|(declared, _)| takes_string(&declared))
+                {
+                    marks.push(Mark { what: What::TextOf(number, part), ..*mark });
+                }
+            }
+        });
+        marks
+    }
+
+    /// A local that a method is called on may keep the texts that it is given: `texts.push(error.to_string())`,
+    /// `response.headers_mut().insert(…)`.
+    pub(super) fn take_in(&mut self, receiver: ExprId, given: &[Ty]) {
+        let texts: Vec<Mark> = given.iter().flat_map(|ty| self.texts_given(ty)).collect();
+        if texts.is_empty() {
+            return;
+        }
+        let tree = self.tree();
+        let mut of = receiver;
+        let mut field = None;
+        let path = loop {
+            match tree.expr(of).kind {
+                ExprKind::Path(path) => break path,
+                ExprKind::Field { base, name } => {
+                    field = Some(name);
+                    of = base;
+                }
+                ExprKind::Method { receiver, .. } => of = receiver,
+                ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => {
+                    of = inner
+                }
+                _ => return,
+            }
+        };
+        if let Some(index) = tree.single_name(path).and_then(|name| self.env.find(name)) {
+            let of = self.env.locals[index].ty.head;
+            let place = field.and_then(|field| self.app.struct_position(of, field));
+            let put = |mark: &Mark| match place {
+                Some((own, position)) => mark.within(own).in_field(position),
+                None => *mark,
+            };
+            let texts: Vec<Mark> = texts.iter().map(put).collect();
+            let local = &mut self.env.locals[index];
+            local.ty = local.ty.clone().marked(&texts);
+        }
+    }
+
+    /// What is sent to the client apart from the response.
+    pub(super) fn send(&mut self, given: &[Ty]) {
+        let marks: Vec<Mark> = given.iter().flat_map(texts_and_arguments).collect();
+        if !marks.is_empty() && self.records() {
+            self.facts.sent.push(marks);
+        }
+    }
+
+    /// Whether a method plays a part on a value.
+    pub(super) fn plays(&self, name: Sym, ty: &Ty, role: Role) -> bool {
+        self.app.knowledge.roles(name).iter().any(|fact| {
+            let fits = |pattern| super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false);
+            fact.role == role && fact.receiver.as_ref().is_some_and(fits)
+        })
+    }
+}
+
+fn texts_and_arguments(ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    ty.visit(&mut |node| {
+        let is_meant = |mark: &&Mark| is_text(mark.what) || matches!(mark.what, What::Argument(..));
+        marks.extend(node.marks().iter().filter(is_meant).copied());
+    });
+    marks
+}
+
+/// The texts that are put into a variant with its fields. Of a struct around an enum it is the variant of the enum that
+/// says more.
+pub(super) fn texts_in_fields(app: &App, own: Variant, is_enum: bool, fields: &[Ty]) -> Vec<Mark> {
+    let is_inner = |mark: &Mark| {
+        !is_enum
+            && matches!(mark.within, Some(Variant::Own(adt, _)) if own != Variant::Own(adt, 0) && app.fields(adt).len() > 1)
+    };
+    let mut marks = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        let put = |mark: Mark| if is_inner(&mark) { mark } else { mark.within(own).in_field(index) };
+        marks.extend(texts(field).into_iter().map(put));
+    }
+    marks
+}
+
+/// A value that holds these texts, and no others.
+pub(super) fn with_texts(ty: Ty, marks: &[Mark]) -> Ty {
+    let kept: Vec<Mark> = ty.marks().iter().filter(|mark| !is_text(mark.what)).copied().collect();
+    ty.unmarked().marked(&kept).marked(marks)
+}

@@ -1,0 +1,95 @@
+//! The parts that calls play.
+
+use super::{LibraryId, Pattern};
+
+/// A function, method or macro and the part it plays.
+#[derive(Clone, Debug)]
+pub struct RoleFact {
+    /// Who says so.
+    pub library: LibraryId,
+    /// The part.
+    pub role: Role,
+    /// Of what, for methods.
+    pub receiver: Option<Pattern>,
+    /// Arguments; `None` for any.
+    pub args: Option<Vec<Pattern>>,
+}
+
+/// Everything below a path plays a part.
+#[derive(Clone, Debug)]
+pub(super) struct RolePrefix {
+    pub(super) library: LibraryId,
+    pub(super) text: String,
+    pub(super) role: Role,
+}
+
+/// The parts that calls play, each with the question it answers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Does it read the environment or a configuration file?
+    Env,
+    /// Does it block the thread?
+    Blocking,
+    /// Does it run its argument on another thread and wait for it?
+    Offload,
+    /// Does it start its argument and not wait for it?
+    Detach,
+    /// Does it run its argument after the head of the response has been sent?
+    Stream,
+    /// Does it run its argument once per process?
+    Once,
+    /// Does it tell somebody about an error?
+    Report,
+    /// Is it a layer that tells somebody about the errors of responses?
+    ReportErrors,
+    /// Does it put its argument into the response?
+    Respond,
+    /// Does it send its arguments to the client, apart from the response that is returned?
+    Send,
+    /// Does it keep its argument from the client, though it is a part of the response?
+    Withhold,
+    /// Does it make text of its arguments, or of what it is called on?
+    Format,
+    /// Does it yield an error that is behind the one it is called on?
+    Cause,
+    /// Does it build something that should be built once?
+    Construct,
+    /// Does it always panic?
+    Panic,
+    /// Does it panic unless its argument holds?
+    Assert,
+    /// Does it turn a panic of a handler into a response?
+    CatchPanic,
+    /// Does it turn a panic of a handler into a response that a function of the project makes?
+    AnswerPanic,
+    /// Does it, on a function, keep what that yields and answer later calls with it?
+    Keep,
+    /// Does it return an error from the function it is called in?
+    Bail,
+}
+
+impl Role {
+    /// Every role with its name in knowledge files.
+    pub const ALL: [(&'static str, Role); 20] = [
+        ("env", Role::Env),
+        ("blocking", Role::Blocking),
+        ("offload", Role::Offload),
+        ("detach", Role::Detach),
+        ("stream", Role::Stream),
+        ("once", Role::Once),
+        ("report", Role::Report),
+        ("report_errors", Role::ReportErrors),
+        ("respond", Role::Respond),
+        ("send", Role::Send),
+        ("withhold", Role::Withhold),
+        ("format", Role::Format),
+        ("cause", Role::Cause),
+        ("construct", Role::Construct),
+        ("panic", Role::Panic),
+        ("assert", Role::Assert),
+        ("catch_panic", Role::CatchPanic),
+        ("answer_panic", Role::AnswerPanic),
+        ("keep", Role::Keep),
+        ("bail", Role::Bail),
+    ];
+}
