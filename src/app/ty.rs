@@ -257,11 +257,6 @@ impl Ty {
         self
     }
 
-    /// Whether it or a part of it carries as many marks as there can be: others may have been left out.
-    pub fn is_crowded(&self) -> bool {
-        self.any(&|node| node.marks().len() >= MOST_MARKS)
-    }
-
     /// The error in something that has failed: what is known of the failure is known of the error, unless more is.
     pub fn of_failure(self, failed: &Ty) -> Ty {
         let new: Vec<Mark> = failed
