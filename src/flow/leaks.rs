@@ -10,7 +10,7 @@ use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::{Flow, unify};
-use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, EntryPoint, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 use crate::symbol::Sym;
 
@@ -41,14 +41,20 @@ impl Flow {
             .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| &call.targets))
             .copied()
             .collect();
-        let into: FxHashSet<AdtId> = self.bodies().flat_map(|(_, facts, _)| &facts.converted).copied().collect();
-        // A conversion that something applies, or may apply where it is not known what is converted.
-        let applied = |target: Target| match target {
-            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_some_and(|adt| into.contains(&adt)),
+        let applied = |target: Target| !matches!(target, Target::Fn(it) if !called.contains(&it));
+        let answered = self.returned_types(app);
+        // The response of a type that something returns.
+        let answers = |target: Target| match target {
+            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_none_or(|adt| answered.contains(&adt)),
             Target::Closure { .. } => true,
         };
         for entry in &app.entries {
-            if entry.kind == EntryKind::Conversion && !applied(entry.target) {
+            let is_used = match entry.kind {
+                EntryKind::Conversion => applied(entry.target),
+                EntryKind::Responder => answers(entry.target),
+                _ => true,
+            };
+            if !is_used {
                 continue;
             }
             let Some(returns) = self.returns_of(entry.target) else { continue };
@@ -72,6 +78,29 @@ impl Flow {
         let mut leaks = search.leaks();
         leaks.extend(self.default_responses(app));
         leaks
+    }
+
+    /// The types of the project that some body returns which is no conversion or response of one itself.
+    fn returned_types(&self, app: &App) -> FxHashSet<AdtId> {
+        let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
+        let left_out: FxHashSet<Target> =
+            app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
+        let mut types = FxHashSet::default();
+        for (_, facts, _) in self.bodies().filter(|(target, ..)| !left_out.contains(target)) {
+            if let Some(returns) = &facts.returns {
+                returns.visit(&mut |node| {
+                    types.extend(match node.head {
+                        Head::Adt(adt) => Some(adt),
+                        _ => None,
+                    });
+                    types.extend(node.marks().iter().filter_map(|mark| match mark.within {
+                        Some(Variant::Own(adt, _)) => Some(adt),
+                        _ => None,
+                    }));
+                });
+            }
+        }
+        types
     }
 
     fn returns_of(&self, target: Target) -> Option<&Ty> {
@@ -98,6 +127,11 @@ impl Flow {
             }
         }
         leaks
+    }
+
+    /// The `fmt` that the project itself has for one of its types.
+    pub fn printed_by(&self, app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
+        super::prints::fmt_of(app, adt, debug)
     }
 
     /// What `Display` of a variant gives away, seen from a body.
@@ -343,8 +377,16 @@ impl<'a> Search<'a> {
 fn statuses_beside(ty: &Ty) -> Vec<u16> {
     let beside = if ty.head == Head::Tuple { ty.args() } else { &[] };
     let marks = beside.iter().chain([ty]).flat_map(|ty| ty.marks());
-    let status = |mark: &Mark| if let What::Status(code) = mark.what { Some(code) } else { None };
-    marks.filter_map(status).collect()
+    let mut statuses: Vec<u16> = marks
+        .filter_map(|mark| match (mark.what, mark.within) {
+            (What::Status(code), None) => Some(code),
+            _ => None,
+        })
+        .collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    // Of several it is not known which is that of the text.
+    if statuses.len() > 1 { Vec::new() } else { statuses }
 }
 
 /// The marks of everything in a response that is sent.

@@ -222,7 +222,7 @@ impl Eval<'_> {
 }
 
 /// The `fmt` that the project itself has for one of its types.
-fn fmt_of(app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
+pub(super) fn fmt_of(app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
     let path = if debug { crate::sym!("std::fmt::Debug") } else { crate::sym!("std::fmt::Display") };
     let own = app.external_impls(path).iter().find(|id| app.impl_info(**id).self_ty.head == Head::Adt(adt))?;
     app.impls[own.index()].functions.first().copied()
@@ -298,6 +298,11 @@ pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, te
     };
     let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
     field.marked(&texts)
+}
+
+/// The marks of what is taken out of a field, wherever it was.
+pub(super) fn without_field(marks: &[Mark]) -> Vec<Mark> {
+    marks.iter().map(|mark| Mark { field: None, ..*mark }).collect()
 }
 
 /// Whether a parameter of a type is there to be given a text or something with one in it.

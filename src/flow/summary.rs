@@ -352,14 +352,11 @@ pub(super) fn fill_arguments(
                     continue;
                 }
             };
-            marks.extend(found.iter().map(|inner| Mark {
-                what: inner.what,
-                within: match inner.what {
-                    What::Made | What::Is => inner.within,
-                    _ => mark.within.or(inner.within),
-                },
-                field: mark.field.or(inner.field),
-                settled: mark.settled || inner.settled,
+            // A struct that is made of an argument holds the variant of it.
+            let holds = matches!(mark.what, What::TextOf(..)) && matches!(ty.head, Head::Adt(_));
+            marks.extend(found.iter().map(|inner| match inner.within {
+                Some(_) if holds => *inner,
+                _ => filled(mark, inner),
             }));
         }
         ty.unmarked().marked(&marks)
@@ -380,4 +377,17 @@ fn find_node(declared: &Ty, actual: &Ty, left: &mut u16) -> Option<(Ty, Ty)> {
     }
     *left -= 1;
     declared.args().iter().enumerate().find_map(|(index, inner)| find_node(inner, &actual.arg(index), left))
+}
+
+/// What is known of an argument, in the place of a mark for it.
+fn filled(mark: &Mark, inner: &Mark) -> Mark {
+    Mark {
+        what: inner.what,
+        within: match inner.what {
+            What::Made | What::Is => inner.within,
+            _ => mark.within.or(inner.within),
+        },
+        field: mark.field.or(inner.field),
+        settled: mark.settled || inner.settled,
+    }
 }

@@ -5,7 +5,7 @@ use super::eval::Eval;
 use super::facts::{ErrorOf, MadeText};
 use super::prints::Printed;
 use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
-use crate::app::{App, FnId, Mark, Ty, Variant, What};
+use crate::app::{App, FnId, Head, Mark, Ty, Variant, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
@@ -106,7 +106,14 @@ impl Eval<'_> {
             let marks: Vec<Mark> = values.iter().flat_map(|ty| self.printed(expr, ty, false)).collect();
             let held = super::errors::held_by_value(self.app, ty);
             let text = Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&held);
-            return (!marks.is_empty()).then(|| with_texts(text, &marks));
+            return match marks.is_empty() {
+                false => Some(with_texts(text, &marks)),
+                // What is in a value of the project's own and not printed is not in the text.
+                true if of_receiver && matches!(ty.head, Head::Adt(_)) => {
+                    Some(with_texts(self.about(self.derived(ty), ty), &[]))
+                }
+                true => None,
+            };
         }
         let internal = self.print(ty, true);
         if internal.internal.is_none() && internal.argument.is_none() {
@@ -133,7 +140,8 @@ impl Eval<'_> {
             let Some((declared, actual)) = node_of(signature, types, argument, node) else { return Vec::new() };
             if !takes_any_error(&declared) {
                 // What has been taken out of a variant is no longer in it.
-                let is_same = declared.head == head;
+                let is_enum = matches!(declared.head, Head::Adt(adt) if self.app.fields(adt).len() > 1);
+                let is_same = declared.head == head || is_enum && matches!(head, Head::Adt(_));
                 return texts(&actual).iter().map(|mark| if is_same { *mark } else { mark.anywhere() }).collect();
             }
             let printed = self.print(&actual, false);

@@ -272,7 +272,8 @@ impl Eval<'_> {
         let errors: Vec<Mark> =
             others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
         let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
-        super::prints::with_texts_of_field(self.app, field, index, &texts).marked(&errors)
+        super::prints::with_texts_of_field(self.app, field, index, &texts)
+            .marked(&super::prints::without_field(&errors))
     }
 
     /// The type of what a path makes that names a struct or variant.
@@ -288,16 +289,22 @@ impl Eval<'_> {
         let own = Variant::Own(adt, variant as u32);
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
-        let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
+        // Of what is given to the function it is only known later whether there is a text in it.
+        let put = |index: usize, mark: &Mark| match mark.what {
+            What::Argument(..) => mark.within(own).in_field(index),
+            _ => mark.within(own),
+        };
         let is_known = |what: What| match what {
             What::Status(_) => true,
             what => super::errors::goes_with_errors(what) && !super::errors::is_text(what),
         };
-        let known = outer.filter(|mark| is_known(mark.what));
-        marks.extend(known.map(|mark| mark.within(own)));
-        let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
-        let inner = inner.filter(|mark| !super::errors::is_text(mark.what));
-        let inner: Vec<Mark> = inner.map(|mark| mark.within(own)).collect();
+        let mut inner = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let known = field.marks().iter().filter(|mark| is_known(mark.what));
+            marks.extend(known.filter(|_| !is_fallible(self.app, field)).map(|mark| put(index, mark)));
+            let held = super::errors::held_by_value(self.app, field).into_iter();
+            inner.extend(held.filter(|mark| !super::errors::is_text(mark.what)).map(|mark| put(index, &mark)));
+        }
         marks.extend(super::texts::texts_in_fields(self.app, own, is_enum, fields));
         // `ErrorPage(Error::NotFound)`
         marks.extend(fields.iter().flat_map(variants_of));

@@ -5,9 +5,6 @@ use crate::finding::lost::{of, statuses};
 use crate::finding::{Finding, Findings};
 use crate::flow::{ErrorOf, Flow, Leak};
 
-/// Of so many statuses it is not said which.
-const MOST_STATUSES: usize = 4;
-
 /// Reports every place that makes a text of an internal error which a client gets to see.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     let mut reported = Vec::new();
@@ -45,6 +42,10 @@ fn name(app: &App, flow: &Flow, leak: &Leak) -> String {
 /// Shows why the text is that of an internal error.
 fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
     match &leak.of {
+        ErrorOf::Own(adt, _) if let Some(function) = flow.printed_by(app, *adt, leak.debug) => {
+            let at = app.place(app.home(function).0, app.function(function).name_span);
+            finding.label(at, "prints the error that is in it");
+        }
         ErrorOf::Own(adt, variants) => {
             for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant)).take(4) {
                 if place != finding.place {
@@ -67,9 +68,9 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
 /// What the client receives.
 fn received(app: &App, leak: &Leak) -> String {
     let failures: Vec<u16> = leak.statuses.iter().copied().filter(|status| *status >= 400).collect();
-    let with = match failures.len() {
-        0 | MOST_STATUSES.. => String::new(),
-        _ => format!(" with {}", statuses(&failures)),
+    let with = match failures.as_slice() {
+        [only] if leak.statuses.len() == 1 => format!(" with {}", statuses(&[*only])),
+        _ => String::new(),
     };
     let told = match &leak.of {
         ErrorOf::Foreign(path) => app.knowledge.error(*path).map(|error| match leak.debug {
@@ -79,7 +80,7 @@ fn received(app: &App, leak: &Leak) -> String {
         _ => None,
     };
     match told.filter(|told| !told.is_empty()) {
-        Some(told) => format!("the client receives it{with}; it tells {told}"),
+        Some(told) => format!("the client receives it{with}; it may tell {told}"),
         None => format!("the client receives it{with}"),
     }
 }

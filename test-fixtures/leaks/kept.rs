@@ -123,6 +123,106 @@ async fn loaded(State(pool): State<PgPool>) -> Result<String, (StatusCode, Strin
     })
 }
 
+// The same where the error is made by a function that is given the variant.
+impl Failure {
+    fn new(kind: Kind) -> Self {
+        Failure { kind }
+    }
+}
+impl From<redis::RedisError> for Failure {
+    fn from(error: redis::RedisError) -> Self {
+        Failure::new(Kind::Queue(error.to_string()))
+    }
+}
+async fn ping() -> Result<String, Failure> {
+    redis::Client::open("redis://localhost")?;
+    Ok(String::new())
+}
+
+// A field that `Display` does not print, filled by a function.
+#[derive(Debug, thiserror::Error)]
+enum Stored {
+    #[error("internal error: {message}")]
+    Internal { message: String },
+    #[error("database operation {operation} failed")]
+    Database {
+        operation: String,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+impl Stored {
+    fn database(
+        operation: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Stored::Database { operation: operation.into(), source: source.into() }
+    }
+}
+async fn count(pool: &PgPool) -> Result<i64, Stored> {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(pool).await;
+    count.map_err(|error| Stored::database("count", error.to_string()))
+}
+async fn counted(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)> {
+    match count(&pool).await {
+        Ok(count) if count < 0 => {
+            let odd = Stored::Internal { message: "odd".to_owned() };
+            Err((StatusCode::INTERNAL_SERVER_ERROR, odd.to_string()))
+        }
+        Ok(count) => Ok(count.to_string()),
+        Err(error) => {
+            tracing::error!("{error:?}");
+            Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+        }
+    }
+}
+
+// A variant that has an arm of its own, before those that are printed.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error("not found")]
+    NotFound,
+    #[error("system: {0}")]
+    System(String),
+}
+impl Broken {
+    fn message(&self) -> String {
+        match self {
+            Broken::System(_) => "sorry".to_owned(),
+            _ => self.to_string(),
+        }
+    }
+}
+impl IntoResponse for Broken {
+    fn into_response(self) -> Response {
+        tracing::error!(?self);
+        (StatusCode::INTERNAL_SERVER_ERROR, self.message()).into_response()
+    }
+}
+async fn broken() -> Result<String, Broken> {
+    tokio::fs::read_to_string("terms.txt").await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Broken::NotFound,
+        _ => Broken::System(format!("no terms: {error}")),
+    })
+}
+
+// The response of a type that no request gets.
+#[derive(Debug, thiserror::Error)]
+enum Start {
+    #[error("I/O: {0}")]
+    Io(#[from] std::io::Error),
+}
+impl IntoResponse for Start {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+    }
+}
+async fn serve(app: Router) -> Result<(), Start> {
+    let listener = tokio::net::TcpListener::bind("0.0.0.0:3000").await?;
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/echo/{id}", get(echo))
@@ -130,4 +230,7 @@ fn app() -> Router<PgPool> {
         .route("/secret", get(secret))
         .route("/name/{id}", get(name))
         .route("/loaded", get(loaded))
+        .route("/ping", get(ping))
+        .route("/counted", get(counted))
+        .route("/broken", get(broken))
 }
