@@ -252,7 +252,7 @@ impl<'a> Eval<'a> {
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
         let field = self.field_of(&ty, name);
-        let field = super::variants::with_variant(&ty, self.with_error_of(&ty, name, field));
+        let field = super::fields::with_variant(&ty, self.with_error_of(&ty, name, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
     }
 

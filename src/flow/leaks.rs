@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answers::conversions_of;
+use super::emissions::Emissions;
 use super::errors::{is_text, texts};
 use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
@@ -12,7 +12,6 @@ use super::prints::VariantPrints;
 use super::{Flow, unify};
 use crate::app::{AdtId, App, EntryPoint, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
-use crate::symbol::Sym;
 
 /// An error is converted this often before it becomes a response; people do it once or twice.
 const CONVERSIONS: u32 = 3;
@@ -58,7 +57,7 @@ impl Flow {
                 continue;
             }
             let Some(returns) = self.returns_of(entry.target) else { continue };
-            search.from = Some(entry.target);
+            search.emissions.from = Some(entry.target);
             match (entry.kind, entry.target) {
                 (EntryKind::Responder, Target::Fn(function)) => search.response_of(function, returns),
                 (EntryKind::Extractor, _) => {
@@ -135,7 +134,7 @@ impl Flow {
     }
 
     /// What `Display` of a variant gives away, seen from a body.
-    fn displayed(&self, app: &App, from: Target, adt: AdtId, variant: u32) -> VariantPrints {
+    pub(super) fn displayed(&self, app: &App, from: Target, adt: AdtId, variant: u32) -> VariantPrints {
         begin(app, &self.summaries, from, None).variant_prints(adt, variant, false)
     }
 }
@@ -145,17 +144,6 @@ fn impl_at(app: &App, id: ImplId) -> At {
     At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
 }
 
-/// Where a text is in a value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Held {
-    /// The type of the value.
-    outer: AdtId,
-    /// The variant that the text is in: of that type, or of one of a field of it.
-    within: Variant,
-    /// Which field of the variant, where that is known.
-    field: Option<u8>,
-}
-
 /// The texts that have been found to get out.
 struct Search<'a> {
     app: &'a App,
@@ -163,10 +151,7 @@ struct Search<'a> {
     made: FxHashMap<Site, (Target, &'a MadeText)>,
     /// Functions to which something else is given than internal errors: what they are given decides.
     harmless: FxHashSet<FnId>,
-    /// Whether a text gets into the response that is made of the value it is in.
-    emits: FxHashMap<Held, bool>,
-    /// The body that is looked at.
-    from: Option<Target>,
+    emissions: Emissions<'a>,
     found: BTreeMap<Site, (BTreeSet<u16>, BTreeSet<u32>)>,
 }
 
@@ -180,8 +165,7 @@ impl<'a> Search<'a> {
             flow,
             made: made.collect(),
             harmless: bodies().flat_map(|(_, facts, _)| facts.harmless.iter().copied()).collect(),
-            emits: FxHashMap::default(),
-            from: None,
+            emissions: Emissions::new(app, flow),
             found: BTreeMap::new(),
         }
     }
@@ -197,7 +181,7 @@ impl<'a> Search<'a> {
         let statuses = if own.is_empty() { statuses } else { &own };
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what)) {
             match mark.what {
-                _ if !self.is_sent(mark, ty.head, CONVERSIONS) => {}
+                _ if !self.emissions.is_sent(mark, ty.head, CONVERSIONS) => {}
                 What::Text(site) => self.found(site, statuses, None),
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),
@@ -205,24 +189,6 @@ impl<'a> Search<'a> {
             }
         }
         ty.args().iter().for_each(|arg| self.answered(arg, target, statuses));
-    }
-
-    /// Whether a text that a value holds gets into the response that is made of it.
-    fn is_sent(&mut self, mark: &Mark, head: Head, conversions: u32) -> bool {
-        let Some(within @ Variant::Own(adt, _)) = mark.within else { return true };
-        let outer = match head {
-            Head::Adt(outer) => outer,
-            // A part of a body.
-            _ if self.flow.answers.responder(self.app, adt).is_none() => return true,
-            _ => adt,
-        };
-        let held = Held { outer, within, field: mark.field };
-        if let Some(known) = self.emits.get(&held) {
-            return *known;
-        }
-        let emits = self.work_out(held, conversions);
-        self.emits.insert(held, emits);
-        emits
     }
 
     /// The text that a function makes of an argument which nothing of the project passes to it.
@@ -272,48 +238,6 @@ impl<'a> Search<'a> {
                 }
             }
         }
-    }
-
-    fn work_out(&mut self, held: Held, conversions: u32) -> bool {
-        let (app, flow) = (self.app, self.flow);
-        if let Some((function, makes_body)) = flow.answers.responder(app, held.outer) {
-            return match function.filter(|_| makes_body) {
-                Some(function) => self.passes_on(function, held, conversions),
-                None => self.from.is_some_and(|from| {
-                    let Variant::Own(adt, variant) = held.within else { return true };
-                    flow.displayed(app, from, adt, variant).text_in(held.field)
-                }),
-            };
-        }
-        let is_response = |path: &Sym| app.knowledge.traits(*path).iter().any(|fact| fact.kind == EntryKind::Responder);
-        if app.acts_as(held.outer).iter().any(is_response) || !app.is_error(&Ty::new(Head::Adt(held.outer))) {
-            return true;
-        }
-        let left = conversions.saturating_sub(1);
-        left > 0 && conversions_of(app, held.outer).into_iter().any(|it| self.passes_on(it, held, left))
-    }
-
-    /// Whether what a function makes of a value holds the text that is in it, and sends it.
-    fn passes_on(&mut self, function: FnId, held: Held, conversions: u32) -> bool {
-        let own = match held.within {
-            Variant::Own(adt, _) if adt == held.outer => held.within,
-            _ => Variant::Own(held.outer, 0),
-        };
-        let is =
-            [own, held.within].into_iter().flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
-        let text = Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) };
-        let value = Ty::new(Head::Adt(held.outer)).marked(&is.chain([text]).collect::<Vec<_>>());
-        let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
-        let Some(returns) = facts.returns else { return false };
-        let mut parts = Vec::new();
-        sent_parts(self.app, &returns, &mut parts);
-        parts.into_iter().any(|(head, mark)| match head {
-            _ if mark.what != What::TextOf(0, 0) => false,
-            // What is returned is the value itself.
-            Head::Adt(adt) if adt == held.outer => false,
-            Head::Adt(_) => conversions > 0 && self.is_sent(&mark, head, conversions - 1),
-            _ => true,
-        })
     }
 
     /// What was found, each at the place that is to blame.
@@ -387,15 +311,6 @@ fn statuses_beside(ty: &Ty) -> Vec<u16> {
     statuses.dedup();
     // Of several it is not known which is that of the text.
     if statuses.len() > 1 { Vec::new() } else { statuses }
-}
-
-/// The marks of everything in a response that is sent.
-fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
-    if matches!(ty.head, Head::External(path) if app.knowledge.plays(path, Role::Withhold)) {
-        return;
-    }
-    marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
-    ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
 }
 
 /// Whether a function is that of an `impl From`.

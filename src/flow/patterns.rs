@@ -1,8 +1,8 @@
 //! Binds the names in patterns to the parts of values.
 
 use super::eval::Eval;
+use super::fields::with_variant;
 use super::unify::item_of;
-use super::variants::with_variant;
 use crate::app::{Def, Head, Namespace, Ty};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;

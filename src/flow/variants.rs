@@ -2,8 +2,7 @@
 
 use super::eval::Eval;
 use super::unify::is_fallible;
-use crate::app::{AdtId, Def, Head, Mark, Namespace, Ty, Variant, What};
-use crate::symbol::Sym;
+use crate::app::{Def, Head, Mark, Namespace, Ty, Variant, What};
 use crate::syntax::{Pat, PatId, PathId};
 
 /// Of a value that can be of more variants than this, it is not kept of which.
@@ -244,74 +243,6 @@ impl Eval<'_> {
         ty.any(&|node| node.marks().iter().any(|mark| failure.marks.iter().any(|failed| failed.what == mark.what)))
     }
 
-    /// What is known of a field of a value: that of the value which is known of this variant.
-    pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
-        let own = Variant::Own(adt, variant as u32);
-        let is_inside = |mark: &&Mark| match mark.within {
-            // The text that is in a variant of a field of it.
-            Some(Variant::Own(other, _)) if other != adt && super::errors::is_text(mark.what) => true,
-            Some(within) => within == own && !matches!(mark.what, What::Made | What::Is),
-            // It may be in any variant.
-            None => super::errors::goes_with_errors(mark.what),
-        };
-        let inside = ty.marks().iter().filter(is_inside);
-        inside.map(|mark| if mark.within == Some(own) { Mark { within: None, ..*mark } } else { *mark }).collect()
-    }
-
-    /// A field of a struct that was made of an error: the error, or its text, may be what is in it.
-    pub(super) fn with_error_of(&self, ty: &Ty, name: Sym, field: Ty) -> Ty {
-        let own = self.behind(ty, |ty| matches!(ty.head, Head::Adt(_)));
-        let Head::Adt(adt) = own.head else { return field };
-        if self.app.fields(adt).len() != 1 {
-            return field;
-        }
-        let is_text = matches!(field.head, Head::External(path) if path == crate::sym!("std::string::String"));
-        let can_be_error = is_text || field.is_unknown() || self.app.is_error(&field);
-        let (texts, others): (Vec<Mark>, Vec<Mark>) =
-            self.field_marks(&own, adt, 0).into_iter().partition(|mark| super::errors::is_text(mark.what));
-        let errors: Vec<Mark> =
-            others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
-        let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
-        super::prints::with_texts_of_field(self.app, field, index, &texts)
-            .marked(&super::prints::without_field(&errors))
-    }
-
-    /// The type of what a path makes that names a struct or variant.
-    pub(super) fn made_by_path(&self, path: PathId) -> Ty {
-        match self.pattern_def(path) {
-            Some(Def::Adt(adt) | Def::Variant(adt, _)) => Ty::new(Head::Adt(adt)),
-            _ => Ty::UNKNOWN,
-        }
-    }
-
-    /// A value made with a variant from some arguments: it holds the errors among them.
-    pub(super) fn made(&self, adt: AdtId, variant: usize, args: Vec<Ty>, fields: &[Ty]) -> Ty {
-        let own = Variant::Own(adt, variant as u32);
-        let is_enum = self.app.fields(adt).len() > 1;
-        let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
-        // Of what is given to the function it is only known later whether there is a text in it.
-        let put = |index: usize, mark: &Mark| match mark.what {
-            What::Argument(..) => mark.within(own).in_field(index),
-            _ => mark.within(own),
-        };
-        let is_known = |what: What| match what {
-            What::Status(_) => true,
-            what => super::errors::goes_with_errors(what) && !super::errors::is_text(what),
-        };
-        let mut inner = Vec::new();
-        for (index, field) in fields.iter().enumerate() {
-            let known = field.marks().iter().filter(|mark| is_known(mark.what));
-            marks.extend(known.filter(|_| !is_fallible(self.app, field)).map(|mark| put(index, mark)));
-            let held = super::errors::held_by_value(self.app, field).into_iter();
-            inner.extend(held.filter(|mark| !super::errors::is_text(mark.what)).map(|mark| put(index, &mark)));
-        }
-        marks.extend(super::texts::texts_in_fields(self.app, own, is_enum, fields));
-        // `ErrorPage(Error::NotFound)`
-        marks.extend(fields.iter().flat_map(variants_of));
-        marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
-        Ty::with(Head::Adt(adt), args).marked(&marks)
-    }
-
     /// A failure in answer to another one: its error is made because of that one.
     pub(super) fn failed(&self, ty: Ty, made_by: crate::symbol::Sym) -> Ty {
         let failing = self.failing_now();
@@ -379,24 +310,8 @@ fn inner_variant(ty: &Ty, like: Variant) -> Option<Variant> {
 }
 
 /// Whether a mark is about a variant of a type.
-fn is_of(mark: &Mark, head: Head) -> bool {
+pub(super) fn is_of(mark: &Mark, head: Head) -> bool {
     mark.within.and_then(Variant::head) == Some(head)
-}
-
-/// What is known of the variants that a value is made with.
-fn variants_of(ty: &Ty) -> Vec<Mark> {
-    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, ty.head);
-    ty.marks().iter().filter(is_meant).copied().collect()
-}
-
-/// A field of a value: it is made with the variants that the value says it is.
-pub(super) fn with_variant(value: &Ty, field: Ty) -> Ty {
-    let is_meant = |mark: &&Mark| matches!(mark.what, What::Made | What::Is) && is_of(mark, field.head);
-    let of_field: Vec<Mark> = match field.head == value.head {
-        true => Vec::new(),
-        false => value.marks().iter().filter(is_meant).copied().collect(),
-    };
-    field.marked(&of_field)
 }
 
 fn variant(def: Def) -> Option<Variant> {
