@@ -289,10 +289,8 @@ impl Eval<'_> {
         let is_enum = self.app.fields(adt).len() > 1;
         let mut marks: Vec<Mark> = is_enum.then(|| Mark::of(What::Made).within(own)).into_iter().collect();
         let outer = fields.iter().filter(|field| !is_fallible(self.app, field)).flat_map(|field| field.marks());
-        let is_known = |what: What| match what {
-            What::Status(_) => true,
-            what => super::errors::goes_with_errors(what) && !super::errors::is_text(what),
-        };
+        let is_error = |what: What| super::errors::goes_with_errors(what) && !super::errors::is_text(what);
+        let is_known = |what: What| is_error(what) || matches!(what, What::Status(_));
         let known = outer.filter(|mark| is_known(mark.what));
         marks.extend(known.map(|mark| mark.within(own)));
         let inner = fields.iter().flat_map(|field| super::errors::held_by_value(self.app, field));
