@@ -252,7 +252,11 @@ impl Eval<'_> {
             self.thrown_away(init, &value, Risk { how: Losing::Ignored, ..risk });
         }
         match init {
-            Some(init) => self.bind_taken(pat, &value, init, origin),
+            Some(init) => {
+                // The new local can have the name of the old one.
+                self.inherits_asked(self.env.locals.len(), init);
+                self.bind_taken(pat, &value, init, origin);
+            }
             None => self.bind(pat, &value),
         }
         self.link_local(pat, init);
@@ -272,7 +276,6 @@ impl Eval<'_> {
         if let Some(local) = self.env.locals.last_mut() {
             (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
             local.init = Some((self.instance, init));
-            self.inherits_asked(init);
         }
     }
 }

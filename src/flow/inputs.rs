@@ -160,11 +160,10 @@ impl Eval<'_> {
     }
 
     /// A local that is another one in other clothes, `let form = form.into_inner()`, is as well known to be there.
-    pub(super) fn inherits_asked(&mut self, init: ExprId) {
+    pub(super) fn inherits_asked(&mut self, local: usize, init: ExprId) {
         let tree = self.tree();
         let ExprKind::Method { receiver, call } = tree.expr(init).kind else { return };
         let (Some(place), 0) = (self.place_of(receiver), tree.methods[call as usize].args.len) else { return };
-        let Some(local) = self.env.locals.len().checked_sub(1) else { return };
         let of_it = |asked: &&Place| asked.local == place.local && asked.fields.starts_with(&place.fields);
         let fields = |asked: &Place| asked.fields[place.fields.len()..].to_vec();
         let inherited: Vec<Place> =

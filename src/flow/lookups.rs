@@ -67,6 +67,10 @@ impl Eval<'_> {
             let name = self.tree().methods[call as usize].name;
             self.may_be_null(expr, name, Some(ty), args.first().copied(), given.first());
         }
+        // `user.map_or(false, …)`: whatever is asked, that nothing was found has been thought of.
+        if is_fallible(self.app, ty) && fact.returns.tests.is_none() && result.is_external(crate::sym!("bool")) {
+            self.look_at(&absences(ty));
+        }
         let query = fact.returns.query.then(|| self.site(expr));
         let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
         let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &not_handles(fact, args)));
@@ -97,7 +101,8 @@ impl Eval<'_> {
         let passed: Vec<What> = given.iter().flat_map(absences).collect();
         // A connection, or what holds one, is not what is looked for.
         let is_connection =
-            given.first().is_some_and(|ty| self.layers(ty).iter().any(|layer| is_shared(self.app, layer)));
+            given.first().is_some_and(|ty| self.layers(ty).iter().any(|layer| is_shared(self.app, layer)))
+                || receiver.is_none_or(|receiver| self.place_of(receiver).is_none());
         let offset = usize::from(receiver.is_some());
         let mut strange = Vec::new();
         let mut asked = Vec::new();

@@ -1,6 +1,6 @@
 //! Rows that look as if their absence were answered as a failure, and are not, or need not be there for the client.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{http::StatusCode, routing::get, Json, Router};
 use sqlx::PgPool;
@@ -20,6 +20,11 @@ impl IntoResponse for Failed {
     }
 }
 
+#[derive(Clone, serde::Deserialize)]
+struct Wanted {
+    id: i64,
+}
+
 struct Post {
     id: i64,
     author: String,
@@ -33,6 +38,17 @@ async fn asked_before(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result
     }
     let name = sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", id).fetch_one(&pool).await;
     name.map_err(|error| Failed(error).into_response())
+}
+
+/// The same under the same name, in other clothes.
+async fn asked_before_by_field(State(pool): State<PgPool>, query: Query<Wanted>) -> Result<String, Failed> {
+    let known = sqlx::query_scalar!("SELECT EXISTS(SELECT 1 FROM users WHERE id = $1)", &query.id).fetch_one(&pool);
+    let known = known.await?;
+    let query = query.to_owned();
+    match known {
+        Some(true) => Ok(sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", &query.id).fetch_one(&pool).await?),
+        _ => Ok("nobody".to_owned()),
+    }
 }
 
 /// Only what says which row it is counts, and that is out of a query.
@@ -84,6 +100,17 @@ async fn looks(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String
     })
 }
 
+/// What is asked of the row is false where there is none.
+async fn asked_by_value(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Response> {
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id).fetch_optional(&pool).await;
+    let name: Option<String> = name.map_err(|error| Failed(error).into_response())?;
+    let is_valid = name.to_owned().map_or(false, |name| name.len() > 3);
+    if !is_valid {
+        return Err(StatusCode::BAD_REQUEST.into_response());
+    }
+    Ok(name.unwrap())
+}
+
 /// How many there are has been asked.
 async fn counted(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Json<String>, Failed> {
     let names = sqlx::query_scalar("SELECT name FROM users WHERE team = $1").bind(id);
@@ -97,6 +124,8 @@ async fn counted(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Json
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/1/{id}", get(asked_before))
+        .route("/8/{id}", get(asked_by_value))
+        .route("/7", get(asked_before_by_field))
         .route("/2/{old}/{new}", get(rename))
         .route("/3/{author}", get(write))
         .route("/4/{id}", get(unknown))
