@@ -8,8 +8,10 @@ set -eu
 runs=$1
 shift
 cargo bench --quiet --bench floor --no-run
+# It has been built with the floor.
+backstop=${CARGO_TARGET_DIR:-target}/release/cargo-backstop
 for path in "$@"; do
-    summary=$(cargo run --quiet --profile bench -- check --format json --quiet "$path" 2>/dev/null || true)
+    summary=$("$backstop" check --format json --quiet "$path" 2>/dev/null || true)
     number() { printf '%s' "$summary" | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"; }
     measured=$(cargo bench --quiet --bench floor -- "$path" "$runs")
     least=$(printf '%s' "$measured" | sed -n 's/^backstop .*least \([0-9.]*\) ms.*/\1/p')

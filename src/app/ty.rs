@@ -219,6 +219,11 @@ impl Ty {
         self.marks.as_ref().map(|marks| marks.as_slice()).unwrap_or_default()
     }
 
+    /// Whether it carries as many marks as there can be: others may have been left out.
+    pub fn is_crowded(&self) -> bool {
+        self.marks().len() >= MOST_MARKS
+    }
+
     /// Whether nothing is known, not even a mark.
     pub fn is_blank(&self) -> bool {
         self.head == Head::Unknown && self.marks.is_none()
@@ -255,11 +260,6 @@ impl Ty {
         }
         self.marks = Some(Arc::new(marks));
         self
-    }
-
-    /// Whether it or a part of it carries as many marks as there can be: others may have been left out.
-    pub fn is_crowded(&self) -> bool {
-        self.any(&|node| node.marks().len() >= MOST_MARKS)
     }
 
     /// The error in something that has failed: what is known of the failure is known of the error, unless more is.

@@ -35,7 +35,7 @@ impl Eval<'_> {
         let mut marks = Vec::new();
         ty.visit(&mut |node| marks.extend(node.marks().iter().filter(|mark| is_failure(mark.what)).copied()));
         // What was left out can be what failed here.
-        if ty.is_crowded() {
+        if ty.any(&Ty::is_crowded) {
             marks.extend(self.failing_now());
         }
         self.told_of(marks);
@@ -90,7 +90,7 @@ impl Eval<'_> {
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
-            if !marks.iter().any(is_kept) && !instead.iter().any(Ty::is_crowded) {
+            if !marks.iter().any(is_kept) && !instead.iter().any(|value| value.any(&Ty::is_crowded)) {
                 // A conversion that comes to its end: what it returned before was for other errors.
                 let ends = risk.how == Losing::Conversion && value.head != Head::Never;
                 self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });

@@ -159,9 +159,13 @@ enum Tree {
     Leaf(sqlx::Error),
     Node(Vec<Tree>, Box<Tree>),
 }
+fn drawn(tree: &Tree) -> String {
+    format!("{tree:?}")
+}
 async fn tree(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)> {
     let names = sqlx::query_scalar::<_, String>("SELECT name FROM users").fetch_all(&pool).await.map_err(Tree::Leaf);
     names.map(|names| names.concat()).map_err(|error| {
+        tracing::error!("{}", drawn(&error));
         (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:?}")) //~ leaked_error
     })
 }
