@@ -275,14 +275,6 @@ impl Eval<'_> {
         super::prints::with_texts_of_field(self.app, field, index, &texts).marked(&errors)
     }
 
-    /// The type of what a path makes that names a struct or variant.
-    pub(super) fn made_by_path(&self, path: PathId) -> Ty {
-        match self.pattern_def(path) {
-            Some(Def::Adt(adt) | Def::Variant(adt, _)) => Ty::new(Head::Adt(adt)),
-            _ => Ty::UNKNOWN,
-        }
-    }
-
     /// A value made with a variant from some arguments: it holds the errors among them.
     pub(super) fn made(&self, adt: AdtId, variant: usize, args: Vec<Ty>, fields: &[Ty]) -> Ty {
         let own = Variant::Own(adt, variant as u32);
