@@ -109,6 +109,10 @@ pub(super) fn externs(
             Some(index) => ExternName::Crate(CrateId(index as u32)),
             None => ExternName::External(own, dependency.version),
         };
+        // The package `rust-s3` is that of the library `s3`, for one.
+        if !renamed && !own.as_str().contains("::") {
+            externs.entry(own).or_insert(meaning);
+        }
         externs.insert(Sym::from(name), meaning);
     }
     externs

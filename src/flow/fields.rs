@@ -3,9 +3,8 @@
 use super::eval::Eval;
 use super::unify::is_fallible;
 use super::variants::is_of;
-use crate::app::{AdtId, Def, Head, Mark, Ty, Variant, What};
+use crate::app::{AdtId, Head, Mark, Ty, Variant, What};
 use crate::symbol::Sym;
-use crate::syntax::PathId;
 
 impl Eval<'_> {
     /// What is known of a field of a value: that of the value which is known of this variant.
@@ -38,14 +37,6 @@ impl Eval<'_> {
         let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
         super::prints::with_texts_of_field(self.app, field, index, &texts)
             .marked(&super::prints::without_field(&errors))
-    }
-
-    /// The type of what a path makes that names a struct or variant.
-    pub(super) fn made_by_path(&self, path: PathId) -> Ty {
-        match self.pattern_def(path) {
-            Some(Def::Adt(adt) | Def::Variant(adt, _)) => Ty::new(Head::Adt(adt)),
-            _ => Ty::UNKNOWN,
-        }
     }
 
     /// A value made with a variant from some arguments: it holds the errors among them.

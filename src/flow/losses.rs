@@ -296,6 +296,17 @@ fn results_in(app: &crate::app::App, ty: &Ty, marks: &mut Vec<Mark>) {
     }
 }
 
+/// Whether what a method yields still has the error of what it is called on: `inspect_err`.
+pub(super) fn keeps_error(fact: &MethodFact) -> bool {
+    match &fact.receiver {
+        Pattern::Named(_, args) => match args.get(1) {
+            Some(Pattern::Var(error)) => mentions(&fact.returns.ty, *error),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether what a method yields has an error of a type of its own: `anyhow::Error` keeps what it is made from.
 pub(super) fn holds_errors(pattern: &Pattern) -> bool {
     match pattern {

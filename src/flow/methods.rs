@@ -5,7 +5,7 @@ use super::errors::is_stream;
 use super::eval::Eval;
 use super::facts::{Losing, Panicking};
 use super::known::{OnFailure, bind_given, takes};
-use super::losses::{Risk, holds_errors};
+use super::losses::{Risk, holds_errors, keeps_error};
 use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Head, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
@@ -155,8 +155,10 @@ impl<'a> Eval<'a> {
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
         let told = self.told.len();
         let dropped = self.dropped_by(fact, ty);
-        let on_failure =
-            OnFailure { marks: &failed, risk: (!streams && !holds_errors(&fact.returns.ty)).then_some(risk) };
+        let on_failure = OnFailure {
+            marks: &failed,
+            risk: (!streams && !holds_errors(&fact.returns.ty) && !keeps_error(fact)).then_some(risk),
+        };
         let arguments = self.arguments(args, fact.args.as_deref(), &mut bound, mode, on_failure);
         if !self.answers_another(&dropped) {
             self.lose(dropped, risk, arguments.types.clone());

@@ -41,6 +41,14 @@ impl<'a> Eval<'a> {
         known.then_some(&[])
     }
 
+    /// The type of what a path makes that names a struct or variant.
+    fn made_by_path(&self, path: crate::syntax::PathId) -> Ty {
+        match self.pattern_def(path) {
+            Some(crate::app::Def::Adt(adt) | crate::app::Def::Variant(adt, _)) => Ty::new(Head::Adt(adt)),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
     /// The type of an argument, without what evaluating it does.
     pub(super) fn peek(&self, arg: ExprId) -> Ty {
         let tree = self.tree();

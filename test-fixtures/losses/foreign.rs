@@ -212,12 +212,27 @@ async fn document(State(notes): State<mongodb::Collection<String>>) -> Result<St
     found.ok_or_else(|| ApiError { kind: Kind::Absent, place: String::new() })
 }
 
+static FAILURES: Counter = Counter::new();
+struct Counter(std::sync::atomic::AtomicU64);
+impl Counter {
+    const fn new() -> Counter {
+        Counter(std::sync::atomic::AtomicU64::new(0))
+    }
+    fn add(&self, more: u64) {
+        self.0.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
 // What there is in the place of an error answers nobody where it is thrown away, and nobody where code panics by it.
 async fn forgotten(State(pool): State<PgPool>) -> Result<StatusCode, StatusCode> {
     let hit = sqlx::query("UPDATE hits SET n = n + 1").execute(&pool).await;
     let _ = hit.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR); //~ swallowed_error
     let _ = keys::log("seen").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
     let seen = sqlx::query("SELECT 1").fetch_one(&pool).await.map_err(|_| StatusCode::NOT_FOUND).unwrap();
+    let old = sqlx::query("DELETE FROM hits WHERE old").execute(&pool).await.inspect_err(|_| FAILURES.add(1));
+    if let Err(error) = old {
+        tracing::warn!("old hits stay: {error}");
+    }
     let mut url = url::Url::parse("https://example.com").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause
     url.set_scheme("wss").map_err(|()| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok(if seen.is_empty() { StatusCode::OK } else { StatusCode::NO_CONTENT })
