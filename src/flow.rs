@@ -46,6 +46,7 @@ mod successes;
 mod summary;
 mod texts;
 mod unify;
+mod usage;
 mod variants;
 
 use std::collections::BTreeSet;
@@ -80,6 +81,8 @@ pub struct Flow {
     answers: Answers,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
     catches_panics: OnceLock<Vec<(LibraryId, Role)>>,
+    /// Entry points that nothing makes a framework call, once somebody asks.
+    unused: OnceLock<FxHashSet<Target>>,
 }
 
 impl Flow {
@@ -94,7 +97,17 @@ impl Flow {
         let queries = bodies.iter().flat_map(|(_, facts)| facts.queries.iter().copied()).collect();
         let operations = bodies.iter().flat_map(|(_, facts)| facts.operations.iter().copied()).collect();
         let answers = Answers::new(app);
-        Flow { bodies, queries, operations, reach, passed, summaries, answers, catches_panics: OnceLock::new() }
+        Flow {
+            bodies,
+            queries,
+            operations,
+            reach,
+            passed,
+            summaries,
+            answers,
+            catches_panics: OnceLock::new(),
+            unused: OnceLock::new(),
+        }
     }
 
     /// Every body that requests reach, with how they get there.

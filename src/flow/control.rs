@@ -152,9 +152,16 @@ impl Eval<'_> {
     }
 
     fn branch(&mut self, body: Option<ExprId>) -> Ty {
+        let losses = self.facts.losses.len();
+        let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.env.depth += 1;
         let ty = body.map_or(Ty::UNIT, |body| self.eval(body));
         self.env.depth -= 1;
+        let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
+        if self.is_failure_by_itself(&ty, &returned) {
+            self.forgive(losses);
+        }
+        self.returned = outer.join(&returned);
         ty
     }
 

@@ -241,6 +241,8 @@ pub struct BodyFacts {
     pub sent: Vec<Vec<Mark>>,
     /// Functions that are given something else to make text of than an internal error.
     pub harmless: Vec<FnId>,
+    /// Types that `?` converts errors into of which nothing is known.
+    pub converted: Vec<AdtId>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

@@ -10,7 +10,7 @@ use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::{Flow, unify};
-use crate::app::{AdtId, App, EntryPoint, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 
 /// An error is converted this often before it becomes a response; people do it once or twice.
@@ -35,25 +35,8 @@ impl Flow {
     /// Every place that makes a text of an internal error which a client gets to see, in the order of the bodies.
     pub fn leaks(&self, app: &App) -> Vec<Leak> {
         let mut search = Search::new(app, self);
-        let called: FxHashSet<FnId> = self
-            .bodies()
-            .flat_map(|(_, facts, _)| facts.calls.iter().flat_map(|call| &call.targets))
-            .copied()
-            .collect();
-        let applied = |target: Target| !matches!(target, Target::Fn(it) if !called.contains(&it));
-        let answered = self.returned_types(app);
-        // The response of a type that something returns.
-        let answers = |target: Target| match target {
-            Target::Fn(it) => called.contains(&it) || self_type(app, it).is_none_or(|adt| answered.contains(&adt)),
-            Target::Closure { .. } => true,
-        };
         for entry in &app.entries {
-            let is_used = match entry.kind {
-                EntryKind::Conversion => applied(entry.target),
-                EntryKind::Responder => answers(entry.target),
-                _ => true,
-            };
-            if !is_used {
+            if self.is_unused(app, entry.target) {
                 continue;
             }
             let Some(returns) = self.returns_of(entry.target) else { continue };
@@ -77,29 +60,6 @@ impl Flow {
         let mut leaks = search.leaks();
         leaks.extend(self.default_responses(app));
         leaks
-    }
-
-    /// The types of the project that some body returns which is no conversion or response of one itself.
-    fn returned_types(&self, app: &App) -> FxHashSet<AdtId> {
-        let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
-        let left_out: FxHashSet<Target> =
-            app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
-        let mut types = FxHashSet::default();
-        for (_, facts, _) in self.bodies().filter(|(target, ..)| !left_out.contains(target)) {
-            if let Some(returns) = &facts.returns {
-                returns.visit(&mut |node| {
-                    types.extend(match node.head {
-                        Head::Adt(adt) => Some(adt),
-                        _ => None,
-                    });
-                    types.extend(node.marks().iter().filter_map(|mark| match mark.within {
-                        Some(Variant::Own(adt, _)) => Some(adt),
-                        _ => None,
-                    }));
-                });
-            }
-        }
-        types
     }
 
     fn returns_of(&self, target: Target) -> Option<&Ty> {
@@ -321,7 +281,7 @@ fn is_conversion(app: &App, function: FnId) -> bool {
 }
 
 /// The type of the project whose impl a function stands in.
-fn self_type(app: &App, function: FnId) -> Option<AdtId> {
+pub(super) fn self_type(app: &App, function: FnId) -> Option<AdtId> {
     let FnOwner::Impl(owner) = app.functions[function.index()].owner else { return None };
     match app.impl_info(owner).self_ty.head {
         Head::Adt(adt) => Some(adt),

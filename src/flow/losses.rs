@@ -217,6 +217,34 @@ impl Eval<'_> {
         self.facts.losses.push(Loss { at: risk.at, how: risk.how, marks, instead, mode: self.mode });
     }
 
+    /// Whether a branch ends in a failure of its own, which is not said to be the client's fault.
+    pub(super) fn is_failure_by_itself(&self, value: &Ty, returned: &Ty) -> bool {
+        let is_err = |ty: &Ty| {
+            is_fallible(self.app, ty) && ty.args().len() > 1 && ty.arg(0).is_unknown() && !ty.arg(1).is_unknown()
+        };
+        let ends = match (value.head, returned.head) {
+            (Head::Never, _) => is_err(returned),
+            (_, Head::Never) => is_err(value),
+            _ => is_err(value) && is_err(returned),
+        };
+        let is_own_fault = |ty: &Ty| statuses_in(ty).iter().all(|mark| !matches!(mark.what, What::Status(..500)));
+        ends && is_own_fault(value) && is_own_fault(returned)
+    }
+
+    /// What is read for a failure that is answered anyway may be missing from it: `response.text().await.unwrap_or_default()`
+    /// where the status has said that it failed.
+    pub(super) fn forgive(&mut self, from: usize) {
+        let is_detail = |loss: &Loss| {
+            matches!(loss.how, Losing::Method(_))
+                && loss.marks.iter().all(|mark| matches!(mark.what, What::CallFailed(_)))
+        };
+        let mut index = 0;
+        self.facts.losses.retain(|loss| {
+            index += 1;
+            index <= from || !is_detail(loss)
+        });
+    }
+
     /// The errors that a known method drops: its receiver can hold one, its result cannot, and no closure is given it.
     pub(super) fn dropped_by(&self, fact: &MethodFact, ty: &Ty) -> Vec<Mark> {
         let returns = &fact.returns;

@@ -128,6 +128,9 @@ impl Eval<'_> {
             };
         };
         if error.is_unknown() {
+            if self.records() && !self.facts.converted.contains(&adt) {
+                self.facts.converted.push(adt);
+            }
             return target.marked(error.marks());
         }
         let exact = self.conversion(&target, |from| from == error.head);

@@ -171,16 +171,7 @@ impl<'a> Eval<'a> {
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
-            let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
-            if !fallible || checked != Some(!yields_error(fact)) {
-                let how = match (fallible, yields_error(fact)) {
-                    (false, _) => Panicking::Accessor(name),
-                    (true, false) => Panicking::Method(name),
-                    (true, true) => Panicking::ErrorMethod(name),
-                };
-                self.record_panic(expr, ty, how, query);
-                self.panics_by(receiver, ty);
-            }
+            self.panicking_method(expr, (receiver, ty), name, fact, query);
         }
         let called = fact.returns.calls.map_or(Ty::UNKNOWN, |method| self.call_of_type(expr, &bound, fact, method));
         let mut combined = arguments.inputs.clone();
@@ -204,6 +195,29 @@ impl<'a> Eval<'a> {
         } else {
             result
         }
+    }
+
+    /// A method that panics where its receiver has failed, or has not, unless that has been checked.
+    fn panicking_method(
+        &mut self,
+        expr: ExprId,
+        (receiver, ty): (ExprId, &Ty),
+        name: Sym,
+        fact: &MethodFact,
+        query: Option<crate::app::Site>,
+    ) {
+        let fallible = is_fallible(self.app, ty);
+        let checked = self.place_of(receiver).and_then(|place| self.env.is_checked(&place));
+        if fallible && checked == Some(!yields_error(fact)) {
+            return;
+        }
+        let how = match (fallible, yields_error(fact)) {
+            (false, _) => Panicking::Accessor(name),
+            (true, false) => Panicking::Method(name),
+            (true, true) => Panicking::ErrorMethod(name),
+        };
+        self.record_panic(expr, ty, how, query);
+        self.panics_by(receiver, ty);
     }
 
     /// What a method that is called on a value does with what it is given: sends it, or keeps it.

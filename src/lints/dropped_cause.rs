@@ -11,7 +11,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (dropped, lost) in flow.dropped_in_responses(app) {
         let Answer::Responds(codes) = flow.answer_to(app, &dropped.loss) else { continue };
         let target = Target::Fn(dropped.function);
-        if codes.iter().all(|code| *code < 500) || flow.mode_of(target).is_none() {
+        if codes.iter().all(|code| *code < 500) || flow.mode_of(target).is_none() || flow.is_unused(app, target) {
             continue;
         }
         let message = format!("{} is answered, and the error in it is dropped", statuses(&codes));
@@ -19,7 +19,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         finding.note("neither this nor a layer reports the error: whoever is on call has only the status");
         finding.help("report the error here, before it is replaced by its status");
     }
-    for (target, facts, _) in flow.bodies() {
+    for (target, facts, _) in flow.bodies().filter(|(target, ..)| !flow.is_unused(app, *target)) {
         for loss in &facts.losses {
             let Answer::Responds(codes) = flow.answer_to(app, loss) else { continue };
             // Where some are the client's fault, it is not known which one is made of it.

@@ -10,7 +10,7 @@ use crate::knowledge::{LibraryKind, Reason};
 /// had asked for something else.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     optional_guards(app, flow, out);
-    for (target, facts, _) in flow.bodies() {
+    for (target, facts, _) in flow.bodies().filter(|(target, ..)| !flow.is_unused(app, *target)) {
         for loss in &facts.losses {
             let answer = flow.answer_to(app, loss);
             let consequence = match &answer {

@@ -77,6 +77,7 @@ impl From<keys::NameError> for Failure {
 async fn user(State(pool): State<PgPool>, Path(id): Path<String>) -> Result<String, Failure> {
     let id = keys::id(&id).map_err(|_| Failure::BadId(id.clone()))?;
     keys::log(&id).map_err(|_| Failure::Broken)?; //~ dropped_cause
+    keys::seal(&id)?;
     let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id);
     match name.fetch_one(&pool).await {
         Ok(name) => Ok(name),

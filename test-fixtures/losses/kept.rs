@@ -248,10 +248,46 @@ async fn two_tests(State(pool): State<PgPool>) -> Result<StatusCode, Late> {
     Ok(StatusCode::NO_CONTENT)
 }
 
+// The text of a response that has failed is only a detail of the failure.
+async fn put(http: &reqwest::Client) -> Result<(), StatusCode> {
+    let response = http.put("https://s3.example.com/a").send().await.map_err(|error| {
+        tracing::error!(%error);
+        StatusCode::BAD_GATEWAY
+    })?;
+    if !response.status().is_success() {
+        let status = response.status();
+        let body = response.text().await.unwrap_or_default();
+        tracing::error!(%status, %body, "put failed");
+        return Err(StatusCode::BAD_GATEWAY);
+    }
+    Ok(())
+}
+async fn upload() -> Result<StatusCode, StatusCode> {
+    put(&reqwest::Client::new()).await?;
+    Ok(StatusCode::CREATED)
+}
+
+// A conversion that nothing applies.
+struct Unapplied;
+impl From<std::io::Error> for Unapplied {
+    fn from(_: std::io::Error) -> Self {
+        Unapplied
+    }
+}
+impl IntoResponse for Unapplied {
+    fn into_response(self) -> Response {
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+async fn unapplied() -> Result<String, Unapplied> {
+    Err(Unapplied)
+}
+
 fn main() {
     let router: Router<PgPool> = Router::new();
     let router = router.route("/answers", get(two_answers)).route("/names", get(by_name)).route("/tests", get(two_tests));
     let router = router.route("/context", get(context)).route("/payload", get(payload)).route("/late", get(late));
     let router = router.route("/delegating", get(delegating)).route("/fields", get(fields)).route("/apart", get(apart));
+    let router = router.route("/upload", get(upload)).route("/unapplied", get(unapplied));
     drop(router.route("/kept", get(kept)));
 }
