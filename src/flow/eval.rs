@@ -230,6 +230,9 @@ impl<'a> Eval<'a> {
     fn try_of(&mut self, inner: ExprId) -> Ty {
         let ty = self.eval(inner);
         if !is_fallible(self.app, &ty) {
+            if ty.is_unknown() {
+                self.converts_unknown();
+            }
             // Something unknown that carries marks can fail by them: a collection of results.
             if ty.marks().iter().any(|mark| super::errors::is_failure(mark.what)) && ty.is_unknown() {
                 let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(ty.marks());

@@ -111,6 +111,17 @@ impl Eval<'_> {
         }
     }
 
+    /// Takes note of a `?` on something of which nothing is known: whichever conversion there is may be applied.
+    pub(super) fn converts_unknown(&mut self) {
+        let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
+        if let Head::Adt(adt) = returns.arg(1).head
+            && self.records()
+            && !self.facts.converted.contains(&adt)
+        {
+            self.facts.converted.push(adt);
+        }
+    }
+
     /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.
     pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
@@ -128,9 +139,7 @@ impl Eval<'_> {
             };
         };
         if error.is_unknown() {
-            if self.records() && !self.facts.converted.contains(&adt) {
-                self.facts.converted.push(adt);
-            }
+            self.converts_unknown();
             return target.marked(error.marks());
         }
         let exact = self.conversion(&target, |from| from == error.head);
