@@ -16,7 +16,7 @@ use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What
 use crate::knowledge::{MethodFact, Pattern};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Run, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -155,7 +155,7 @@ impl<'a> Eval<'a> {
         match tree.expr(expr).kind {
             ExprKind::Opaque => Ty::UNKNOWN,
             ExprKind::Path(path) => self.path(expr, path),
-            ExprKind::Literal(literal) => literal_type(literal),
+            ExprKind::Literal(literal) => super::unify::literal_type(literal),
             ExprKind::Call { callee, args } => self.call(expr, callee, tree.expr_run(args)),
             ExprKind::Method { receiver, call } => self.method(expr, receiver, tree.methods[call as usize], false),
             ExprKind::Field { base, name } => self.field(base, name),
@@ -390,14 +390,4 @@ impl<'a> Eval<'a> {
 
 pub(super) fn bool_type() -> Ty {
     Ty::external(crate::sym!("bool"), Vec::new())
-}
-
-fn literal_type(literal: Literal) -> Ty {
-    match literal {
-        Literal::Str(_) => Ty::external(crate::sym!("str"), Vec::new()),
-        Literal::Int(_) => Ty::external(crate::sym!("i32"), Vec::new()),
-        Literal::Float => Ty::external(crate::sym!("f64"), Vec::new()),
-        Literal::Bool(_) => bool_type(),
-        Literal::Char => Ty::external(crate::sym!("char"), Vec::new()),
-    }
 }

@@ -317,3 +317,14 @@ pub(super) fn handle_of<'a>(app: &'a App, ty: &Ty) -> Option<&'a [LibraryId]> {
         _ => None,
     }
 }
+
+/// The type of a literal.
+pub(super) fn literal_type(literal: crate::syntax::Literal) -> Ty {
+    match literal {
+        crate::syntax::Literal::Str(_) => Ty::external(crate::sym!("str"), Vec::new()),
+        crate::syntax::Literal::Int(_) => Ty::external(crate::sym!("i32"), Vec::new()),
+        crate::syntax::Literal::Float => Ty::external(crate::sym!("f64"), Vec::new()),
+        crate::syntax::Literal::Bool(_) => super::eval::bool_type(),
+        crate::syntax::Literal::Char => Ty::external(crate::sym!("char"), Vec::new()),
+    }
+}
