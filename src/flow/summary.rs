@@ -19,16 +19,9 @@ const ROUNDS: usize = 40;
 /// a circle can go on saying something else forever.
 const CHANGES: u8 = 10;
 
-/// What a thread is working out about the printing of types, one inside of the other.
-#[derive(Default)]
-struct Printing {
-    types: Vec<(AdtId, u32, bool)>,
-    /// Whether one of them holds one that is around it.
-    cut_short: bool,
-}
-
 thread_local! {
-    static PRINTING: RefCell<Printing> = RefCell::default();
+    /// What has been found, or is being looked for, to answer what printing one variant gives away.
+    static PRINTING: RefCell<FxHashMap<(AdtId, u32, bool), VariantPrints>> = RefCell::default();
 }
 
 /// What is known of functions that have been evaluated.
@@ -99,23 +92,26 @@ impl Summaries {
         if let Some(known) = self.prints.lock().ok().and_then(|known| known.get(&key).copied()) {
             return known;
         }
-        // A type that holds itself gives away what it does without that.
-        let asked = PRINTING.with_borrow(|printing| printing.types.contains(&key));
-        if asked {
-            PRINTING.with_borrow_mut(|printing| printing.cut_short = true);
-            return VariantPrints::default();
-        }
-        PRINTING.with_borrow_mut(|printing| printing.types.push(key));
-        let prints = work_out();
-        let is_answer = PRINTING.with_borrow_mut(|printing| {
-            printing.types.pop();
-            let is_outermost = printing.types.is_empty();
-            // What was cut short is no answer to another question, which may come from the other side.
-            let is_answer = is_outermost || !printing.cut_short;
-            printing.cut_short &= !is_outermost;
-            is_answer
+        // A type that holds itself gives away what it does without that. Each type is looked at once for a question: the
+        // answer to that one is whole then, those to the questions on the way may be not, and are not kept for others.
+        let begun = PRINTING.with_borrow_mut(|printing| match printing.get(&key) {
+            Some(known) => Err(*known),
+            None => {
+                let is_outermost = printing.is_empty();
+                printing.insert(key, VariantPrints::default());
+                Ok(is_outermost)
+            }
         });
-        if let (true, Ok(mut known)) = (is_answer, self.prints.lock()) {
+        let is_outermost = match begun {
+            Ok(is_outermost) => is_outermost,
+            Err(known) => return known,
+        };
+        let prints = work_out();
+        PRINTING.with_borrow_mut(|printing| match is_outermost {
+            true => printing.clear(),
+            false => drop(printing.insert(key, prints)),
+        });
+        if let (true, Ok(mut known)) = (is_outermost, self.prints.lock()) {
             known.insert(key, prints);
         }
         prints
