@@ -151,9 +151,7 @@ impl Flow {
         if dropped.is_empty() || app.names_role(Role::ReportErrors) {
             return Vec::new();
         }
-        let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
-        let left_out: FxHashSet<Target> =
-            app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
+        let left_out = usage::makers_of_responses(app);
         let failing = |it: DroppedInResponse| {
             let lost = self.failing_as(it.variant, &left_out)?;
             Some((it, lost))

@@ -14,7 +14,7 @@ use crate::knowledge::EntryKind;
 use crate::symbol::Sym;
 
 /// An error is converted this often before it becomes a response; people do it once or twice.
-const CONVERSIONS: u32 = 3;
+pub(super) const CONVERSIONS: u32 = 3;
 
 /// How types of the project become responses.
 pub(super) struct Answers {

@@ -227,29 +227,6 @@ impl Eval<'_> {
     /// The expressions that an expression is made of.
     fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
         match tree.expr(expr).kind {
-            ExprKind::Call { args, .. } | ExprKind::Tuple(args) | ExprKind::Array(args) => {
-                parts.extend(tree.expr_run(args));
-            }
-            ExprKind::Method { receiver, call } => {
-                parts.push(receiver);
-                parts.extend(tree.expr_run(tree.methods[call as usize].args));
-            }
-            ExprKind::Field { base: inner, .. }
-            | ExprKind::Await(inner)
-            | ExprKind::Try(inner)
-            | ExprKind::Ref(inner)
-            | ExprKind::Deref(inner)
-            | ExprKind::Not(inner)
-            | ExprKind::Neg(inner)
-            | ExprKind::Cast { value: inner, .. }
-            | ExprKind::Let { value: inner, .. } => parts.push(inner),
-            ExprKind::Index { base, index } => parts.extend([base, index]),
-            ExprKind::Binary { left, right, .. } => parts.extend([left, right]),
-            ExprKind::Range { start, end } => parts.extend(start.into_iter().chain(end)),
-            ExprKind::Struct(index) => {
-                let it = tree.structs[index as usize];
-                parts.extend(tree.field_run(it.fields).iter().map(|(_, value)| *value).chain(it.base));
-            }
             ExprKind::Closure(index) => parts.push(tree.closures[index as usize].body),
             ExprKind::Block(index) => parts.extend(tree.blocks[index as usize].tail),
             ExprKind::Match { value, arms } => {
@@ -263,7 +240,7 @@ impl Eval<'_> {
                 parts.extend(facts.tree.expr_run(call.args));
                 parts.extend(facts.tree.expr_run(call.captures));
             }
-            _ => {}
+            _ => parts.extend(tree.operands(expr)),
         }
     }
 }

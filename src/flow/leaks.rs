@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers::CONVERSIONS;
 use super::emissions::Emissions;
 use super::errors::{is_text, texts};
 use super::eval::{begin, evaluate_as};
@@ -12,9 +13,6 @@ use super::prints::VariantPrints;
 use super::{Flow, unify};
 use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
-
-/// An error is converted this often before it becomes a response; people do it once or twice.
-const CONVERSIONS: u32 = 3;
 
 /// The text of an internal error, which a client gets to see.
 #[derive(Clone, Debug)]

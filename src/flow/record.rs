@@ -3,7 +3,6 @@
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
-use super::unify::{Bound, matches};
 use crate::app::{Def, FnId, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
 use crate::symbol::Sym;
@@ -85,11 +84,7 @@ impl<'a> Eval<'a> {
 
     /// A method that reads the environment or configuration.
     pub(super) fn env_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
-        let reads = self.app.knowledge.roles(name).iter().any(|fact| {
-            let fits = fact.receiver.as_ref().is_some_and(|pattern| matches(pattern, ty, &mut Bound::default(), false));
-            fact.role == Role::Env && fits
-        });
-        if reads {
+        if self.plays(name, ty, Role::Env) {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
             self.record_env(expr, variable, Reader::Known(name));
         }

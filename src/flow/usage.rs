@@ -38,9 +38,7 @@ impl Flow {
 
     /// The types of the project that some body returns which is no conversion or response of one itself.
     fn returned_types(&self, app: &App) -> FxHashSet<AdtId> {
-        let makes_responses = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
-        let left_out: FxHashSet<Target> =
-            app.entries.iter().filter(makes_responses).map(|entry| entry.target).collect();
+        let left_out = makers_of_responses(app);
         let mut types = FxHashSet::default();
         for (_, facts, _) in self.bodies().filter(|(target, ..)| !left_out.contains(target)) {
             if let Some(returns) = &facts.returns {
@@ -58,6 +56,12 @@ impl Flow {
         }
         types
     }
+}
+
+/// The functions that make responses, or what becomes one, of what they are given.
+pub(super) fn makers_of_responses(app: &App) -> FxHashSet<Target> {
+    let makes = |entry: &&EntryPoint| matches!(entry.kind, EntryKind::Conversion | EntryKind::Responder);
+    app.entries.iter().filter(makes).map(|entry| entry.target).collect()
 }
 
 /// Whether a conversion is of an error that is known where it is met.

@@ -118,6 +118,33 @@ impl Tree {
         found.ok().map(|index| self.labels[index].1)
     }
 
+    /// The expressions whose values go into that of an expression at once, in order: operands, arguments, fields. Code
+    /// that decides which one it is, and what is called, are not among them.
+    pub fn operands(&self, expr: ExprId) -> Vec<ExprId> {
+        match self.expr(expr).kind {
+            ExprKind::Call { args, .. } | ExprKind::Tuple(args) | ExprKind::Array(args) => self.expr_run(args).to_vec(),
+            ExprKind::Method { receiver, call } => std::iter::once(receiver)
+                .chain(self.expr_run(self.methods[call as usize].args).iter().copied())
+                .collect(),
+            ExprKind::Field { base: inner, .. }
+            | ExprKind::Await(inner)
+            | ExprKind::Try(inner)
+            | ExprKind::Ref(inner)
+            | ExprKind::Deref(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::Neg(inner)
+            | ExprKind::Cast { value: inner, .. }
+            | ExprKind::Let { value: inner, .. } => vec![inner],
+            ExprKind::Index { base: left, index: right } | ExprKind::Binary { left, right, .. } => vec![left, right],
+            ExprKind::Range { start, end } => start.into_iter().chain(end).collect(),
+            ExprKind::Struct(index) => {
+                let it = self.structs[index as usize];
+                self.field_run(it.fields).iter().map(|(_, value)| *value).chain(it.base).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The steps of a path.
     pub fn segments_of(&self, path: PathId) -> &[Segment] {
         self.segment_run(self.path(path).segments)

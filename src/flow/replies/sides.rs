@@ -99,38 +99,17 @@ impl Walk<'_> {
     /// Follows what stands inside of an expression that itself becomes no response: it may return one.
     pub(super) fn inside(&mut self, expr: ExprId, here: &Here) {
         let tree = self.tree(here);
-        let list = |run| tree.expr_run(run).to_vec();
         let parts: Vec<ExprId> = match tree.expr(expr).kind {
-            ExprKind::Call { callee, args } => std::iter::once(callee).chain(list(args)).collect(),
-            ExprKind::Method { receiver, call } => {
-                std::iter::once(receiver).chain(list(tree.methods[call as usize].args)).collect()
-            }
-            ExprKind::Field { base: inner, .. }
-            | ExprKind::Await(inner)
-            | ExprKind::Try(inner)
-            | ExprKind::Ref(inner)
-            | ExprKind::Deref(inner)
-            | ExprKind::Not(inner)
-            | ExprKind::Neg(inner)
-            | ExprKind::Cast { value: inner, .. }
-            | ExprKind::Let { value: inner, .. } => vec![inner],
-            ExprKind::Index { base: left, index: right }
-            | ExprKind::Binary { left, right, .. }
-            | ExprKind::Assign { target: left, value: right } => vec![left, right],
+            ExprKind::Call { callee, .. } => std::iter::once(callee).chain(tree.operands(expr)).collect(),
+            ExprKind::Assign { target, value } => vec![target, value],
             ExprKind::Loop { cond, body } => cond.into_iter().chain([body]).collect(),
             ExprKind::For { iter, body, .. } => vec![iter, body],
             ExprKind::Select { arms } => {
                 tree.arm_run(arms).iter().flat_map(|arm| arm.guard.into_iter().chain([arm.body])).collect()
             }
             ExprKind::Break(value) | ExprKind::Yield(value) => value.into_iter().collect(),
-            ExprKind::Struct(index) => {
-                let it = tree.structs[index as usize];
-                tree.field_run(it.fields).iter().map(|(_, value)| *value).chain(it.base).collect()
-            }
-            ExprKind::Tuple(parts) | ExprKind::Array(parts) => list(parts),
-            ExprKind::Range { start, end } => start.into_iter().chain(end).collect(),
-            ExprKind::Macro(call) => list(self.app.facts(here.instance).macro_call(call).args),
-            _ => Vec::new(),
+            ExprKind::Macro(call) => tree.expr_run(self.app.facts(here.instance).macro_call(call).args).to_vec(),
+            _ => tree.operands(expr),
         };
         parts.into_iter().for_each(|part| self.walk(part, here, false));
     }
