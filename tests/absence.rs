@@ -2,18 +2,11 @@
 
 mod support;
 
-use std::fs;
-
-use support::{Places, differences, findings, marks, project, root};
+use support::compare_file;
 
 #[track_caller]
 fn compare(name: &str) {
-    let text = fs::read_to_string(root().join(format!("test-fixtures/absence/{name}.rs"))).expect("the file is there");
-    let dir = project(&format!("absence/{name}"), &[("src/main.rs".to_owned(), text.clone())]);
-    let expected: Places = marks("src/main.rs", &text).into_iter().collect();
-    let found = findings(&dir).into_iter().filter(|place| place.ends_with(" missing_not_found"));
-    let differences = differences(&expected, &found.collect());
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    compare_file("absence", name, &["missing_not_found"]);
 }
 
 #[test]

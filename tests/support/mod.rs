@@ -37,6 +37,18 @@ pub fn project(name: &str, files: &[(String, String)]) -> PathBuf {
     dir
 }
 
+/// Compares what some lints report of `test-fixtures/<folder>/<name>.rs`, as a project of its own, with its marks.
+#[track_caller]
+pub fn compare_file(folder: &str, name: &str, lints: &[&str]) {
+    let path = root().join(format!("test-fixtures/{folder}/{name}.rs"));
+    let text = fs::read_to_string(path).expect("the file is there");
+    let dir = project(&format!("{folder}/{name}"), &[("src/main.rs".to_owned(), text.clone())]);
+    let is_meant = |place: &String| lints.iter().any(|lint| place.rsplit(' ').next() == Some(lint));
+    let found: Places = findings(&dir).into_iter().filter(is_meant).collect();
+    let differences = differences(&marks("src/main.rs", &text), &found);
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
 /// What a run wrote.
 pub struct Output {
     pub out: String,
