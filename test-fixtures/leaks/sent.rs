@@ -170,6 +170,26 @@ async fn tree(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)
     })
 }
 
+// What an attribute of another library says that is printed.
+#[derive(Debug, snafu::Snafu)]
+enum Birds {
+    #[snafu(display("no birds: {source}"))]
+    Query { source: sqlx::Error },
+    #[snafu(display("nothing"))]
+    Nothing { source: sqlx::Error },
+}
+impl IntoResponse for Birds {
+    fn into_response(self) -> Response {
+        tracing::error!("{self:?}");
+        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response() //~ leaked_error
+    }
+}
+async fn birds(State(pool): State<PgPool>) -> Result<String, Birds> {
+    let names = sqlx::query_scalar("SELECT name FROM birds").fetch_all(&pool).await;
+    let names: Vec<String> = names.map_err(|source| Birds::Query { source })?;
+    Ok(names.concat())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/count", get(count))
@@ -181,5 +201,6 @@ fn app() -> Router<PgPool> {
         .route("/mixed", get(mixed))
         .route("/loaded", get(loaded))
         .route("/any", get(any))
+        .route("/birds", get(birds))
         .route("/tree", get(tree))
 }
