@@ -46,6 +46,8 @@ impl Eval<'_> {
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
         self.close_tests();
         if self.only.is_none() {
+            let declared = awaited(self.app, &signature.returns());
+            let value = self.into_declared(body, &declared, value);
             let value = self.as_declared(value);
             self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);

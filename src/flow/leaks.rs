@@ -204,7 +204,7 @@ impl<'a> Search<'a> {
         for (site, (statuses, variants)) in &self.found {
             for blamed in self.blamed(*site, 0) {
                 let Some((target, text)) = self.made.get(&blamed) else { continue };
-                if !self.is_internal(*target, text) {
+                if !self.is_internal(*target, text, statuses) {
                     continue;
                 }
                 let of = match (&text.of, variants.is_empty()) {
@@ -230,9 +230,14 @@ impl<'a> Search<'a> {
     }
 
     /// Whether what failed has to do with the service, and not with what the client sent.
-    fn is_internal(&self, target: Target, text: &MadeText) -> bool {
-        let ErrorOf::Failed(marks) = &text.of else { return true };
-        self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
+    fn is_internal(&self, target: Target, text: &MadeText, statuses: &BTreeSet<u16>) -> bool {
+        match &text.of {
+            ErrorOf::Failed(marks) => {
+                self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
+            }
+            ErrorOf::Unexpected(_) => !statuses.is_empty() && statuses.iter().all(|status| *status >= 500),
+            _ => true,
+        }
     }
 
     /// Where a text is to be reported: in a function that makes text of every error it is given, once; where other things

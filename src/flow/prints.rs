@@ -3,7 +3,7 @@
 
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate_with};
-use super::facts::ErrorOf;
+use super::facts::{BodyFacts, ErrorOf};
 use super::summary::{Summaries, node_of, takes_any_error};
 use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
@@ -17,6 +17,8 @@ const NESTED: u32 = 4;
 pub(super) struct Printed {
     /// The error of which it prints what is for operators only.
     pub(super) internal: Option<ErrorOf>,
+    /// The error that is internal only where the answer says that the service has failed.
+    pub(super) unexpected: Option<Sym>,
     /// The texts of errors that are in it.
     pub(super) texts: Vec<Mark>,
     /// The argument of the function that it prints, where any error can be given as that.
@@ -99,6 +101,7 @@ impl Eval<'_> {
                 Head::External(path) if self.app.knowledge.error(path).is_some() => {
                     let is_internal = layer.marks().iter().any(|mark| mark.what == What::Internal);
                     printed.internal = if is_internal { Some(ErrorOf::Foreign(path)) } else { failed(&layer) };
+                    printed.unexpected = self.app.knowledge.is_unexpected_in_5xx(path).then_some(path);
                     return;
                 }
                 _ => {}
@@ -235,8 +238,14 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
     let fields = app.fields(adt).get(variant as usize).map_or(0, Vec::len);
     let texts = (0..fields).map(|field| Mark::of(What::TextOf(0, field as u16)).within(own).in_field(field));
     let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&texts.collect::<Vec<_>>());
-    // What the functions that it calls do is not needed for what it writes by itself.
-    let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
+    let write =
+        |helpers: &Summaries| evaluate_with(app, helpers, Target::Fn(function), Some((value.clone(), depth + 1)));
+    let facts = write(&Summaries::default());
+    // Of the functions that it calls only those count that make text of what they are given.
+    let facts = match text_makers(app, function, &facts) {
+        makers if makers.is_empty() => facts,
+        makers => write(&Summaries::of(app, &makers)),
+    };
     VariantPrints {
         internal: facts.printed.iter().any(|mark| matches!(mark.what, What::Text(_))),
         texts: facts.printed.iter().fold(0, |texts, mark| match mark.what {
@@ -244,6 +253,20 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
             _ => texts,
         }),
     }
+}
+
+/// The functions that a `fmt` has make text for it: `formatter.write_str(&shown(&self.message))`.
+fn text_makers(app: &App, function: FnId, facts: &BodyFacts) -> Vec<FnId> {
+    let called = facts.calls.iter().flat_map(|call| &call.targets).copied();
+    let mut makers: Vec<FnId> = called.filter(|id| *id != function && is_text_maker(app, *id)).collect();
+    makers.sort_unstable();
+    makers.dedup();
+    makers
+}
+
+fn is_text_maker(app: &App, id: FnId) -> bool {
+    let signature = app.signature(id);
+    app.function(id).body.is_some() && signature.receiver.is_none() && can_hold_text(app, &signature.returns())
 }
 
 /// What failed outside the program where this error was made.
@@ -277,6 +300,8 @@ fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
 pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
     ty.any(&|node| match node.head {
         Head::External(path) if is_string(path) => true,
+        // `Cow<'static, str>`, `Arc<str>`: one that is owned.
+        Head::External(path) if node.args().first().is_some_and(is_str) => app.knowledge.deref(path).is_some(),
         // A wrapper is what is in it.
         Head::External(path) => {
             node.args().is_empty() && !crate::app::is_primitive(path.as_str()) && !app.knowledge.is_status(path)
@@ -297,7 +322,18 @@ pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, te
         _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
     };
     let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
-    field.marked(&texts)
+    holding(app, field, &texts)
+}
+
+/// A value with these texts: in an `Option` they are in what it holds.
+fn holding(app: &App, value: Ty, texts: &[Mark]) -> Ty {
+    match value.args() {
+        [held] if super::unify::is_fallible(app, &value) => {
+            let held = holding(app, held.clone(), texts);
+            value.with_args(vec![held])
+        }
+        _ => value.marked(texts),
+    }
 }
 
 /// The marks of what is taken out of a field, wherever it was.
@@ -312,6 +348,10 @@ pub(super) fn takes_text(app: &App, ty: &Ty) -> bool {
         Head::Adt(adt) => app.has_text_field(adt),
         _ => false,
     }
+}
+
+fn is_str(ty: &Ty) -> bool {
+    ty.is_external(crate::sym!("str"))
 }
 
 fn is_string(path: Sym) -> bool {

@@ -47,6 +47,15 @@ struct Summary {
 }
 
 impl Summaries {
+    /// What is known of some functions by themselves.
+    pub(super) fn of(app: &App, functions: &[FnId]) -> Summaries {
+        let mut summaries = Summaries::default();
+        for &id in functions {
+            summaries.update(id, &evaluate(app, &Summaries::default(), Target::Fn(id)));
+        }
+        summaries
+    }
+
     /// What a call of a function yields.
     pub(super) fn returns(&self, app: &App, id: FnId) -> Ty {
         match self.functions.get(&id) {

@@ -96,6 +96,7 @@ const ERROR: Keys = &[
     ("conflict", Shape::Texts),
     ("display", Shape::Texts),
     ("debug", Shape::Texts),
+    ("in_5xx", Shape::Texts),
 ];
 
 const ATTRIBUTE: Keys = &[("kind", ENTRY_KINDS), ("method", METHOD_SOURCES), ("hooks", Shape::Any(&ENTRY_KINDS))];
