@@ -137,9 +137,14 @@ impl<'a> Search<'a> {
         }
         let own = statuses_beside(ty);
         let statuses = if own.is_empty() { statuses } else { &own };
+        // What a result holds is in its error.
+        let head = match ty.args() {
+            [_, error] if unify::is_fallible(self.app, ty) && !error.is_unknown() => error.head,
+            _ => ty.head,
+        };
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what)) {
             match mark.what {
-                _ if !self.emissions.is_sent(mark, ty.head, CONVERSIONS) => {}
+                _ if !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
                 What::Text(site) => self.found(site, statuses, None),
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),

@@ -190,7 +190,11 @@ impl Eval<'_> {
             let info = self.app.impl_info(**id);
             info.self_ty.head == target.head && info.trait_ty.as_ref().is_some_and(|ty| fits(&ty.arg(0)))
         });
-        fitting.next().map(|id| self.app.impls[id.index()].functions.clone())
+        let first = fitting.next()?;
+        // Of tuples not everything may be known: it can be any of those that fit.
+        let of_tuples = self.app.impl_info(*first).trait_ty.as_ref().is_some_and(|ty| ty.arg(0).head == Head::Tuple);
+        let others = fitting.filter(|_| of_tuples);
+        Some([first].into_iter().chain(others).flat_map(|id| self.app.impls[id.index()].functions.clone()).collect())
     }
 
     /// What a function of the project yields where it is declared as one of the project's types and its body is a value of
