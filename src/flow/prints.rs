@@ -2,7 +2,7 @@
 //! `Display` and `Debug` print.
 
 use super::errors::{is_failure, is_text, texts};
-use super::eval::{Eval, evaluate_with};
+use super::eval::{Eval, evaluate, evaluate_with};
 use super::facts::{BodyFacts, ErrorOf};
 use super::summary::{Summaries, node_of, takes_any_error};
 use super::variants::known_variants;
@@ -244,7 +244,7 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
     // Of the functions that it calls only those count that make text of what they are given.
     let facts = match text_makers(app, function, &facts) {
         makers if makers.is_empty() => facts,
-        makers => write(&Summaries::of(app, &makers)),
+        makers => write(&alone(app, &makers)),
     };
     VariantPrints {
         internal: facts.printed.iter().any(|mark| matches!(mark.what, What::Text(_))),
@@ -262,6 +262,15 @@ fn text_makers(app: &App, function: FnId, facts: &BodyFacts) -> Vec<FnId> {
     makers.sort_unstable();
     makers.dedup();
     makers
+}
+
+/// What is known of some functions by themselves.
+fn alone(app: &App, functions: &[FnId]) -> Summaries {
+    let mut summaries = Summaries::default();
+    for &id in functions {
+        summaries.update(id, &evaluate(app, &Summaries::default(), Target::Fn(id)));
+    }
+    summaries
 }
 
 fn is_text_maker(app: &App, id: FnId) -> bool {

@@ -47,15 +47,6 @@ struct Summary {
 }
 
 impl Summaries {
-    /// What is known of some functions by themselves.
-    pub(super) fn of(app: &App, functions: &[FnId]) -> Summaries {
-        let mut summaries = Summaries::default();
-        for &id in functions {
-            summaries.update(id, &evaluate(app, &Summaries::default(), Target::Fn(id)));
-        }
-        summaries
-    }
-
     /// What a call of a function yields.
     pub(super) fn returns(&self, app: &App, id: FnId) -> Ty {
         match self.functions.get(&id) {
@@ -127,7 +118,7 @@ impl Summaries {
     }
 
     /// Takes over what an evaluation found; says whether that is news.
-    fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
+    pub(super) fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
         let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
         let summary = Summary { returns, env_argument, tells, keys };
