@@ -243,9 +243,9 @@ impl<'a> Eval<'a> {
         }
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
-        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&because);
+        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks());
         self.leaves(self.at(self.span(inner)), &failed);
-        self.returned = self.returned.join(&failed);
+        self.returned = self.returned.join(&failed.marked(&because));
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
         let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
         self.env.learn(checked);

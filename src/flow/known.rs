@@ -70,6 +70,9 @@ impl<'a> Eval<'a> {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
+                // `HttpResponse::build(StatusCode::NOT_FOUND)`
+                let is_response = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
+                let ty = if is_response { self.with_status_of(ty, &arguments.types) } else { ty };
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
                 let ty = if reads_env && is_fallible(app, &ty) {
                     ty.marked(&[Mark::of(What::Unset(self.site(expr)))])
