@@ -2,6 +2,7 @@
 
 mod absence;
 mod absent_errors;
+mod aftermath;
 mod answers;
 mod arms;
 mod blocks;
@@ -54,6 +55,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;
@@ -113,6 +115,11 @@ impl Flow {
     /// Every body that requests reach, with how they get there.
     pub fn bodies(&self) -> impl Iterator<Item = (Target, &BodyFacts, &Reached)> {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
+    }
+
+    fn facts_of(&self, target: Target) -> Option<&BodyFacts> {
+        let index = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
+        Some(&self.bodies[index].1)
     }
 
     /// How a body runs, seen from the requests that reach it.
@@ -196,11 +203,6 @@ impl Flow {
         Some(Lost { at, library, reason, opens: None, is_query: false, is_given: false })
     }
 
-    /// What there is in answer to a failure whose error got lost.
-    pub fn answer_to(&self, app: &App, loss: &Loss) -> Answer {
-        self.answers.of_loss(app, &self.summaries, loss)
-    }
-
     /// Whether what there is in the place of an error says what was wrong, without the error: `InvalidId(text)`.
     pub fn says_what(&self, app: &App, loss: &Loss) -> bool {
         loss.instead.iter().any(|value| {
@@ -233,8 +235,7 @@ impl Flow {
     /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
     pub fn comes_out(&self, target: Target, failed: What) -> bool {
         self.path_to(target).iter().all(|step| {
-            let body = self.bodies.binary_search_by_key(&step.target, |(target, _)| *target);
-            let returns = body.ok().and_then(|index| self.bodies[index].1.returns.as_ref());
+            let returns = self.facts_of(step.target).and_then(|facts| facts.returns.as_ref());
             returns.is_some_and(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == failed)))
         })
     }

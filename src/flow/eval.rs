@@ -146,6 +146,7 @@ impl<'a> Eval<'a> {
         }
         self.depth += 1;
         let ty = self.eval_inner(expr);
+        self.said_no(expr, &ty);
         self.depth -= 1;
         ty
     }
@@ -155,7 +156,7 @@ impl<'a> Eval<'a> {
         match tree.expr(expr).kind {
             ExprKind::Opaque => Ty::UNKNOWN,
             ExprKind::Path(path) => self.path(expr, path),
-            ExprKind::Literal(literal) => super::unify::literal_type(literal),
+            ExprKind::Literal(literal) => self.literal(literal),
             ExprKind::Call { callee, args } => self.call(expr, callee, tree.expr_run(args)),
             ExprKind::Method { receiver, call } => self.method(expr, receiver, tree.methods[call as usize], false),
             ExprKind::Field { base, name } => self.field(base, name),

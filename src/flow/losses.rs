@@ -67,22 +67,19 @@ impl Eval<'_> {
     /// Evaluates code that runs because something has failed. Where that loses the error, it is written down.
     pub(super) fn answer(&mut self, failed: &[Mark], risk: Option<Risk>, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
         let marks = untold(failed);
-        let lost_before: Vec<usize> = self.lost_before(failed);
-        let nothing = marks.is_empty() && lost_before.is_empty();
-        let Some(risk) =
-            risk.filter(|risk| !nothing && self.records() && (risk.instead || !self.answers_another(&marks)))
-        else {
+        let is_gone = failed.iter().any(|mark| mark.settled && is_failure(mark.what));
+        let risk = risk.filter(|risk| !marks.is_empty() && (risk.instead || !self.answers_another(&marks)));
+        if !self.records() || !is_gone && risk.is_none() {
             return evaluate(self);
-        };
+        }
         let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
         let (told, panics) = (self.told.len(), self.facts.panics.len());
         let value = evaluate(self);
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.returned = outer.join(&returned);
         let instead = vec![value.clone(), returned];
-        for index in lost_before {
-            self.facts.losses[index].instead.extend(instead.iter().cloned());
-        }
+        self.answered_later(failed, &instead);
+        let Some(risk) = risk else { return value };
         // What is left here for good leaves the local behind as well.
         let is_kept = risk.kept.is_some() && value.head != Head::Never;
         if self.facts.panics.len() == panics && !is_kept {
@@ -97,15 +94,6 @@ impl Eval<'_> {
             }
         }
         value
-    }
-
-    /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
-    fn lost_before(&self, failed: &[Mark]) -> Vec<usize> {
-        let same = |loss: &Loss| {
-            loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.settled && mark.what == lost.what))
-        };
-        let last = self.facts.losses.iter().rposition(|loss| matches!(loss.how, Losing::Method(_)) && same(loss));
-        last.into_iter().collect()
     }
 
     /// Whether what is done here is already the answer to another failure: cleaning up may fail, too.
@@ -214,7 +202,8 @@ impl Eval<'_> {
             return;
         }
         marks.iter().for_each(|mark| self.deal_with(mark.what));
-        self.facts.losses.push(Loss { at: risk.at, how: risk.how, marks, instead, mode: self.mode });
+        let Risk { at, how, .. } = risk;
+        self.facts.losses.push(Loss { at, how, marks, instead, replaced: false, mode: self.mode });
     }
 
     /// Whether a branch ends in a failure of its own, which is not said to be the client's fault.

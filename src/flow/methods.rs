@@ -153,7 +153,7 @@ impl<'a> Eval<'a> {
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
-        let told = self.told.len();
+        let (told, written) = (self.told.len(), self.written_down());
         let dropped = self.dropped_by(fact, ty);
         let on_failure = OnFailure {
             marks: &failed,
@@ -190,6 +190,7 @@ impl<'a> Eval<'a> {
         let yielded = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.found_by(expr, (receiver, ty), (fact, args), yielded, &arguments.types);
         let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
+        let result = self.after_method(written, ty, result, &arguments.types, fact);
         if mode > self.mode && fact.returns.is_handle() {
             self.around(expr, Some(fact.library), result, queries)
         } else {
