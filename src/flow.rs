@@ -83,6 +83,8 @@ pub struct Flow {
     answers: Answers,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
     catches_panics: OnceLock<Vec<(LibraryId, Role)>>,
+    /// Answers that say that something went wrong, with the status of success, once somebody asks.
+    answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
 }
@@ -108,6 +110,7 @@ impl Flow {
             summaries,
             answers,
             catches_panics: OnceLock::new(),
+            answered: OnceLock::new(),
             unused: OnceLock::new(),
         }
     }
@@ -159,7 +162,15 @@ impl Flow {
             return Vec::new();
         }
         let left_out = usage::makers_of_responses(app);
+        let mut emissions = emissions::Emissions::new(app, self);
         let failing = |it: DroppedInResponse| {
+            // The text of it is sent: that is `leaked_error`.
+            let Variant::Own(adt, _) = it.variant else { return None };
+            emissions.from = Some(Target::Fn(it.function));
+            let text = Mark::of(What::TextOf(0, 0)).within(it.variant);
+            if emissions.is_sent(&text, Head::Adt(adt), answers::CONVERSIONS) {
+                return None;
+            }
             let lost = self.failing_as(it.variant, &left_out)?;
             Some((it, lost))
         };

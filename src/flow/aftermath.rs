@@ -5,10 +5,11 @@ use super::Flow;
 use super::answers::Answer;
 use super::errors::is_failure;
 use super::eval::Eval;
-use super::facts::{Aftermath, Losing, Loss};
+use super::facts::{Aftermath, Losing, Loss, Mode};
 use super::unify::is_fallible;
 use crate::app::{App, Head, Mark, Target, Ty, What};
 use crate::knowledge::MethodFact;
+use crate::source::Span;
 use crate::syntax::ExprId;
 
 /// What has been written down before a call.
@@ -24,12 +25,12 @@ impl Eval<'_> {
     }
 
     /// What there is in answer to failures whose errors are gone: lost in this body, or in a function that it calls.
-    pub(super) fn answered_later(&mut self, failed: &[Mark], instead: &[Ty]) {
+    pub(super) fn answered_later(&mut self, failed: &[Mark], instead: &[Ty], told: usize) {
         let gone: Vec<What> = gone(failed).collect();
         if gone.is_empty() || !self.records() {
             return;
         }
-        match self.lost_before(failed) {
+        match self.lost_before(&gone) {
             Some(index) => {
                 let loss = &mut self.facts.losses[index];
                 // What has been put into the place of the error is replaced itself.
@@ -38,15 +39,20 @@ impl Eval<'_> {
                 }
                 loss.instead.extend(instead.iter().cloned());
             }
-            None => self.facts.aftermaths.push(Aftermath { of: gone, instead: instead.to_vec() }),
+            None => {
+                // Of an argument it is for the caller to know.
+                let gone: Vec<What> = gone.into_iter().filter(|what| !matches!(what, What::Argument(..))).collect();
+                let told = gone.iter().any(|what| self.told[told.min(self.told.len())..].contains(what));
+                if !gone.is_empty() {
+                    self.facts.aftermaths.push(Aftermath { of: gone, instead: instead.to_vec(), told });
+                }
+            }
         }
     }
 
     /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
-    fn lost_before(&self, failed: &[Mark]) -> Option<usize> {
-        let same = |loss: &Loss| {
-            loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.settled && mark.what == lost.what))
-        };
+    fn lost_before(&self, gone: &[What]) -> Option<usize> {
+        let same = |loss: &Loss| loss.marks.iter().any(|lost| gone.contains(&lost.what));
         self.facts.losses.iter().rposition(|loss| matches!(loss.how, Losing::Method(_)) && same(loss))
     }
 
@@ -78,14 +84,14 @@ impl Eval<'_> {
             // `option.ok_or(error)`
             if receiver.args().len() == 1 && !is_answered {
                 let instead: Vec<Ty> = given.iter().cloned().chain([failing]).collect();
-                self.answered_later(&failures, &instead);
+                self.answered_later(&failures, &instead, self.told.len());
             }
         } else if fact.returns.tests == Some(true) && !fact.returns.tests_by_value() {
             return result.marked(&failures.into_iter().map(Mark::dealt_with).collect::<Vec<_>>());
         } else if fact.returns.tests.is_none() && !fact.returns.panics && !is_answered {
             let whats: Vec<What> = failures.iter().map(|mark| mark.what).collect();
             if !passes_on(&result, &whats) {
-                self.answered_later(&failures, given);
+                self.answered_later(&failures, given, self.told.len());
             }
         }
         result
@@ -125,10 +131,12 @@ impl Eval<'_> {
     }
 }
 
-/// The failures of calls among some marks whose errors are gone.
-fn gone(failed: &[Mark]) -> impl Iterator<Item = What> {
-    let is_call = |mark: &&Mark| mark.settled && is_failure(mark.what) && !matches!(mark.what, What::Argument(..));
-    failed.iter().filter(is_call).map(|mark| mark.what)
+/// The failures among some marks whose errors are gone.
+fn gone(failed: &[Mark]) -> impl Iterator<Item = What> + '_ {
+    let is_call = |mark: &&Mark| mark.settled && is_failure(mark.what);
+    // Another call of the same function can fail by the same query.
+    let is_there = |what: What| failed.iter().any(|mark| !mark.settled && mark.what == what);
+    failed.iter().filter(is_call).map(|mark| mark.what).filter(move |what| !is_there(*what))
 }
 
 /// What there is in the place of a failure that nothing is said of.
@@ -170,6 +178,16 @@ impl Flow {
         }
     }
 
+    /// Whether the answer to a failure says that it is one, with the status of success.
+    pub fn is_answered_as_success(&self, app: &App, loss: &Loss) -> bool {
+        let is_in = |span: Span, outer: Span| outer.start <= span.start && span.end <= outer.end;
+        self.answered_failures(app).iter().any(|answered| {
+            let spans = [Some(loss.at.span), loss.branch];
+            let is_here = spans.into_iter().flatten().any(|span| is_in(answered.at.span, span));
+            answered.at.instance == loss.at.instance && is_here
+        })
+    }
+
     /// Whether what gets lost is an error that the function was given: whoever gives it still has it, or has told of it.
     pub fn is_only_given(&self, app: &App, target: Target, loss: &Loss) -> bool {
         let Target::Fn(id) = target else { return false };
@@ -186,7 +204,10 @@ impl Flow {
     /// the place of the error, what they make of that.
     pub fn answer_to(&self, app: &App, target: Target, loss: &Loss) -> Answer {
         let own = self.answers.of_loss(app, &self.summaries, &loss.marks, &loss.instead);
+        // Of what a stream yields no status is made: its head has been sent.
+        let mode = self.mode_of(target).map_or(loss.mode, |mode| loss.mode.within(mode));
         match own {
+            Answer::Responds(_) if mode == Mode::Stream => Answer::Fails,
             Answer::GoesOn | Answer::Fails => self.answered_by_callers(app, target, loss, own),
             _ => own,
         }
@@ -194,8 +215,12 @@ impl Flow {
 
     fn answered_by_callers(&self, app: &App, target: Target, loss: &Loss, own: Answer) -> Answer {
         let returns = self.facts_of(target).and_then(|facts| facts.returns.as_ref());
-        let is_lost = |node: &Ty| node.marks().iter().any(|mark| loss.marks.iter().any(|lost| lost.what == mark.what));
-        if !returns.is_some_and(|returns| returns.any(&is_lost)) {
+        let is_same = |mark: &Mark| mark.settled && loss.marks.iter().any(|lost| lost.what == mark.what);
+        // Of what stands in the place of the error: `None`, `false`; or another error.
+        let is_result = |node: &Ty| is_fallible(app, node) && node.args().len() > 1;
+        let is_lost = |node: &Ty| is_result(node) == (own == Answer::Fails) && node.marks().iter().any(is_same);
+        let is_given_back = !matches!(loss.how, Losing::Ignored | Losing::Dropped);
+        if !is_given_back || !returns.is_some_and(|returns| returns.any(&is_lost)) {
             return own;
         }
         let lost = self.causes(target, &loss.marks);
@@ -205,6 +230,8 @@ impl Flow {
             for aftermath in aftermaths.iter().filter(|aftermath| aftermath.of.iter().any(|what| lost.contains(what))) {
                 let marks: Vec<Mark> = aftermath.of.iter().map(|what| Mark::of(*what)).collect();
                 match self.answers.of_loss(app, &self.summaries, &marks, &aftermath.instead) {
+                    // Somebody has been told of what was made of it.
+                    _ if aftermath.told => fails = true,
                     Answer::Responds(codes) if codes.iter().all(|code| *code < 500) => blamed.extend(codes),
                     Answer::Responds(codes) => told.extend(codes),
                     // It is for the next caller to answer.

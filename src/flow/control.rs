@@ -126,7 +126,8 @@ impl Eval<'_> {
     ) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
-            return self.answer_absence(&failure, body, |eval| {
+            let losses = self.facts.losses.len();
+            let value = self.answer_absence(&failure, body, |eval| {
                 eval.answer(&failure, risk, |eval| {
                     eval.push_failure(&failure);
                     let value = eval.branch(body);
@@ -134,6 +135,10 @@ impl Eval<'_> {
                     value
                 })
             });
+            let branch = body.map(|body| self.span(body));
+            let own = self.facts.losses.iter_mut().skip(losses);
+            own.filter(|loss| risk.is_some_and(|risk| risk.at == loss.at)).for_each(|loss| loss.branch = branch);
+            return value;
         }
         if !about_failure && depth > 0 {
             self.failing.push(Failure { marks: self.failing_now(), direct: false });

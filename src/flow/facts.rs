@@ -93,6 +93,8 @@ pub struct Loss {
     pub marks: Vec<Mark>,
     /// What there is instead: the values that the code yields which runs in answer to the failure.
     pub instead: Vec<Ty>,
+    /// The code that runs in answer to it, where that is a branch.
+    pub branch: Option<Span>,
     /// Whether that is what the code makes of a value which it has put into the place of the error before.
     pub replaced: bool,
     /// How it runs.
@@ -106,6 +108,8 @@ pub struct Aftermath {
     pub of: Vec<What>,
     /// The values that the code yields which runs in answer to them.
     pub instead: Vec<Ty>,
+    /// Whether somebody was told of what was made of them.
+    pub told: bool,
 }
 
 /// The operation whose error gets lost.

@@ -78,7 +78,9 @@ impl Eval<'_> {
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.returned = outer.join(&returned);
         let instead = vec![value.clone(), returned];
-        self.answered_later(failed, &instead);
+        // What is returned on the way to the end of it is for other failures.
+        let ends = if value.head == Head::Never { &instead[1..] } else { &instead[..1] };
+        self.answered_later(failed, ends, told);
         let Some(risk) = risk else { return value };
         // What is left here for good leaves the local behind as well.
         let is_kept = risk.kept.is_some() && value.head != Head::Never;
@@ -203,7 +205,7 @@ impl Eval<'_> {
         }
         marks.iter().for_each(|mark| self.deal_with(mark.what));
         let Risk { at, how, .. } = risk;
-        self.facts.losses.push(Loss { at, how, marks, instead, replaced: false, mode: self.mode });
+        self.facts.losses.push(Loss { at, how, marks, instead, branch: None, replaced: false, mode: self.mode });
     }
 
     /// Whether a branch ends in a failure of its own, which is not said to be the client's fault.

@@ -37,7 +37,11 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             };
             let lost = flow.lost_operation(target, loss).filter(|lost| lost.reason == Reason::Outside);
             let Some(lost) = lost else { continue };
-            if answer == Answer::GoesOn && is_cache_read(app, loss, &lost) {
+            // The client is told that it failed; that the status says otherwise is `error_as_success`.
+            if flow.is_answered_as_success(app, loss) {
+                continue;
+            }
+            if answer == Answer::GoesOn && is_cache_read(app, target, loss, &lost) {
                 continue;
             }
             let message = message(loss, &of(app, &lost));
@@ -62,9 +66,11 @@ fn goes_on(instead: Instead, is_entry: bool) -> &'static str {
 }
 
 /// A cache that cannot be read is asked in vain, and the source of truth instead.
-fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
-    lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache)
-        && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
+fn is_cache_read(app: &App, target: Target, loss: &Loss, lost: &Lost) -> bool {
+    let is_cache = lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache);
+    // One of the project's own, in files.
+    let is_own = || !lost.is_query && app.target_name(target).to_ascii_lowercase().contains("cache");
+    !matches!(loss.how, Losing::Ignored | Losing::Dropped) && (is_cache || is_own())
 }
 
 /// Reports handlers that take a guard as `Option`, which is `None` also when the guard cannot do its work.
