@@ -168,7 +168,8 @@ impl Flow {
             let Variant::Own(adt, _) = it.variant else { return None };
             emissions.from = Some(Target::Fn(it.function));
             let text = Mark::of(What::TextOf(0, 0)).within(it.variant);
-            if emissions.is_sent(&text, Head::Adt(adt), answers::CONVERSIONS) {
+            let is_response = self.answers.responder(app, adt).is_some();
+            if is_response && emissions.is_sent(&text, Head::Adt(adt), answers::CONVERSIONS) {
                 return None;
             }
             let lost = self.failing_as(it.variant, &left_out)?;

@@ -5,12 +5,12 @@ use super::Flow;
 use super::answers::Answer;
 use super::errors::is_failure;
 use super::eval::Eval;
-use super::facts::{Aftermath, Losing, Loss, Mode};
+use super::facts::{Aftermath, At, Losing, Loss, Mode, Rest};
 use super::unify::is_fallible;
 use crate::app::{App, Head, Mark, Target, Ty, What};
 use crate::knowledge::MethodFact;
 use crate::source::Span;
-use crate::syntax::ExprId;
+use crate::syntax::{Block, ExprId, ExprKind, Stmt};
 
 /// What has been written down before a call.
 #[derive(Clone, Copy)]
@@ -97,6 +97,31 @@ impl Eval<'_> {
         result
     }
 
+    /// What has failed comes behind a branch that what has succeeded leaves the function in.
+    pub(super) fn falls_through(&mut self, at: At) {
+        let own = self.facts.losses.iter_mut().filter(|loss| loss.at == at);
+        own.for_each(|loss| loss.rest = Rest::Open);
+    }
+
+    /// What follows on the statements of a block is what it ends with.
+    pub(super) fn ends_with(&mut self, losses: std::ops::Range<usize>, block: &Block, value: &Ty) {
+        let losses = self.facts.losses.get_mut(losses).unwrap_or_default();
+        if !losses.iter().any(|loss| loss.rest == Rest::Open) {
+            return;
+        }
+        let tree = &self.app.facts(self.instance).tree;
+        let last = block.tail.or_else(|| match tree.stmt_run(block.stmts).last() {
+            Some(Stmt::Expr(last)) => Some(*last),
+            _ => None,
+        });
+        let returns = last.is_some_and(|last| matches!(tree.expr(last).kind, ExprKind::Return(Some(_))));
+        let end = if returns { &self.left_with } else { value };
+        if *end != Ty::UNIT && end.head != Head::Never {
+            let open = losses.iter_mut().filter(|loss| loss.rest == Rest::Open);
+            open.for_each(|loss| loss.rest = Rest::Ends(end.clone()));
+        }
+    }
+
     /// The answer of a function to whether something has worked: where it says no, that has failed.
     pub(super) fn said_no(&mut self, expr: ExprId, ty: &Ty) {
         let key = (self.instance, expr);
@@ -118,16 +143,11 @@ impl Eval<'_> {
         }
     }
 
-    /// `false` where something has failed says so to whoever called this.
-    pub(super) fn literal(&self, literal: crate::syntax::Literal) -> Ty {
-        let ty = super::unify::literal_type(literal);
-        match literal {
-            crate::syntax::Literal::Bool(false) if !self.failing.is_empty() => {
-                let failing = self.blamed_now().into_iter().filter(|mark| is_failure(mark.what));
-                ty.marked(&failing.map(Mark::dealt_with).collect::<Vec<_>>())
-            }
-            _ => ty,
-        }
+    /// `false`, or `None`, where something has failed says so to whoever called this.
+    pub(super) fn says_no(&self, ty: Ty) -> Ty {
+        let failing = self.failing.last().filter(|failure| failure.direct).map(|failure| failure.marks.as_slice());
+        let marks = failing.unwrap_or_default().iter().filter(|mark| is_failure(mark.what));
+        ty.marked(&marks.copied().map(Mark::dealt_with).collect::<Vec<_>>())
     }
 }
 
@@ -162,7 +182,7 @@ impl Flow {
         let mut values = loss.instead.iter().filter(|ty| says(ty));
         match loss.how {
             Losing::Ignored | Losing::Dropped => Instead::Nothing,
-            Losing::Test(_) if loss.instead.is_empty() => Instead::No,
+            Losing::Test(_) => Instead::No,
             // `result.ok()`, `rows.flatten()`
             Losing::Method(name) if loss.instead.is_empty() => match name.as_str() {
                 "unwrap_or_default" => Instead::Else,
@@ -184,7 +204,12 @@ impl Flow {
         self.answered_failures(app).iter().any(|answered| {
             let spans = [Some(loss.at.span), loss.branch];
             let is_here = spans.into_iter().flatten().any(|span| is_in(answered.at.span, span));
-            answered.at.instance == loss.at.instance && is_here
+            // "invalid credentials" is something else than what has happened.
+            let says_else = || {
+                let text = app.sources.text(app.place(answered.at.instance, answered.at.span)).to_ascii_lowercase();
+                OF_CLIENTS.iter().any(|word| text.contains(word))
+            };
+            answered.at.instance == loss.at.instance && is_here && !says_else()
         })
     }
 
@@ -206,6 +231,15 @@ impl Flow {
         let own = self.answers.of_loss(app, &self.summaries, &loss.marks, &loss.instead);
         // Of what a stream yields no status is made: its head has been sent.
         let mode = self.mode_of(target).map_or(loss.mode, |mode| loss.mode.within(mode));
+        let own = match (&own, &loss.rest) {
+            (Answer::GoesOn, Rest::Ends(end)) => {
+                match self.answers.of_loss(app, &self.summaries, &loss.marks, std::slice::from_ref(end)) {
+                    answer @ Answer::Responds(_) => answer,
+                    _ => own,
+                }
+            }
+            _ => own,
+        };
         match own {
             Answer::Responds(_) if mode == Mode::Stream => Answer::Fails,
             Answer::GoesOn | Answer::Fails => self.answered_by_callers(app, target, loss, own),
@@ -254,6 +288,10 @@ impl Flow {
         }
     }
 }
+
+/// What texts say that blame the client.
+const OF_CLIENTS: [&str; 8] =
+    ["invalid", "incorrect", "not found", "notfound", "unknown", "unauthorized", "denied", "already"];
 
 /// Whether a value still says that something has failed.
 fn passes_on(value: &Ty, of: &[What]) -> bool {

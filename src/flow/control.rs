@@ -39,7 +39,9 @@ impl Eval<'_> {
         let asked_before = self.env.asked_for.clone();
         let (in_then, in_else) = self.where_it_is_there(cond, &asked);
         self.env.asked_for.extend(in_then);
+        let returned = self.returned.clone();
         let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
+        let leaves = then_ty.head == Head::Never || self.returned != returned;
         self.failing.clone_from(&failing);
         if let Some((local, ty)) = narrowed {
             self.env.locals[local].ty = ty;
@@ -58,6 +60,9 @@ impl Eval<'_> {
             Some(otherwise) if failed.is_empty() && about_failure => self.other_branch(otherwise),
             _ => self.in_branch(failed, risk, about_failure, otherwise),
         };
+        if let (None, Some(risk), true) = (otherwise, risk, leaves) {
+            self.falls_through(risk.at);
+        }
         self.failing = failing;
         self.settle_failing(told);
         let else_end = self.env.restore(&start);

@@ -70,13 +70,17 @@ pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
         return ty.args().first().map(|value| held_by_value(app, value)).unwrap_or_default();
     }
     let mut marks: Vec<Mark> = ty.marks().iter().filter(|mark| goes_along(mark)).copied().collect();
-    // `once(async { Err(error) })`: what is in an error that is made there goes where that goes.
-    let is_later = ty.is_external(crate::app::future_path()) || is_stream(ty);
     for arg in ty.args() {
         marks.extend(held_by_value(app, arg));
-        if is_later && is_fallible(app, arg) {
-            marks.extend(arg.args().get(1).map(held).unwrap_or_default());
-        }
+    }
+    marks
+}
+
+/// What is in an error that code makes which runs later: `once(async { Err(error) })`.
+pub(super) fn held_for_later(app: &App, ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if ty.is_external(crate::app::future_path()) && is_fallible(app, &ty.arg(0)) {
+        marks.extend(ty.arg(0).args().get(1).map(held).unwrap_or_default());
     }
     marks
 }

@@ -93,12 +93,26 @@ pub struct Loss {
     pub marks: Vec<Mark>,
     /// What there is instead: the values that the code yields which runs in answer to the failure.
     pub instead: Vec<Ty>,
+    /// What is done behind a branch that only what has succeeded leaves the function in.
+    pub rest: Rest,
     /// The code that runs in answer to it, where that is a branch.
     pub branch: Option<Span>,
     /// Whether that is what the code makes of a value which it has put into the place of the error before.
     pub replaced: bool,
     /// How it runs.
     pub mode: Mode,
+}
+
+/// What follows on a branch for what has succeeded.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Rest {
+    /// The same as after success.
+    #[default]
+    Shared,
+    /// What stands behind it, which is not known yet.
+    Open,
+    /// This value in the end.
+    Ends(Ty),
 }
 
 /// What there is in answer to a failure whose error was lost in a function that is called.

@@ -61,7 +61,7 @@ impl Eval<'_> {
                     && !super::summary::takes_any_error(&printed)
                     && !self.app.is_error(&printed);
                 match method.name.as_str() {
-                    "to_string" => is_other,
+                    "to_string" => is_other || matches!(tree.expr(receiver).kind, ExprKind::Literal(_)),
                     "as_str" | "as_ref" | "as_bytes" => self.is_plain_text(receiver),
                     _ => false,
                 }

@@ -5,11 +5,11 @@
 //! lost.
 
 use super::errors::{
-    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items, statuses_given,
-    statuses_in, untold,
+    held, held_by_value, held_for_later, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items,
+    statuses_given, statuses_in, untold,
 };
 use super::eval::Eval;
-use super::facts::{At, Losing, Loss};
+use super::facts::{At, Losing, Loss, Rest};
 use super::summary::Tells;
 use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
@@ -44,6 +44,7 @@ impl Eval<'_> {
     /// Somebody may be told of the errors that a value holds: what is done with it is not known.
     pub(super) fn may_tell(&mut self, ty: &Ty) {
         self.told_of(held_by_value(self.app, ty));
+        self.told_of(held_for_later(self.app, ty));
     }
 
     /// A value in which somebody has been told of every error.
@@ -205,7 +206,16 @@ impl Eval<'_> {
         }
         marks.iter().for_each(|mark| self.deal_with(mark.what));
         let Risk { at, how, .. } = risk;
-        self.facts.losses.push(Loss { at, how, marks, instead, branch: None, replaced: false, mode: self.mode });
+        self.facts.losses.push(Loss {
+            at,
+            how,
+            marks,
+            instead,
+            rest: Rest::default(),
+            branch: None,
+            replaced: false,
+            mode: self.mode,
+        });
     }
 
     /// Whether a branch ends in a failure of its own, which is not said to be the client's fault.
@@ -288,6 +298,13 @@ impl Eval<'_> {
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
         for index in self.replaced_in(expr, ty) {
             self.facts.losses[index].instead = vec![Ty::UNIT];
+        }
+        // `result.ok();`
+        if is_fallible(self.app, ty) && ty.args().len() == 1 {
+            let at = self.at(self.span(expr));
+            let own =
+                self.facts.losses.iter_mut().filter(|loss| loss.at == at && matches!(loss.how, Losing::Method(_)));
+            own.for_each(|loss| loss.instead = vec![Ty::UNIT]);
         }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);

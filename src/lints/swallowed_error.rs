@@ -60,7 +60,7 @@ fn goes_on(instead: Instead, is_entry: bool) -> &'static str {
         (Instead::Without, true) => "the request goes on without it",
         (Instead::Without, false) => "whoever called this goes on without it",
         (Instead::Absence, _) => "it looks as if there were nothing",
-        (Instead::No, _) => "all that is left of it is a yes or no",
+        (Instead::No, _) => "the failure is taken for a yes or no",
         (Instead::Else, _) => "something else takes its place",
     }
 }
