@@ -97,6 +97,14 @@ impl Eval<'_> {
         result
     }
 
+    /// What is lost on the way in a branch that ends in a failure of its own: that is what there is instead.
+    pub(super) fn fails_by_itself(&mut self, from: usize, failure: &Ty) {
+        let failing = self.failing_now();
+        let is_meant = |mark: &Mark| failing.iter().any(|failed| failed.what == mark.what);
+        let own = self.facts.losses.iter_mut().skip(from).filter(|loss| loss.marks.iter().all(is_meant));
+        own.for_each(|loss| loss.instead.push(failure.clone()));
+    }
+
     /// What has failed comes behind a branch that what has succeeded leaves the function in.
     pub(super) fn falls_through(&mut self, at: At) {
         let own = self.facts.losses.iter_mut().filter(|loss| loss.at == at);
@@ -199,18 +207,20 @@ impl Flow {
     }
 
     /// Whether the answer to a failure says that it is one, with the status of success.
-    pub fn is_answered_as_success(&self, app: &App, loss: &Loss) -> bool {
+    pub fn is_answered_as_success(&self, app: &App, loss: &Loss, answer: &Answer) -> bool {
         let is_in = |span: Span, outer: Span| outer.start <= span.start && span.end <= outer.end;
-        self.answered_failures(app).iter().any(|answered| {
+        let here = |span: Span| app.sources.text(app.place(loss.at.instance, span)).to_ascii_lowercase();
+        let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let is_answered = self.answered_failures(app).iter().any(|answered| {
             let spans = [Some(loss.at.span), loss.branch];
             let is_here = spans.into_iter().flatten().any(|span| is_in(answered.at.span, span));
             // "invalid credentials" is something else than what has happened.
-            let says_else = || {
-                let text = app.sources.text(app.place(answered.at.instance, answered.at.span)).to_ascii_lowercase();
-                OF_CLIENTS.iter().any(|word| text.contains(word))
-            };
-            answered.at.instance == loss.at.instance && is_here && !says_else()
-        })
+            answered.at.instance == loss.at.instance && is_here && !says(&here(answered.at.span), &OF_CLIENTS)
+        });
+        let succeeds = matches!(answer, Answer::Responds(codes) if codes.iter().all(|code| (200..300).contains(code)));
+        // The answer itself, and nothing done besides.
+        let text = loss.branch.filter(|_| succeeds).map(here).filter(|text| !text.starts_with('{'));
+        is_answered || text.is_some_and(|text| says(&text, &OF_FAILURES) && !says(&text, &OF_CLIENTS))
     }
 
     /// Whether what gets lost is an error that the function was given: whoever gives it still has it, or has told of it.
@@ -234,7 +244,10 @@ impl Flow {
         let own = match (&own, &loss.rest) {
             (Answer::GoesOn, Rest::Ends(end)) => {
                 match self.answers.of_loss(app, &self.summaries, &loss.marks, std::slice::from_ref(end)) {
-                    answer @ Answer::Responds(_) => answer,
+                    // Where some are the client's fault, it is not known which one is made of it.
+                    Answer::Responds(codes) if codes.iter().all(|code| (*code < 500) == (codes[0] < 500)) => {
+                        Answer::Responds(codes)
+                    }
                     _ => own,
                 }
             }
@@ -292,6 +305,9 @@ impl Flow {
 /// What texts say that blame the client.
 const OF_CLIENTS: [&str; 8] =
     ["invalid", "incorrect", "not found", "notfound", "unknown", "unauthorized", "denied", "already"];
+
+/// What texts say that name the failure.
+const OF_FAILURES: [&str; 6] = ["could not", "couldn't", "failed", "unable", "went wrong", "cannot"];
 
 /// Whether a value still says that something has failed.
 fn passes_on(value: &Ty, of: &[What]) -> bool {

@@ -23,6 +23,7 @@ impl Eval<'_> {
         let mut seen = Seen::default();
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told) = (self.failing.clone(), self.told.len());
+        let untold = self.untold_locals();
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -60,6 +61,7 @@ impl Eval<'_> {
             if let Some(local) = outer {
                 self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
             }
+            self.untell(&untold, told);
             let end = self.env.restore(&start);
             asked_in.push((arm_ty.clone(), std::mem::replace(&mut self.env.asked_for, asked.clone())));
             if arm_ty.head != Head::Never {
@@ -70,6 +72,7 @@ impl Eval<'_> {
             }
         }
         self.settle_failing(told);
+        self.settle_locals(told);
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }

@@ -39,7 +39,7 @@ impl Eval<'_> {
         let asked_before = self.env.asked_for.clone();
         let (in_then, in_else) = self.where_it_is_there(cond, &asked);
         self.env.asked_for.extend(in_then);
-        let returned = self.returned.clone();
+        let (returned, untold) = (self.returned.clone(), self.untold_locals());
         let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
         let leaves = then_ty.head == Head::Never || self.returned != returned;
         self.failing.clone_from(&failing);
@@ -48,6 +48,7 @@ impl Eval<'_> {
         }
         // Where success ends the function, this is no cleaning up after another failure.
         let risk = risk.map(|risk| Risk { instead: then_ty.head == Head::Never, ..risk });
+        self.untell(&untold, told);
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
@@ -65,6 +66,7 @@ impl Eval<'_> {
         }
         self.failing = failing;
         self.settle_failing(told);
+        self.settle_locals(told);
         let else_end = self.env.restore(&start);
         let asked_else = std::mem::take(&mut self.env.asked_for);
         self.env.join_asked([(&then_ty, asked_then), (&else_ty, asked_else)]);
@@ -170,6 +172,7 @@ impl Eval<'_> {
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         if self.is_failure_by_itself(&ty, &returned) {
             self.forgive(losses);
+            self.fails_by_itself(losses, if ty.head == Head::Never { &returned } else { &ty });
         }
         self.returned = outer.join(&returned);
         ty

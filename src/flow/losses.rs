@@ -199,6 +199,37 @@ impl Eval<'_> {
         marks.filter(|mark| told.contains(&mark.what)).for_each(|mark| mark.settled = true);
     }
 
+    /// What locals hold before the branches of a decision within an answer to a failure: what one of them tells of an error
+    /// the next one can still tell.
+    pub(super) fn untold_locals(&self) -> Vec<Ty> {
+        if self.failing.is_empty() {
+            Vec::new()
+        } else {
+            self.env.locals.iter().map(|local| local.ty.clone()).collect()
+        }
+    }
+
+    /// After a branch: the errors that it has told of are there for the next one.
+    pub(super) fn untell(&mut self, untold: &[Ty], from: usize) {
+        let told = &self.told[from.min(self.told.len())..];
+        if told.is_empty() {
+            return;
+        }
+        for (local, ty) in self.env.locals.iter_mut().zip(untold) {
+            if local.ty != *ty && local.ty == settled(ty, told) {
+                local.ty = ty.clone();
+            }
+        }
+    }
+
+    /// After the last branch: what any of them has told of is dealt with.
+    pub(super) fn settle_locals(&mut self, from: usize) {
+        let told = &self.told[from.min(self.told.len())..];
+        if !told.is_empty() {
+            self.env.locals.iter_mut().for_each(|local| local.ty = settled(&local.ty, told));
+        }
+    }
+
     /// Writes down that errors get lost, and what there is instead.
     pub(super) fn lose(&mut self, marks: Vec<Mark>, risk: Risk, instead: Vec<Ty>) {
         if marks.is_empty() || !self.records() {

@@ -38,7 +38,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             let lost = flow.lost_operation(target, loss).filter(|lost| lost.reason == Reason::Outside);
             let Some(lost) = lost else { continue };
             // The client is told that it failed; that the status says otherwise is `error_as_success`.
-            if flow.is_answered_as_success(app, loss) {
+            if flow.is_answered_as_success(app, loss, &answer) {
                 continue;
             }
             if answer == Answer::GoesOn && is_cache_read(app, target, loss, &lost) {

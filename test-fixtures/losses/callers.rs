@@ -141,6 +141,43 @@ async fn streamed(State(pool): State<PgPool>) -> Response {
     }
 }
 struct Failed(String);
+
+// Two arms send the text of the same error; what is lost on the way to an error; an answer that says that it failed.
+async fn read() -> Response {
+    match tokio::fs::read_to_string("birds.txt").await {
+        Ok(text) => text.into_response(),
+        Err(error) => match error.kind() {
+            std::io::ErrorKind::NotFound => (StatusCode::NOT_FOUND, format!("no birds: {error}")).into_response(),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, format!("not read: {error}")).into_response(),
+        },
+    }
+}
+async fn described(pool: &PgPool) -> Result<String, FieldError> {
+    match names().fetch_one(pool).await {
+        Ok(name) => Ok(name),
+        Err(error) => {
+            let text = match error {
+                sqlx::Error::RowNotFound => "no name",
+                _ => "internal error",
+            };
+            Err(FieldError(text))
+        }
+    }
+}
+#[derive(serde::Serialize)]
+struct Status {
+    status: String,
+}
+async fn answered(State(pool): State<PgPool>) -> Response {
+    match described(&pool).await {
+        Ok(name) => name.into_response(),
+        Err(_) => Json(Status { status: "never".to_owned() }).into_response(),
+    };
+    match update().execute(&pool).await {
+        Ok(_) => StatusCode::CREATED.into_response(),
+        Err(_) => (StatusCode::OK, Json(Status { status: "could not count the birds".to_owned() })).into_response(),
+    }
+}
 async fn header() -> Result<Response, StatusCode> {
     let age = headers::Value::from_str(&3600_i32.to_string()).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     let name = headers::Value::from_str("none").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
@@ -156,5 +193,7 @@ fn main() {
         .route("/left", get(left))
         .route("/classified", get(classified))
         .route("/streamed", get(streamed))
+        .route("/read", get(read))
+        .route("/answered", get(answered))
         .route("/header", get(header));
 }
