@@ -142,16 +142,7 @@ async fn streamed(State(pool): State<PgPool>) -> Response {
 }
 struct Failed(String);
 
-// Two arms send the text of the same error; what is lost on the way to an error; an answer that says that it failed.
-async fn read() -> Response {
-    match tokio::fs::read_to_string("birds.txt").await {
-        Ok(text) => text.into_response(),
-        Err(error) => match error.kind() {
-            std::io::ErrorKind::NotFound => (StatusCode::NOT_FOUND, format!("no birds: {error}")).into_response(),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, format!("not read: {error}")).into_response(),
-        },
-    }
-}
+// What is lost on the way to an error; an answer that says that it failed.
 async fn described(pool: &PgPool) -> Result<String, FieldError> {
     match names().fetch_one(pool).await {
         Ok(name) => Ok(name),
@@ -193,7 +184,6 @@ fn main() {
         .route("/left", get(left))
         .route("/classified", get(classified))
         .route("/streamed", get(streamed))
-        .route("/read", get(read))
         .route("/answered", get(answered))
         .route("/header", get(header));
 }

@@ -80,6 +80,18 @@ fn rows(conn: &mut PgConnection) -> Vec<Result<String, DieselError>> {
     vec![birds::table.select(birds::name).first(conn)]
 }
 
+// The text of one error in two arms: neither drops it.
+#[get("/file")]
+async fn file() -> HttpResponse {
+    match std::fs::read_to_string("birds.txt") {
+        Ok(text) => HttpResponse::Ok().body(text),
+        Err(error) => match error.kind() {
+            std::io::ErrorKind::NotFound => HttpResponse::NotFound().body(format!("no birds: {error}")),
+            _ => HttpResponse::InternalServerError().body(format!("not read: {error}")),
+        },
+    }
+}
+
 fn main() {
-    actix_web::App::new().service(nests).service(checks);
+    actix_web::App::new().service(nests).service(checks).service(file);
 }
