@@ -8,7 +8,8 @@ use super::losses::Risk;
 use super::unify::is_fallible;
 use super::variants::Seen;
 use crate::app::{Head, Mark, Ty};
-use crate::syntax::{Arm, ExprId};
+use crate::symbol::Sym;
+use crate::syntax::{Arm, ExprId, ExprKind};
 
 impl Eval<'_> {
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
@@ -24,6 +25,9 @@ impl Eval<'_> {
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told) = (self.failing.clone(), self.told.len());
         let untold = self.untold_locals();
+        // What is only looked at may be asked for its error later.
+        let is_looked_at = matches!(self.tree().expr(value).kind, ExprKind::Ref(_));
+        let kept = is_looked_at.then(|| self.used_later(value)).flatten();
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -52,7 +56,7 @@ impl Eval<'_> {
                 Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
                 _ => Vec::new(),
             };
-            let arm_ty = self.in_arm(failure, about_failure, arm, &ty, &seen);
+            let arm_ty = self.in_arm(failure, about_failure, (arm, kept), &ty, &seen);
             if arm.guard.is_none() {
                 self.see(arm.pat, &ty, &mut seen);
             }
@@ -90,9 +94,16 @@ impl Eval<'_> {
         }
     }
 
-    fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
+    fn in_arm(
+        &mut self,
+        failure: Vec<Mark>,
+        about_failure: bool,
+        (arm, kept): (&Arm, Option<Sym>),
+        ty: &Ty,
+        seen: &Seen,
+    ) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept, instead: false };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
         let is_specific = self.is_specific(arm.pat, ty)
             && !self.holds_what_failed(arm.pat, ty, &failed)

@@ -99,7 +99,7 @@ impl Eval<'_> {
     }
 
     /// The local that an expression looks at, or at a part of, if it is used again behind it.
-    fn used_later(&self, expr: ExprId) -> Option<Sym> {
+    pub(super) fn used_later(&self, expr: ExprId) -> Option<Sym> {
         let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
         self.is_used(name, self.span(expr).end, &[]).then_some(name)
     }

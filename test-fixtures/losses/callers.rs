@@ -113,6 +113,15 @@ async fn left(State(pool): State<PgPool>, user: User) -> Response {
     if failed {
         return StatusCode::ACCEPTED.into_response();
     }
+    let counted = update().execute(&pool).await;
+    let status = match &counted {
+        Ok(_) => "hit",
+        Err(_) => "error",
+    };
+    elsewhere::count(status);
+    if let Err(error) = counted {
+        tracing::error!(%error);
+    }
     Json((user.0, known, names)).into_response()
 }
 fn report(outcome: Result<sqlx::postgres::PgQueryResult, sqlx::Error>) {
