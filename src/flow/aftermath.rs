@@ -10,7 +10,7 @@ use super::unify::is_fallible;
 use crate::app::{App, Head, Mark, Target, Ty, What};
 use crate::knowledge::MethodFact;
 use crate::source::Span;
-use crate::syntax::{Block, ExprId, ExprKind, Stmt};
+use crate::syntax::{Block, ExprId, ExprKind, Literal, Stmt};
 
 /// What has been written down before a call.
 #[derive(Clone, Copy)]
@@ -101,7 +101,10 @@ impl Eval<'_> {
     pub(super) fn fails_by_itself(&mut self, from: usize, failure: &Ty) {
         let failing = self.failing_now();
         let is_meant = |mark: &Mark| failing.iter().any(|failed| failed.what == mark.what);
-        let own = self.facts.losses.iter_mut().skip(from).filter(|loss| loss.marks.iter().all(is_meant));
+        // What has left the function has its own answer.
+        let stays = |loss: &Loss| loss.instead.first().is_none_or(|value| value.head != Head::Never);
+        let losses = self.facts.losses.iter_mut().skip(from);
+        let own = losses.filter(|loss| stays(loss) && loss.marks.iter().all(is_meant));
         own.for_each(|loss| loss.instead.push(failure.clone()));
     }
 
@@ -149,6 +152,11 @@ impl Eval<'_> {
                 self.tests.insert(key, test);
             }
         }
+    }
+
+    pub(super) fn literal(&self, literal: Literal) -> Ty {
+        let ty = super::unify::literal_type(literal);
+        if matches!(literal, Literal::Bool(false)) { self.says_no(ty) } else { ty }
     }
 
     /// `false`, or `None`, where something has failed says so to whoever called this.

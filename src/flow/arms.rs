@@ -44,13 +44,7 @@ impl Eval<'_> {
                 self.env.learn(checks.collect::<Vec<_>>());
             }
             if let Some(guard) = arm.guard {
-                self.deciding(|eval| eval.eval(guard));
-                // What comes of it not holding is any other arm.
-                if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
-                    self.lose(self.failure(guard, false), risk, Vec::new());
-                }
-                let checks = self.checks(guard, true);
-                self.env.learn(checks);
+                self.guard(guard);
             }
             let failure = match &side {
                 Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
@@ -80,6 +74,16 @@ impl Eval<'_> {
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    fn guard(&mut self, guard: ExprId) {
+        self.deciding(|eval| eval.eval(guard));
+        // What comes of it not holding is any other arm.
+        if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
+            self.lose(self.failure(guard, false), risk, Vec::new());
+        }
+        let checks = self.checks(guard, true);
+        self.env.learn(checks);
     }
 
     /// Whether an arm is for values that have succeeded or failed, and whose failure it is.

@@ -16,7 +16,7 @@ use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What
 use crate::knowledge::{MethodFact, Pattern};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Literal, Run, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -159,8 +159,7 @@ impl<'a> Eval<'a> {
         match tree.expr(expr).kind {
             ExprKind::Opaque => Ty::UNKNOWN,
             ExprKind::Path(path) => self.path(expr, path),
-            ExprKind::Literal(Literal::Bool(false)) => self.says_no(bool_type()),
-            ExprKind::Literal(literal) => super::unify::literal_type(literal),
+            ExprKind::Literal(literal) => self.literal(literal),
             ExprKind::Call { callee, args } => self.call(expr, callee, tree.expr_run(args)),
             ExprKind::Method { receiver, call } => self.method(expr, receiver, tree.methods[call as usize], false),
             ExprKind::Field { base, name } => self.field(base, name),
