@@ -87,8 +87,8 @@ fn insert(conn: &mut PgConnection) -> Result<(), Failure> {
         if info.table_name().is_some() {
             if info.message().contains("name") {
                 return Err(Failure::Missing);
-            } else {
-                return Err(Failure::Internal); //~ dropped_cause
+            } else { //~ dropped_cause
+                return Err(Failure::Internal);
             }
         } else {
             return Err(DieselError::DatabaseError(diesel::result::DatabaseErrorKind::Unknown, info).into());
