@@ -55,7 +55,7 @@ impl App {
                 edition: target.edition,
                 root: super::ModId(index as u32),
                 is_known: target.kind == TargetKind::Library
-                    && app.knowledge.knows_crate(Sym::from(target.name.as_str())),
+                    && app.knowledge.is_service_crate(Sym::from(target.name.as_str())),
                 externs: externs(&app.workspace, &planned, package, &app.knowledge),
                 any_extern: package.dependencies.is_none(),
             };

@@ -346,7 +346,7 @@ impl Ty {
             // `(status, text).into_response()` beside `status.into_response()`: what is in a part of the one that is not
             // kept is still in the value.
             let joined = self.clone().marked(other.marks());
-            return match other.args().iter().any(Ty::holds_text) {
+            return match other.head == Head::Tuple && other.args().iter().any(Ty::holds_text) {
                 true => joined.marked(&other.texts_inside()),
                 false => joined,
             };
