@@ -230,6 +230,21 @@ impl Flow {
         self.reach.path_to(target)
     }
 
+    /// The same from one of some bodies on, where there is a way.
+    pub fn path_from(&self, from: &BTreeSet<Target>, target: Target) -> Option<Vec<Step>> {
+        let way = self.reach.way_from(from, target)?;
+        let called_at = |caller: Target, callee: Target| {
+            let body = self.bodies.binary_search_by_key(&caller, |(target, _)| *target).ok()?;
+            let leads_there = |call: &&Call| call.targets.iter().any(|it| Target::Fn(*it) == callee);
+            self.bodies[body].1.calls.iter().find(leads_there).map(|call| call.at)
+        };
+        let step = |index: usize| {
+            let before = index.checked_sub(1).map(|before| way[before]);
+            Step { target: way[index], called_at: before.and_then(|before| called_at(before, way[index])) }
+        };
+        Some((0..way.len()).map(step).collect())
+    }
+
     /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
     pub fn comes_out(&self, target: Target, failed: What) -> bool {
         self.path_to(target).iter().all(|step| {

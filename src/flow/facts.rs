@@ -239,8 +239,8 @@ pub struct BodyFacts {
     pub printed: Vec<Mark>,
     /// The marks of what is sent to the client apart from the response.
     pub sent: Vec<Vec<Mark>>,
-    /// Functions that are given something else to make text of than an internal error.
-    pub harmless: Vec<FnId>,
+    /// Functions that are given something else to make text of than an internal error, and where.
+    pub harmless: Vec<(FnId, Site)>,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
     /// Reads of the environment.

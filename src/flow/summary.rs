@@ -30,6 +30,8 @@ pub(super) struct Summaries {
     functions: FxHashMap<FnId, Summary>,
     /// What printing variants of the project's types gives away, as far as somebody has asked.
     prints: Mutex<FxHashMap<(AdtId, u32, bool), VariantPrints>>,
+    /// Whether printing types shows texts that are somewhere inside of their values, as far as somebody has asked.
+    shown: Mutex<FxHashMap<(AdtId, Mark, bool), bool>>,
 }
 
 /// The arguments of whose errors a function tells somebody.
@@ -115,6 +117,18 @@ impl Summaries {
             known.insert(key, prints);
         }
         prints
+    }
+
+    /// Whether printing a type shows a text that is somewhere inside, which is worked out where nobody has asked before.
+    pub(super) fn shows(&self, key: (AdtId, Mark, bool), work_out: impl FnOnce() -> bool) -> bool {
+        if let Some(known) = self.shown.lock().ok().and_then(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let shows = work_out();
+        if let Ok(mut known) = self.shown.lock() {
+            known.insert(key, shows);
+        }
+        shows
     }
 
     /// Takes over what an evaluation found; says whether that is news.
