@@ -1,7 +1,7 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
 use super::env::Origin;
-use super::errors::{held, is_failure, texts};
+use super::errors::{held, is_failure, statuses_in, texts};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::lookups::bit;
@@ -65,10 +65,10 @@ impl Eval<'_> {
             true => Ty::external(crate::app::future_path(), vec![value]),
             false => value,
         };
-        // `(status, text).into_response()`: what is in a value of another type is in the response that is made of it.
+        // `(status, text).into()`: what is in a value of another type is in the response that is made of it.
         let inner: Vec<Mark> = match awaited(self.app, &declared).head == awaited(self.app, &value).head {
             true => Vec::new(),
-            false => texts(&value),
+            false => texts(&value).into_iter().chain(statuses_in(&value)).collect(),
         };
         let returned = declared.join(&value);
         if !is_future || inner.is_empty() {
