@@ -115,6 +115,12 @@ impl Flow {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
     }
 
+    /// What a body does.
+    fn facts_of(&self, target: Target) -> Option<&BodyFacts> {
+        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
+        Some(&self.bodies[body].1)
+    }
+
     /// How a body runs, seen from the requests that reach it.
     pub fn mode_of(&self, target: Target) -> Option<Mode> {
         self.reach.get(target).map(|reached| reached.mode)
@@ -234,9 +240,8 @@ impl Flow {
     pub fn path_from(&self, from: &BTreeSet<Target>, target: Target) -> Option<Vec<Step>> {
         let way = self.reach.way_from(from, target)?;
         let called_at = |caller: Target, callee: Target| {
-            let body = self.bodies.binary_search_by_key(&caller, |(target, _)| *target).ok()?;
             let leads_there = |call: &&Call| call.targets.iter().any(|it| Target::Fn(*it) == callee);
-            self.bodies[body].1.calls.iter().find(leads_there).map(|call| call.at)
+            self.facts_of(caller)?.calls.iter().find(leads_there).map(|call| call.at)
         };
         let step = |index: usize| {
             let before = index.checked_sub(1).map(|before| way[before]);
@@ -248,8 +253,7 @@ impl Flow {
     /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
     pub fn comes_out(&self, target: Target, failed: What) -> bool {
         self.path_to(target).iter().all(|step| {
-            let body = self.bodies.binary_search_by_key(&step.target, |(target, _)| *target);
-            let returns = body.ok().and_then(|index| self.bodies[index].1.returns.as_ref());
+            let returns = self.facts_of(step.target).and_then(|facts| facts.returns.as_ref());
             returns.is_some_and(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == failed)))
         })
     }

@@ -122,6 +122,9 @@ impl<'a> Eval<'a> {
         let declared = closure.ret.map(|ret| self.written(ret));
         let value = declared.map_or(value.clone(), |declared| declared.join(&value));
         let ret = if closure.is_async { Ty::external(crate::app::future_path(), vec![value]) } else { value };
+        if self.only == Some((self.instance, expr)) {
+            self.facts.returns = Some(ret.clone());
+        }
         Ty::with(Head::Closure(self.instance, expr), vec![ret])
     }
 }

@@ -241,6 +241,7 @@ impl<'a> Eval<'a> {
             }
             return ty;
         }
+        self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&because);

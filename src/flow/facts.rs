@@ -243,6 +243,10 @@ pub struct BodyFacts {
     pub harmless: Vec<(FnId, Site)>,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
+    /// Types of the project that values have which are put into `Err`, or leave with `?`.
+    pub fails_as: Vec<AdtId>,
+    /// The type of the errors that it returns, where its signature only says what can be done with them.
+    pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

@@ -68,6 +68,9 @@ impl<'a> Eval<'a> {
                 }
                 self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
+                if fact.returns.fails {
+                    arguments.types.iter().for_each(|error| self.fails_as(error));
+                }
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());

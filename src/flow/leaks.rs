@@ -68,9 +68,8 @@ impl Flow {
         leaks
     }
 
-    fn returns_of(&self, target: Target) -> Option<&Ty> {
-        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
-        self.bodies[body].1.returns.as_ref()
+    pub(super) fn returns_of(&self, target: Target) -> Option<&Ty> {
+        self.facts_of(target)?.returns.as_ref()
     }
 
     /// Error types of the project whose response is the one that the framework makes: of their `Display`.
