@@ -106,7 +106,8 @@ impl<'a> Eval<'a> {
             let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
             self.bind(param.pat, &ty);
             let is_body = self.only == Some((self.instance, expr));
-            self.come_from(first, if is_body { Origin::Client } else { Origin::Own });
+            let is_asked = is_body && !self.is_given(&ty);
+            self.come_from(first, if is_asked { Origin::Client } else { Origin::Own });
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);

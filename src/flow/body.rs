@@ -38,8 +38,8 @@ impl Eval<'_> {
                 local.argument = Some(argument);
                 local.params = bit(argument);
             }
-            let is_shared = super::inputs::is_shared(self.app, &signature.params[index]);
-            self.come_from(first, if is_shared { Origin::Own } else { Origin::Client });
+            let is_given = self.is_given(&signature.params[index]);
+            self.come_from(first, if is_given { Origin::Own } else { Origin::Client });
         }
         let value = self.body_value(body);
         self.leaves(self.at(self.last_span(body)), &value);

@@ -241,6 +241,8 @@ pub struct BodyFacts {
     pub sent: Vec<Vec<Mark>>,
     /// Functions that are given something else to make text of than an internal error, and where.
     pub harmless: Vec<(FnId, Site)>,
+    /// Whether it reads what the service itself has signed or kept.
+    pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
     /// Types of the project that values have which are put into `Err`, or leave with `?`.

@@ -39,6 +39,7 @@ impl<'a> Eval<'a> {
             return ty;
         }
         let mode = self.mode_of(path, None);
+        self.may_trust(app.knowledge.plays(path, Role::Trusted));
         let reads_env = app.knowledge.plays(path, Role::Env);
         if reads_env {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
@@ -115,7 +116,12 @@ impl<'a> Eval<'a> {
             return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        let made = self.with_status_of(constructed(path), given).marked(&texts);
+        let made = match self.app.knowledge.response(path, None) {
+            // `Html(text)`
+            Some(_) => Ty::external(path, given.to_vec()),
+            None => constructed(path),
+        };
+        let made = self.with_status_of(made, given).marked(&texts);
         if plays(Role::Aggregate) { made.marked(&[Mark::of(What::Certain)]) } else { made }
     }
 

@@ -18,6 +18,7 @@ impl<'a> Eval<'a> {
         let ty = self.eval(receiver);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
+        self.may_trust(self.plays(method.name, &ty, Role::Trusted));
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
         for layer in &layers {

@@ -28,6 +28,8 @@ thread_local! {
 #[derive(Default)]
 pub(super) struct Summaries {
     functions: FxHashMap<FnId, Summary>,
+    /// Types that say who is asking.
+    guards: FxHashSet<AdtId>,
     /// What printing variants of the project's types gives away, as far as somebody has asked.
     prints: Mutex<FxHashMap<(AdtId, u32, bool), VariantPrints>>,
     /// Whether printing types shows texts that are somewhere inside of their values, as far as somebody has asked.
@@ -46,6 +48,7 @@ struct Summary {
     env_argument: Option<u16>,
     tells: Vec<u16>,
     keys: Vec<(Site, u32)>,
+    trusts: bool,
 }
 
 impl Summaries {
@@ -75,6 +78,21 @@ impl Summaries {
     pub(super) fn keys(&self, id: FnId, query: Site) -> Option<u32> {
         let keys = &self.functions.get(&id)?.keys;
         keys.iter().find(|(site, _)| *site == query).map(|(_, params)| *params)
+    }
+
+    /// Which arguments of a function say what some query looks for, one bit for each.
+    pub(super) fn all_keys(&self, id: FnId) -> u32 {
+        self.functions.get(&id).map_or(0, |summary| summary.keys.iter().fold(0, |all, (_, keys)| all | keys))
+    }
+
+    /// Whether a type is one that says who is asking.
+    pub(super) fn is_guard(&self, adt: AdtId) -> bool {
+        self.guards.contains(&adt)
+    }
+
+    /// Whether a function, or one that it calls, reads what the service itself has signed or kept.
+    pub(super) fn trusts(&self, id: FnId) -> bool {
+        self.functions.get(&id).is_some_and(|summary| summary.trusts)
     }
 
     /// The argument that names the variable which the function reads from the environment.
@@ -135,7 +153,7 @@ impl Summaries {
     fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
         let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
-        let summary = Summary { returns, env_argument, tells, keys };
+        let summary = Summary { returns, env_argument, tells, keys, trusts: facts.trusts };
         if self.functions.get(&id) == Some(&summary) {
             return false;
         }
@@ -150,6 +168,7 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> (FxHashMap<Target, Ar
     roots.sort_unstable();
     roots.dedup();
     let mut fixpoint = Fixpoint::default();
+    fixpoint.summaries.guards = app.guards();
     for group in bottom_up(app, &roots) {
         fixpoint.evaluate(app, &group);
     }
@@ -226,6 +245,7 @@ impl Fixpoint {
 fn says_more(app: &App, id: FnId, facts: &BodyFacts) -> bool {
     let marked = |ty: &Ty| ty.any(&|node| !node.marks().is_empty());
     facts.env_argument().is_some()
+        || facts.trusts
         || !facts.tells.is_empty()
         || facts.returns.as_ref().is_some_and(|returns| marked(returns) || *returns != app.signature(id).returns())
 }

@@ -36,6 +36,7 @@ files! {
     "libraries/archives",
     "libraries/object_storage",
     "libraries/url",
+    "libraries/tokens",
     "libraries/mail",
     "libraries/ldap",
     "libraries/reqwest",

@@ -115,6 +115,7 @@ const TRAIT: Keys = &[
     ("about", Shape::Text),
     ("status", Shape::TextOrNumber),
     ("optional", Shape::Flag),
+    ("guard", Shape::Flag),
 ];
 
 const PANICS: Keys = &[
