@@ -212,6 +212,7 @@ impl<'a> Search<'a> {
             return;
         }
         let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
+        self.generic_response(function, returns, adt);
         for variant in 0..self.app.fields(adt).len() as u32 {
             let own = Variant::Own(adt, variant);
             let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
@@ -226,6 +227,21 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// The response of a type around any error, `struct Failed<E>(E)`, of which some handler returns one around an error
+    /// that is for operators only.
+    fn generic_response(&mut self, function: FnId, returns: &Ty, adt: AdtId) {
+        let target = Target::Fn(function);
+        let of_self = |mark: &Mark| if let What::TextOf(0, node) = mark.what { Some(node) } else { None };
+        let nodes: Vec<u16> = texts(returns).iter().filter_map(of_self).filter(|node| *node > 0).collect();
+        let is_internal = |arg: &Ty| begin(self.app, &self.flow.summaries, target, None).print(arg, false).internal.is_some();
+        let is_meant = |node: &Ty| node.head == Head::Adt(adt) && node.args().iter().any(is_internal);
+        let mut handlers = self.app.entries.iter().filter(|it| it.kind == EntryKind::Handler);
+        if nodes.is_empty() || !handlers.any(|it| self.flow.returns_of(it.target).is_some_and(|ty| ty.any(&is_meant))) {
+            return;
+        }
+        nodes.into_iter().for_each(|node| self.made_of(target, 0, node));
     }
 
     /// What was found, each at the place that is to blame.

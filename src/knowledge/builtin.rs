@@ -41,6 +41,8 @@ files! {
     "libraries/ldap",
     "libraries/reqwest",
     "libraries/ureq",
+    "libraries/awc",
+    "libraries/tungstenite",
     "libraries/tonic",
     "libraries/aws",
     "libraries/password",
