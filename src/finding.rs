@@ -129,7 +129,8 @@ impl<'a> Findings<'a> {
         label: impl Into<String>,
     ) -> &mut Finding {
         let (app, flow) = (self.app, self.flow);
-        let way = Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), routes: flow.routes_to(app, target) };
+        let way =
+            Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), routes: flow.routes_to(app, target) };
         self.add_reached(target, at, (message.into(), label.into()), way)
     }
 
@@ -160,7 +161,13 @@ impl<'a> Findings<'a> {
         self.add_reached(target, at, (message.into(), label.into()), Way { steps, entry, routes })
     }
 
-    fn add_reached(&mut self, target: Target, at: At, (message, label): (String, String), way: Way<'_>) -> &mut Finding {
+    fn add_reached(
+        &mut self,
+        target: Target,
+        at: At,
+        (message, label): (String, String),
+        way: Way<'_>,
+    ) -> &mut Finding {
         let app = self.app;
         let place = app.place(at.instance, at.span);
         let finding = self.add_at(place, message, label);

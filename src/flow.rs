@@ -31,6 +31,7 @@ mod methods;
 mod missing;
 mod order;
 mod outcome;
+mod parts;
 mod passed;
 mod patterns;
 mod peek;

@@ -6,7 +6,7 @@ use super::eval::Eval;
 use super::facts::Losing;
 use super::lookups::bit;
 use super::losses::Risk;
-use super::summary::with_argument_marks;
+use super::parts::with_argument_marks;
 use super::unify::{awaited, is_fallible};
 use crate::app::{App, Def, Head, Mark, Ty};
 use crate::knowledge::Role;

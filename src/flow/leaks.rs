@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::Flow;
 use super::answers::CONVERSIONS;
 use super::emissions::Emissions;
 use super::errors::{is_text, sent_args, texts};
@@ -11,7 +12,6 @@ use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::unify::{self, is_fallible};
-use super::Flow;
 use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 
@@ -58,7 +58,8 @@ impl Flow {
             if facts.sent.is_empty() {
                 continue;
             }
-            search.senders = self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
+            search.senders =
+                self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
             for marks in &facts.sent {
                 search.found_all(&self.causes(target, marks), &[]);
             }
@@ -87,7 +88,14 @@ impl Flow {
             let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
             if !variants.is_empty() {
                 let of = ErrorOf::Own(adt, variants);
-                leaks.push(Leak { target, at: impl_at(app, id), debug: false, of, statuses: Vec::new(), senders: BTreeSet::new() });
+                leaks.push(Leak {
+                    target,
+                    at: impl_at(app, id),
+                    debug: false,
+                    of,
+                    statuses: Vec::new(),
+                    senders: BTreeSet::new(),
+                });
             }
         }
         leaks
@@ -235,7 +243,8 @@ impl<'a> Search<'a> {
         let target = Target::Fn(function);
         let of_self = |mark: &Mark| if let What::TextOf(0, node) = mark.what { Some(node) } else { None };
         let nodes: Vec<u16> = texts(returns).iter().filter_map(of_self).filter(|node| *node > 0).collect();
-        let is_internal = |arg: &Ty| begin(self.app, &self.flow.summaries, target, None).print(arg, false).internal.is_some();
+        let is_internal =
+            |arg: &Ty| begin(self.app, &self.flow.summaries, target, None).print(arg, false).internal.is_some();
         let is_meant = |node: &Ty| node.head == Head::Adt(adt) && node.args().iter().any(is_internal);
         let mut handlers = self.app.entries.iter().filter(|it| it.kind == EntryKind::Handler);
         if nodes.is_empty() || !handlers.any(|it| self.flow.returns_of(it.target).is_some_and(|ty| ty.any(&is_meant))) {
@@ -259,7 +268,14 @@ impl<'a> Search<'a> {
                     }
                     (of, _) => of.clone(),
                 };
-                let leak = Leak { target: *target, at: text.at, debug: text.debug, of, statuses: Vec::new(), senders: BTreeSet::new() };
+                let leak = Leak {
+                    target: *target,
+                    at: text.at,
+                    debug: text.debug,
+                    of,
+                    statuses: Vec::new(),
+                    senders: BTreeSet::new(),
+                };
                 let leak = leaks.entry(blamed).or_insert(leak);
                 leak.statuses.extend(statuses);
                 leak.senders.extend(senders);

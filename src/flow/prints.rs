@@ -4,7 +4,8 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate_with};
 use super::facts::ErrorOf;
-use super::summary::{Summaries, node_of, takes_any_error};
+use super::parts::{node_of, takes_any_error};
+use super::summary::Summaries;
 use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::symbol::Sym;

@@ -2,7 +2,7 @@
 
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
-use super::summary::argument_nodes;
+use super::parts::argument_nodes;
 use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
 use crate::symbol::Sym;

@@ -91,7 +91,8 @@ impl Flow {
         let mut found = Vec::new();
         for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
             // What a framework makes responses of with a status for errors is there for errors, if it is made one.
-            let returned_by = returned_by(app, adt).or_else(|| self.failing_as_type(adt).filter(|_| fact.status.is_some()));
+            let returned_by =
+                returned_by(app, adt).or_else(|| self.failing_as_type(adt).filter(|_| fact.status.is_some()));
             if returned_by.is_none() {
                 continue;
             }

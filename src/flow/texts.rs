@@ -3,8 +3,8 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::Eval;
 use super::facts::{ErrorOf, MadeText};
+use super::parts::{fill_arguments, node_of, takes_any_error, takes_string};
 use super::prints::Printed;
-use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
 use crate::app::{App, FnId, Head, Mark, Ty, Variant, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;

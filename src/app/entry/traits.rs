@@ -52,10 +52,13 @@ impl App {
     /// else makes, nor a part of the address.
     pub fn guards(&self) -> FxHashSet<AdtId> {
         let guards = self.known_impls().filter(|(_, id, fact)| {
-            let functions = self.impls[id.index()].functions.iter().filter(|function| {
-                fact.methods.contains(&self.functions[function.index()].name)
-            });
-            fact.guard && self.impl_info(*id).self_ty.args().is_empty() && functions.copied().all(|it| !self.asks_address(it))
+            let functions = self.impls[id.index()]
+                .functions
+                .iter()
+                .filter(|function| fact.methods.contains(&self.functions[function.index()].name));
+            fact.guard
+                && self.impl_info(*id).self_ty.args().is_empty()
+                && functions.copied().all(|it| !self.asks_address(it))
         });
         guards.map(|(adt, ..)| adt).collect()
     }
