@@ -257,11 +257,11 @@ impl<'a> Search<'a> {
     fn leaks(self) -> Vec<Leak> {
         let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
         for (site, Found { statuses, variants, senders }) in &self.found {
-            for blamed in self.blamed(*site, 0) {
+            let is_internal = |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text));
+            // What a function is given that makes text of anything says whether that is for operators only.
+            let blamed = if is_internal(site) { self.blamed(*site, 0) } else { Vec::new() };
+            for blamed in blamed.into_iter().filter(is_internal) {
                 let Some((target, text)) = self.made.get(&blamed) else { continue };
-                if !self.is_internal(*target, text) {
-                    continue;
-                }
                 let of = match (&text.of, variants.is_empty()) {
                     (ErrorOf::Own(adt, internal), false) if blamed == *site => {
                         ErrorOf::Own(*adt, internal.iter().copied().filter(|it| variants.contains(it)).collect())

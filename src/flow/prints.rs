@@ -150,7 +150,7 @@ impl Eval<'_> {
         let mut internal = Vec::new();
         for variant in self.possible_variants(adt, ty) {
             let prints = self.variant_prints(adt, variant, debug);
-            if prints.internal {
+            if prints.internal && self.prints_internal(adt, variant, ty, debug) {
                 internal.push(variant);
             }
             let own = Variant::Own(adt, variant);
@@ -169,6 +169,22 @@ impl Eval<'_> {
         if !internal.is_empty() {
             printed.internal = Some(ErrorOf::Own(adt, internal));
         }
+    }
+
+    /// Whether a variant that may print an internal error does so where more is known of what is in it.
+    fn prints_internal(&self, adt: AdtId, variant: u32, ty: &Ty, debug: bool) -> bool {
+        let is_inner = |mark: &Mark| mark.what == What::Is && mark.within.is_some_and(|within| !is_of(within, adt));
+        if !ty.marks().iter().any(is_inner) || fmt_of(self.app, adt, debug).is_some() {
+            return true;
+        }
+        let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
+        self.derived_fields(adt, variant, debug).into_iter().any(|(field, debug)| {
+            let mut printed = Printed::default();
+            if let Some((_, field)) = fields.get(field) {
+                self.print_into(&super::fields::with_variant(ty, field.clone()), debug, 1, &mut printed);
+            }
+            printed.internal.is_some()
+        })
     }
 
     /// The variants that a value can be of: those that it is known to be made with, or else all.

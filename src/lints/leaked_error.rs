@@ -50,7 +50,7 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
             finding.label(at, "prints the error that is in it");
         }
         ErrorOf::Own(adt, variants) => {
-            for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant)).take(4) {
+            for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant, leak.debug)).take(4) {
                 if place != finding.place {
                     finding.label(place, "prints the error that is in it");
                 }

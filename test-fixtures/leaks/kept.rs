@@ -303,6 +303,33 @@ async fn renamed(State(db): State<sea_orm::DatabaseConnection>) -> Result<String
     Ok(renamed.await?.rows_affected().to_string())
 }
 
+// What a function that makes text of anything is given is about what the client sent, as far as is known.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Refused {
+    message: String,
+}
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::UNPROCESSABLE_ENTITY, self.to_string()).into_response()
+    }
+}
+fn refused<R: fmt::Display>(rejection: R) -> Refused {
+    Refused { message: rejection.to_string() }
+}
+struct Checked<T>(T);
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> axum::extract::FromRequest<S> for Checked<T> {
+    type Rejection = Refused;
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Refused> {
+        let read = <Json<T> as axum::extract::FromRequest<S>>::from_request(request, state).await;
+        let Json(value) = read.map_err(refused)?;
+        Ok(Checked(value))
+    }
+}
+async fn checked(Checked(id): Checked<i64>) -> Result<String, Refused> {
+    Ok(id.to_string())
+}
+
 // The address is the client's.
 async fn linked(Path(address): Path<String>) -> Result<String, (StatusCode, String)> {
     let address = url::Url::parse(&address).map_err(|error| (StatusCode::BAD_REQUEST, format!("no link: {error}")))?;
@@ -312,6 +339,7 @@ async fn linked(Path(address): Path<String>) -> Result<String, (StatusCode, Stri
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/wrapped", get(wrapped))
+        .route("/checked", axum::routing::post(checked))
         .route("/streamed", get(streamed))
         .route("/renamed", get(renamed))
         .route("/linked/{address}", get(linked))
