@@ -71,14 +71,11 @@ impl Eval<'_> {
         self.facts.trusts |= trusts;
     }
 
-    /// Whether a parameter of a type is given what the client cannot choose: what all requests share, who is asking.
+    /// Whether a parameter of a type is given what the client cannot choose: what all requests share, what
+    /// middleware has put there.
     pub(super) fn is_given(&self, ty: &Ty) -> bool {
         is_shared(self.app, ty)
-            || match ty.head {
-                Head::External(path) => self.app.knowledge.plays(path, Role::Trusted),
-                Head::Adt(adt) => self.summaries.is_guard(adt),
-                _ => false,
-            }
+            || matches!(ty.head, Head::External(path) if self.app.knowledge.plays(path, Role::Trusted))
     }
 
     /// The locals declared since there were so many are made of what an expression is made of.

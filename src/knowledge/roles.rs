@@ -74,13 +74,11 @@ pub enum Role {
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
     Trusted,
-    /// Does it yield what the client has sent as a part of the address?
-    Addressed,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 25] = [
+    pub const ALL: [(&'static str, Role); 24] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -105,6 +103,5 @@ impl Role {
         ("choose", Role::Choose),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
-        ("addressed", Role::Addressed),
     ];
 }

@@ -135,8 +135,6 @@ pub struct TraitFact {
     pub about: Option<Sym>,
     /// Whether handlers can take what they make as `Option`, which every failure makes `None`.
     pub optional: bool,
-    /// Whether what they make is made of the head of a request: who is asking, rather than what is asked for.
-    pub guard: bool,
     /// The status of responses that no method of an impl makes.
     pub status: Option<u16>,
 }
@@ -239,9 +237,8 @@ impl Loader {
         let path = self.knowledge.paths.canonical(Sym::from(path));
         let status = field(value, "status").and_then(|status| status.get_ref().as_integer());
         let status = status.and_then(|status| status.as_str().parse().ok());
-        let is = |key: &str| field(value, key).and_then(|flag| flag.get_ref().as_bool()).unwrap_or(false);
-        let (optional, guard) = (is("optional"), is("guard"));
-        let fact = TraitFact { library, methods, kind, about, optional, guard, status };
+        let optional = field(value, "optional").and_then(|flag| flag.get_ref().as_bool()).unwrap_or(false);
+        let fact = TraitFact { library, methods, kind, about, optional, status };
         self.knowledge.traits.entry(path).or_default().push(fact);
     }
 }

@@ -115,7 +115,6 @@ const TRAIT: Keys = &[
     ("about", Shape::Text),
     ("status", Shape::TextOrNumber),
     ("optional", Shape::Flag),
-    ("guard", Shape::Flag),
 ];
 
 const PANICS: Keys = &[

@@ -1,13 +1,12 @@
 //! Entry points that are methods of traits: extractors, responders, guards, fairings, and conversions into errors that
 //! become responses.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{ANY, EntryPoint, Target};
-use crate::app::{AdtId, App, Def, FnId, Head, ImplId, ImplInfo};
-use crate::knowledge::{EntryKind, LibraryId, Role, TraitFact};
+use crate::app::{AdtId, App, FnId, Head, ImplId, ImplInfo};
+use crate::knowledge::{EntryKind, LibraryId, TraitFact};
 use crate::symbol::Sym;
-use crate::syntax::ExprKind;
 
 impl App {
     /// The methods of impls of traits that frameworks call, and `From` impls of types that become responses.
@@ -45,42 +44,6 @@ impl App {
                 _ => None,
             };
             facts.into_iter().flat_map(move |(adt, facts)| facts.iter().map(move |fact| (adt, id, fact)))
-        })
-    }
-
-    /// The types that frameworks make of the head of a request, such as who is asking: not those that hold what somebody
-    /// else makes, nor a part of the address.
-    pub fn guards(&self) -> FxHashSet<AdtId> {
-        let guards = self.known_impls().filter(|(_, id, fact)| {
-            let functions = self.impls[id.index()]
-                .functions
-                .iter()
-                .filter(|function| fact.methods.contains(&self.functions[function.index()].name));
-            fact.guard
-                && self.impl_info(*id).self_ty.args().is_empty()
-                && functions.copied().all(|it| !self.asks_address(it))
-        });
-        guards.map(|(adt, ..)| adt).collect()
-    }
-
-    /// Whether a function reads a part of the address.
-    fn asks_address(&self, function: FnId) -> bool {
-        let (instance, module) = self.home(function);
-        let tree = &self.facts(instance).tree;
-        let (start, end) = self.function(function).exprs;
-        let is_meant = |path: Sym| self.knowledge.plays(path, Role::Addressed);
-        tree.exprs[start as usize..end as usize].iter().any(|expr| match expr.kind {
-            ExprKind::Path(path) => match self.resolve_value(function, instance, module, path) {
-                Some(Def::External(path)) => {
-                    is_meant(path) || path.as_str().rsplit_once("::").is_some_and(|(of, _)| is_meant(Sym::from(of)))
-                }
-                _ => false,
-            },
-            ExprKind::Method { call, .. } => {
-                let facts = self.knowledge.roles(tree.methods[call as usize].name);
-                facts.iter().any(|fact| fact.role == Role::Addressed)
-            }
-            _ => false,
         })
     }
 
