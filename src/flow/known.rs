@@ -69,10 +69,7 @@ impl<'a> Eval<'a> {
                 }
                 self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
-                if fact.returns.fails {
-                    arguments.types.iter().for_each(|error| self.fails_as(error));
-                }
-                let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
+                let ty = if fact.returns.fails { self.failed_with(ty, path, &arguments.types) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
                 let ty = if reads_env && is_fallible(app, &ty) {
@@ -92,6 +89,12 @@ impl<'a> Eval<'a> {
                 self.unknown_call(expr, path, &arguments.types)
             }
         }
+    }
+
+    /// `Err(error)`
+    fn failed_with(&mut self, ty: Ty, path: Sym, errors: &[Ty]) -> Ty {
+        errors.iter().for_each(|error| self.fails_as(error));
+        self.failed(ty, path)
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
