@@ -33,6 +33,7 @@ mod methods;
 mod missing;
 mod order;
 mod outcome;
+mod parts;
 mod passed;
 mod patterns;
 mod peek;
@@ -46,6 +47,7 @@ mod sql;
 mod statements;
 mod successes;
 mod summary;
+mod text_fields;
 mod texts;
 mod unify;
 mod usage;
@@ -121,9 +123,10 @@ impl Flow {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
     }
 
+    /// What a body does.
     fn facts_of(&self, target: Target) -> Option<&BodyFacts> {
-        let index = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
-        Some(&self.bodies[index].1)
+        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
+        Some(&self.bodies[body].1)
     }
 
     /// How a body runs, seen from the requests that reach it.
@@ -243,6 +246,20 @@ impl Flow {
     /// How requests get to a body, from the entry point on.
     pub fn path_to(&self, target: Target) -> Vec<Step> {
         self.reach.path_to(target)
+    }
+
+    /// The same from one of some bodies on, where there is a way.
+    pub fn path_from(&self, from: &BTreeSet<Target>, target: Target) -> Option<Vec<Step>> {
+        let way = self.reach.way_from(from, target)?;
+        let called_at = |caller: Target, callee: Target| {
+            let leads_there = |call: &&Call| call.targets.iter().any(|it| Target::Fn(*it) == callee);
+            self.facts_of(caller)?.calls.iter().find(leads_there).map(|call| call.at)
+        };
+        let step = |index: usize| {
+            let before = index.checked_sub(1).map(|before| way[before]);
+            Step { target: way[index], called_at: before.and_then(|before| called_at(before, way[index])) }
+        };
+        Some((0..way.len()).map(step).collect())
     }
 
     /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.

@@ -24,3 +24,8 @@ fn answers_that_look_like_an_error() {
 fn types_behind_imports_of_all() {
     compare("private");
 }
+
+#[test]
+fn errors_whose_type_is_not_written() {
+    compare("typed");
+}

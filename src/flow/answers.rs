@@ -108,6 +108,18 @@ impl Answers {
         Some((function, makes_body))
     }
 
+    /// The function of the project that makes the response of an error in a value, or converts it on the way there.
+    pub(super) fn maker_of(&self, app: &App, value: &Ty) -> Option<FnId> {
+        let own = match value.head {
+            Head::Adt(adt) => match self.responders.get(&adt) {
+                Some((_, function)) => *function,
+                None => conversions_of(app, adt).into_iter().next(),
+            },
+            _ => None,
+        };
+        own.or_else(|| value.args().iter().rev().find_map(|arg| self.maker_of(app, arg)))
+    }
+
     /// What comes of a loss.
     pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, marks: &[Mark], instead: &[Ty]) -> Answer {
         let mut statuses: Vec<u16> =

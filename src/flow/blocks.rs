@@ -109,7 +109,8 @@ impl<'a> Eval<'a> {
             let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
             self.bind(param.pat, &ty);
             let is_body = self.only == Some((self.instance, expr));
-            self.come_from(first, if is_body { Origin::Client } else { Origin::Own });
+            let is_asked = is_body && !self.is_given(&ty);
+            self.come_from(first, if is_asked { Origin::Client } else { Origin::Own });
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);
@@ -125,6 +126,9 @@ impl<'a> Eval<'a> {
         let declared = closure.ret.map(|ret| self.written(ret));
         let value = declared.map_or(value.clone(), |declared| declared.join(&value));
         let ret = if closure.is_async { Ty::external(crate::app::future_path(), vec![value]) } else { value };
+        if self.only == Some((self.instance, expr)) {
+            self.facts.returns = Some(ret.clone());
+        }
         Ty::with(Head::Closure(self.instance, expr), vec![ret])
     }
 }

@@ -27,11 +27,25 @@ fn goes_along(mark: &Mark) -> bool {
     goes_with_errors(mark.what) && !(mark.settled && is_failure(mark.what))
 }
 
+/// Calls a function with every part of a value that can be sent: an error that a stream yields only ends it.
+pub(super) fn visit_sent(ty: &Ty, look: &mut impl FnMut(&Ty)) {
+    look(ty);
+    sent_args(ty).iter().for_each(|arg| visit_sent(arg, look));
+}
+
+/// The arguments of a type whose values can be sent.
+pub(super) fn sent_args(ty: &Ty) -> &[Ty] {
+    match ty.args() {
+        [item] if is_stream(ty) && item.args().len() > 1 => &item.args()[..1],
+        args => args,
+    }
+}
+
 /// The texts of errors that a value holds, in whatever part of it.
 pub(super) fn texts(ty: &Ty) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     if ty.any(&|node| node.marks().iter().any(|mark| is_text(mark.what))) {
-        ty.visit(&mut |node| {
+        visit_sent(ty, &mut |node| {
             let own = node.marks().iter().filter(|mark| is_text(mark.what));
             marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         });

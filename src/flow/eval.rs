@@ -58,6 +58,8 @@ pub(super) struct Eval<'a> {
     pub(super) mentioned: Vec<What>,
     /// How many queries have been evaluated, or calls that end in one.
     pub(super) queried: usize,
+    /// How often what the service itself has signed or kept has been read.
+    pub(super) trusted: usize,
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
@@ -109,6 +111,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         recording: only.is_none(),
         mentioned: Vec::new(),
         queried: 0,
+        trusted: 0,
         first,
         depth: 0,
     }
@@ -246,6 +249,7 @@ impl<'a> Eval<'a> {
             }
             return ty;
         }
+        self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks());

@@ -270,10 +270,16 @@ pub struct BodyFacts {
     pub printed: Vec<Mark>,
     /// The marks of what is sent to the client apart from the response.
     pub sent: Vec<Vec<Mark>>,
-    /// Functions that are given something else to make text of than an internal error.
-    pub harmless: Vec<FnId>,
+    /// Functions that are given something else to make text of than an internal error, and where.
+    pub harmless: Vec<(FnId, Site)>,
+    /// Whether it reads what the service itself has signed or kept.
+    pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
+    /// Types of the project that values have which are put into `Err`, or leave with `?`.
+    pub fails_as: Vec<AdtId>,
+    /// The type of the errors that it returns, where its signature only says what can be done with them.
+    pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

@@ -35,8 +35,8 @@ impl Eval<'_> {
         let errors: Vec<Mark> =
             others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
         let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
-        super::prints::with_texts_of_field(self.app, field, index, &texts)
-            .marked(&super::prints::without_field(&errors))
+        super::text_fields::with_texts_of_field(self.app, field, index, &texts)
+            .marked(&super::text_fields::without_field(&errors))
     }
 
     /// A value made with a variant from some arguments: it holds the errors among them.

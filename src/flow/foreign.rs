@@ -57,8 +57,8 @@ impl Eval<'_> {
                 let method = tree.methods[call as usize];
                 let printed = self.peek(receiver);
                 let is_other = matches!(printed.head, Head::External(_))
-                    && !super::summary::takes_string(&printed)
-                    && !super::summary::takes_any_error(&printed)
+                    && !super::parts::takes_string(&printed)
+                    && !super::parts::takes_any_error(&printed)
                     && !self.app.is_error(&printed);
                 match method.name.as_str() {
                     "to_string" => is_other || matches!(tree.expr(receiver).kind, ExprKind::Literal(_)),

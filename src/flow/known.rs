@@ -39,6 +39,7 @@ impl<'a> Eval<'a> {
             return ty;
         }
         let mode = self.mode_of(path, None);
+        self.may_trust(app.knowledge.plays(path, Role::Trusted));
         let reads_env = app.knowledge.plays(path, Role::Env);
         if reads_env {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
@@ -68,7 +69,7 @@ impl<'a> Eval<'a> {
                 }
                 self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
-                let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
+                let ty = if fact.returns.fails { self.failed_with(ty, path, &arguments.types) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
                 // `HttpResponse::build(StatusCode::NOT_FOUND)`
                 let is_response = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
@@ -87,6 +88,12 @@ impl<'a> Eval<'a> {
                 self.unknown_call(expr, path, &arguments.types)
             }
         }
+    }
+
+    /// `Err(error)`
+    fn failed_with(&mut self, ty: Ty, path: Sym, errors: &[Ty]) -> Ty {
+        errors.iter().for_each(|error| self.fails_as(error));
+        self.failed(ty, path)
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
@@ -111,7 +118,12 @@ impl<'a> Eval<'a> {
             return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        let made = self.with_status_of(constructed(path), given).marked(&texts);
+        let made = match self.app.knowledge.response(path, None) {
+            // `Html(text)`
+            Some(_) => Ty::external(path, given.to_vec()),
+            None => constructed(path),
+        };
+        let made = self.with_status_of(made, given).marked(&texts);
         if plays(Role::Aggregate) { made.marked(&[Mark::of(What::Certain)]) } else { made }
     }
 

@@ -18,6 +18,7 @@ impl<'a> Eval<'a> {
         let ty = self.eval(receiver);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
+        self.may_trust(self.plays(method.name, &ty, Role::Trusted));
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
         for layer in &layers {
@@ -288,6 +289,9 @@ impl<'a> Eval<'a> {
             }
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
+            None if first.is_external(crate::sym!("str")) && matches!(name.as_str(), "to_owned" | "to_string") => {
+                Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&texts)
+            }
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
             None => {
                 let made = self.about(self.derived(first), first);

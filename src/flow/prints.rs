@@ -4,7 +4,9 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate, evaluate_with};
 use super::facts::{BodyFacts, ErrorOf};
-use super::summary::{Summaries, node_of, takes_any_error};
+use super::parts::{node_of, takes_any_error};
+use super::summary::Summaries;
+use super::text_fields::can_hold_text;
 use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::symbol::Sym;
@@ -152,22 +154,41 @@ impl Eval<'_> {
         let mut internal = Vec::new();
         for variant in self.possible_variants(adt, ty) {
             let prints = self.variant_prints(adt, variant, debug);
-            if prints.internal {
+            if prints.internal && self.prints_internal(adt, variant, ty, debug) {
                 internal.push(variant);
             }
-            if prints.texts != 0 {
-                let own = Variant::Own(adt, variant);
-                let is_in = |mark: &&Mark| {
-                    is_text(mark.what)
-                        && mark.within.is_none_or(|within| within == own || !is_of(within, adt))
-                        && prints.text_in(mark.field)
-                };
-                printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
+            let own = Variant::Own(adt, variant);
+            let is_in = |mark: &&Mark| {
+                let is_own = mark.within.is_none_or(|within| within == own);
+                is_text(mark.what) && is_own && prints.text_in(mark.field)
+            };
+            printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
+        }
+        let inner = |mark: &&Mark| is_text(mark.what) && mark.within.is_some_and(|within| !is_of(within, adt));
+        for mark in ty.marks().iter().filter(inner) {
+            if self.shows(adt, mark, debug, 0) {
+                printed.texts.push(mark.anywhere());
             }
         }
         if !internal.is_empty() {
             printed.internal = Some(ErrorOf::Own(adt, internal));
         }
+    }
+
+    /// Whether a variant that may print an internal error does so where more is known of what is in it.
+    fn prints_internal(&self, adt: AdtId, variant: u32, ty: &Ty, debug: bool) -> bool {
+        let is_inner = |mark: &Mark| mark.what == What::Is && mark.within.is_some_and(|within| !is_of(within, adt));
+        if !ty.marks().iter().any(is_inner) || fmt_of(self.app, adt, debug).is_some() {
+            return true;
+        }
+        let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
+        self.derived_fields(adt, variant, debug).into_iter().any(|(field, debug)| {
+            let mut printed = Printed::default();
+            if let Some((_, field)) = fields.get(field) {
+                self.print_into(&super::fields::with_variant(ty, field.clone()), debug, 1, &mut printed);
+            }
+            printed.internal.is_some()
+        })
     }
 
     /// The variants that a value can be of: those that it is known to be made with, or else all.
@@ -191,6 +212,39 @@ impl Eval<'_> {
         }
     }
 
+    /// Whether printing a value of a type shows the text that is in a variant of it, or of a value in one of its fields.
+    pub(super) fn shows(&self, adt: AdtId, text: &Mark, debug: bool, depth: u32) -> bool {
+        let Some(Variant::Own(of, variant)) = text.within else { return self.shows_any(adt, debug) };
+        if of == adt {
+            return self.variant_prints(adt, variant, debug).text_in(text.field);
+        }
+        if depth > NESTED {
+            return false;
+        }
+        if let Some(function) = fmt_of(self.app, adt, debug) {
+            let nested = self.first.as_ref().map_or(0, |(_, depth)| *depth);
+            let key = (adt, Mark { what: What::TextOf(0, 0), ..*text }, debug);
+            return nested <= NESTED && self.summaries.shows(key, || writes(self.app, function, key, nested));
+        }
+        let fields = self.app.fields(adt);
+        (0..fields.len()).any(|variant| {
+            let mut shown = self.derived_fields(adt, variant as u32, debug).into_iter();
+            shown.any(|(field, debug)| {
+                let Some((_, ty)) = fields[variant].get(field) else { return false };
+                let mut own = Vec::new();
+                ty.visit(&mut |node| own.extend(if let Head::Adt(inner) = node.head { Some(inner) } else { None }));
+                match own.is_empty() {
+                    true => ty.is_unknown() || takes_any_error(ty),
+                    false => own.into_iter().any(|inner| inner != adt && self.shows(inner, text, debug, depth + 1)),
+                }
+            })
+        })
+    }
+
+    fn shows_any(&self, adt: AdtId, debug: bool) -> bool {
+        (0..self.app.fields(adt).len() as u32).any(|variant| self.variant_prints(adt, variant, debug).texts != 0)
+    }
+
     /// What printing a variant gives away.
     pub(super) fn variant_prints(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
         let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
@@ -206,12 +260,8 @@ impl Eval<'_> {
     /// The same where a derive writes it.
     fn printed_fields(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
         let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
-        let shown: Vec<(usize, bool)> = match debug {
-            true => (0..fields.len()).map(|field| (field, true)).collect(),
-            false => self.app.displayed_fields(adt, variant as usize),
-        };
         let mut prints = VariantPrints::default();
-        for (field, debug) in shown {
+        for (field, debug) in self.derived_fields(adt, variant, debug) {
             let Some((_, ty)) = fields.get(field) else { continue };
             let mut printed = Printed::default();
             self.print_into(ty, debug, 1, &mut printed);
@@ -221,6 +271,15 @@ impl Eval<'_> {
             }
         }
         prints
+    }
+
+    /// The fields that a derive prints, and whether each as `Debug`.
+    fn derived_fields(&self, adt: AdtId, variant: u32, debug: bool) -> Vec<(usize, bool)> {
+        let fields = self.app.fields(adt).get(variant as usize).map_or(0, Vec::len);
+        match debug {
+            true => (0..fields).map(|field| (field, true)).collect(),
+            false => self.app.displayed_fields(adt, variant as usize),
+        }
     }
 }
 
@@ -278,6 +337,16 @@ fn is_text_maker(app: &App, id: FnId) -> bool {
     app.function(id).body.is_some() && signature.receiver.is_none() && can_hold_text(app, &signature.returns())
 }
 
+/// Whether a `fmt` writes a text that is somewhere inside of a value.
+fn writes(app: &App, function: FnId, (adt, text, _): (AdtId, Mark, bool), depth: u32) -> bool {
+    let own = Variant::Own(adt, 0);
+    let is = [Some(own), text.within].into_iter().flatten();
+    let is = is.flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
+    let value = Ty::new(Head::Adt(adt)).marked(&is.chain([text]).collect::<Vec<_>>());
+    let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
+    facts.printed.iter().any(|mark| mark.what == text.what)
+}
+
 /// What failed outside the program where this error was made.
 fn failed(error: &Ty) -> Option<ErrorOf> {
     let is_meant = |mark: &&Mark| is_failure(mark.what) && !matches!(mark.what, What::Argument(..));
@@ -302,67 +371,4 @@ fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
         What::Argument(number, node) => Some((number, node)),
         _ => None,
     })
-}
-
-/// Whether the text of an error can be in a value of a type: in a text, in what is not known, in a type of the project
-/// that has such a field.
-pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
-    ty.any(&|node| match node.head {
-        Head::External(path) if is_string(path) => true,
-        // `Cow<'static, str>`, `Arc<str>`: one that is owned.
-        Head::External(path) if node.args().first().is_some_and(is_str) => app.knowledge.deref(path).is_some(),
-        // A wrapper is what is in it.
-        Head::External(path) => {
-            node.args().is_empty() && !crate::app::is_primitive(path.as_str()) && !app.knowledge.is_status(path)
-        }
-        Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds | Head::Adt(_) => true,
-        _ => false,
-    })
-}
-
-/// A field of a value in which these texts are: it is marked with those that can be in it.
-pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, texts: &[Mark]) -> Ty {
-    if texts.is_empty() || !can_hold_text(app, &field) {
-        return field;
-    }
-    let is_in = |mark: &&Mark| match mark.within {
-        // In a variant of the field's own type, or of one of another field.
-        Some(Variant::Own(adt, _)) => field.any(&|node| node.head == Head::Adt(adt)),
-        _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
-    };
-    let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
-    holding(app, field, &texts)
-}
-
-/// A value with these texts: in an `Option` they are in what it holds.
-fn holding(app: &App, value: Ty, texts: &[Mark]) -> Ty {
-    match value.args() {
-        [held] if super::unify::is_fallible(app, &value) => {
-            let held = holding(app, held.clone(), texts);
-            value.with_args(vec![held])
-        }
-        _ => value.marked(texts),
-    }
-}
-
-/// The marks of what is taken out of a field, wherever it was.
-pub(super) fn without_field(marks: &[Mark]) -> Vec<Mark> {
-    marks.iter().map(|mark| Mark { field: None, ..*mark }).collect()
-}
-
-/// Whether a parameter of a type is there to be given a text or something with one in it.
-pub(super) fn takes_text(app: &App, ty: &Ty) -> bool {
-    match ty.head {
-        Head::External(path) => is_string(path),
-        Head::Adt(adt) => app.has_text_field(adt),
-        _ => false,
-    }
-}
-
-fn is_str(ty: &Ty) -> bool {
-    ty.is_external(crate::sym!("str"))
-}
-
-fn is_string(path: Sym) -> bool {
-    path == crate::sym!("std::string::String")
 }

@@ -1,6 +1,6 @@
 //! How requests get to a body: the shortest way, by the closest mode.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -123,6 +123,25 @@ impl Reach {
         }
         steps.reverse();
         steps
+    }
+
+    /// The shortest way to a body from one of some others, without its places.
+    pub(super) fn way_from(&self, from: &BTreeSet<Target>, to: Target) -> Option<Vec<Target>> {
+        let mut next: FxHashMap<Target, Option<Target>> = FxHashMap::from_iter([(to, None)]);
+        let mut queue = VecDeque::from([to]);
+        while let Some(target) = queue.pop_front() {
+            if from.contains(&target) {
+                let way = std::iter::successors(Some(target), |target| next.get(target).copied().flatten());
+                return Some(way.collect());
+            }
+            for &caller in self.callers.get(&target).map(Vec::as_slice).unwrap_or_default() {
+                next.entry(caller).or_insert_with(|| {
+                    queue.push_back(caller);
+                    Some(target)
+                });
+            }
+        }
+        None
     }
 
     /// Everything that leads to a body, by whichever way.
