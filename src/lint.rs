@@ -59,6 +59,8 @@ pub struct Page {
     pub since: &'static str,
     /// The number of the weakness it is about.
     pub cwe: Option<&'static str>,
+    /// How bad that is for security, where it is about security: the base score of CVSS 3.1.
+    pub security_severity: Option<&'static str>,
     /// The paragraph below the heading.
     pub summary: String,
     /// The sections with their headings.
@@ -104,8 +106,19 @@ impl Lint {
         self.page().map(|page| page.summary).unwrap_or_default()
     }
 
-    /// The page as people read it in a terminal: without front matter, marks and hidden lines.
+    /// Where the page can be read, if the project says where it is published.
+    pub fn url(&self) -> Option<String> {
+        let repository = env!("CARGO_PKG_REPOSITORY").trim_end_matches('/');
+        (!repository.is_empty()).then(|| format!("{repository}/blob/main/lints/{}.md", self.name))
+    }
+
+    /// The page as people read it in a terminal.
     pub fn explanation(&self) -> String {
+        columns::fitted(&self.markdown())
+    }
+
+    /// The page without front matter, marks and hidden lines.
+    pub fn markdown(&self) -> String {
         let body = front_matter(self.text).map_or(self.text, |(_, body)| body);
         let mut in_code = false;
         let mut shown = String::new();
@@ -121,7 +134,7 @@ impl Lint {
             shown.push_str(line);
             shown.push('\n');
         }
-        columns::fitted(&shown)
+        shown
     }
 }
 
@@ -136,7 +149,7 @@ impl Page {
         let mut fields = std::collections::BTreeMap::new();
         for line in front.lines() {
             let (key, value) = line.split_once(':').ok_or_else(|| format!("`{line}` is not `key: value`"))?;
-            if !["level", "confidence", "group", "since", "cwe", "fix"].contains(&key) {
+            if !["level", "confidence", "group", "since", "cwe", "security-severity", "fix"].contains(&key) {
                 return Err(format!("unknown key `{key}`"));
             }
             fields.insert(key, value.trim());
@@ -163,6 +176,7 @@ impl Page {
             group: field("group")?,
             since: field("since")?,
             cwe: fields.get("cwe").copied(),
+            security_severity: fields.get("security-severity").copied(),
             summary,
             sections: sections.collect(),
         })

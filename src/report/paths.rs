@@ -1,0 +1,95 @@
+//! The names of files as other programs know them: relative to the repository, or to the folder they run in.
+
+use std::path::{Path, PathBuf};
+
+use super::{Environment, Report};
+use crate::source::{Place, SourceFile, display_name};
+
+/// What paths are relative to.
+pub(super) struct Paths {
+    repository: PathBuf,
+    folder: PathBuf,
+}
+
+impl Paths {
+    /// The repository around what was checked: the nearest folder with a `.git`, else what was checked out, else what was
+    /// checked.
+    pub(super) fn of(report: &Report<'_>, environment: &Environment) -> Paths {
+        let root = &report.app.workspace.root;
+        // In a worktree or a submodule `.git` is a file.
+        let git = root.ancestors().find(|dir| dir.join(".git").exists());
+        let checkout = environment.checkout.as_deref().filter(|dir| root.starts_with(dir));
+        Paths {
+            repository: git.or(checkout).unwrap_or(root).to_path_buf(),
+            folder: environment.folder.clone().unwrap_or_else(|| root.clone()),
+        }
+    }
+
+    /// A file's path in the repository, with `/`.
+    pub(super) fn in_repository(&self, file: &SourceFile) -> String {
+        display_name(&self.repository, &file.path)
+    }
+
+    /// A file's path from the folder of the run; in full where it is not below.
+    pub(super) fn from_folder(&self, file: &SourceFile) -> String {
+        match file.path.strip_prefix(&self.folder) {
+            Ok(_) => display_name(&self.folder, &file.path),
+            Err(_) => slashes(&file.path),
+        }
+    }
+
+    /// A folder's path in the repository, with `/` behind it; empty for the repository itself.
+    pub(super) fn folder_in_repository(&self, dir: &Path) -> String {
+        let name = display_name(&self.repository, dir);
+        if name.is_empty() { name } else { name + "/" }
+    }
+
+    /// The URI of the repository's folder, with `/` behind it.
+    pub(super) fn repository_uri(&self) -> String {
+        file_uri(&self.repository) + "/"
+    }
+}
+
+/// The file of a place.
+pub(super) fn file<'a>(report: &'a Report<'_>, place: Place) -> &'a SourceFile {
+    report.app.sources.get(place.file)
+}
+
+fn slashes(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { path.into_owned() } else { path.replace('\\', "/") }
+}
+
+/// `file:///home/me/shop`
+pub(super) fn file_uri(path: &Path) -> String {
+    let path = slashes(path);
+    let path = path.trim_end_matches('/');
+    // Windows' `C:/` has no slash in front.
+    let root = if path.starts_with('/') || path.is_empty() { "" } else { "/" };
+    format!("file://{root}{}", percent_encoded(path))
+}
+
+/// A path as part of a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>.
+pub(super) fn percent_encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(byte as char);
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_hold_nothing_that_means_something_in_them() {
+        assert_eq!(percent_encoded("src/a b#c?d%20é.rs"), "src/a%20b%23c%3Fd%2520%C3%A9.rs");
+        assert_eq!(file_uri(Path::new("/home/me/my shop/")), "file:///home/me/my%20shop");
+        assert_eq!(file_uri(Path::new("C:/shop")), "file:///C%3A/shop");
+    }
+}
