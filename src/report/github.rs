@@ -59,16 +59,20 @@ fn annotation(report: &Report<'_>, paths: &Paths, reported: &Reported) -> String
     let finding = &reported.finding;
     let region = Region::of(report, finding.place, Unit::Chars);
     let name = property(&paths.in_repository(file(report, finding.place)));
-    let Region { line, end_line, .. } = region;
-    // GitHub rejects columns where there are several lines.
-    let columns = match region.is_on_one_line() {
-        true => format!(",col={},endColumn={}", region.column, region.end_column),
-        false => String::new(),
-    };
     let title = property(finding.lint);
     // The place is only shown beside the code: who reads the log needs it in the message.
     let message = data(&format!("{}: {}", place(report, paths, reported), reported.told()));
-    format!("::{} file={name},line={line},endLine={end_line}{columns},title={title}::{message}", command(reported))
+    format!("::{} file={name},{},title={title}::{message}", command(reported), lines(region))
+}
+
+/// Lines and columns as properties. GitHub rejects columns where there are several lines.
+fn lines(region: Region) -> String {
+    let Region { line, column, end_line, end_column } = region;
+    if line == end_line {
+        format!("line={line},endLine={end_line},col={column},endColumn={end_column}")
+    } else {
+        format!("line={line},endLine={end_line}")
+    }
 }
 
 /// The text of a command, in which a line break would end it.
@@ -95,6 +99,11 @@ mod tests {
         assert_eq!(data("50 %\r\n::error::x"), "50 %25%0D%0A::error::x");
         assert_eq!(data("%0A"), "%250A");
         assert_eq!(property("a:b,c%\nd"), "a%3Ab%2Cc%25%0Ad");
+        assert_eq!(
+            lines(Region { line: 3, column: 5, end_line: 3, end_column: 9 }),
+            "line=3,endLine=3,col=5,endColumn=9"
+        );
+        assert_eq!(lines(Region { line: 3, column: 5, end_line: 4, end_column: 2 }), "line=3,endLine=4");
         assert_eq!(harmless("- a\n::error::x ##[error]y"), "- a ::error::x ## [error]y");
     }
 }

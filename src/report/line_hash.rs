@@ -54,3 +54,39 @@ fn significant(text: &str) -> (Vec<u16>, Vec<usize>) {
     }
     (units, starts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::line_hashes;
+
+    /// What GitHub's action works out for the same texts.
+    #[test]
+    fn hashes_are_those_of_github() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(line_hashes(text), expected, "{text:?}");
+        let empty = "c129715d7a2bc9a3:1";
+        check("", &[empty]);
+        check(
+            "fn main() {\n\tlet crab = \"\u{1f980} \u{e9}\";\n}\n",
+            &["429e8b3e34b7efb:1", "68018836aedcffb0:1", "32dce9ccfdbc9d3e:1", empty],
+        );
+        check(
+            "a\r\nb\rc\n\n",
+            &["81badacc705f766d:1", "b8a367705bcf4346:1", "2a9159bd01820062:1", "3c5bef55b72b93c9:1", empty],
+        );
+        check(&"let row = query.fetch_one(&pool).await;\n".repeat(5), REPEATED);
+        check(
+            &("let x = 1;\n".repeat(3) + "let y = " + &"z".repeat(120) + ";\n"),
+            &["5f35dcaf8eb04885:1", "f8962e63815330d:1", "fbfde381c47ce495:1", "6694caee9537d1d:1", empty],
+        );
+    }
+
+    /// As far as a hundred characters are the same, lines are numbered.
+    const REPEATED: &[&str] = &[
+        "a7d46ef33013fb48:1",
+        "a7d46ef33013fb48:2",
+        "a7d46ef33013fb48:3",
+        "5e0bb6246e4abd75:1",
+        "5bb0bfbc2cce7f3a:1",
+        "c129715d7a2bc9a3:1",
+    ];
+}

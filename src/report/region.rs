@@ -43,9 +43,4 @@ impl Region {
         let (end_line, before_end) = file.line_before(place.span.end);
         Region { line, column: unit.length(before) + 1, end_line, end_column: unit.length(before_end) + 1 }
     }
-
-    /// Whether it ends on the line that it starts on.
-    pub(super) fn is_on_one_line(&self) -> bool {
-        self.line == self.end_line
-    }
 }
