@@ -329,7 +329,7 @@ fn code_flows_lead_from_the_route_to_the_finding() {
         expected.map(|(uri, line, text)| (uri.to_owned(), line, text.to_owned()))
     );
     assert_eq!(result["relatedLocations"][0]["id"], 1);
-    assert!(result["message"]["text"].as_str().is_some_and(|text| text.contains("See [this query](1).")));
+    assert!(result["message"]["text"].as_str().is_some_and(|text| text.contains("see [this query](1).")));
 }
 
 /// GitHub shows what a SARIF file says is suppressed.

@@ -14,10 +14,10 @@ pub(super) fn result(finding: &Finding) -> String {
         links.map(|(index, (_, text))| format!("[{}]({})", in_link(&plain(text)), index + 1)).collect();
     let mut parts = vec![sentence(&finding.message)];
     if !links.is_empty() {
-        parts.push(format!("See {}.", links.join(", ")));
+        parts.push(sentence_of(format!("see {}", links.join(", "))));
     }
     parts.extend(finding.notes.iter().map(|note| sentence(note)));
-    parts.extend(finding.help.iter().map(|help| format!("Help: {}", sentence(help))));
+    parts.extend(finding.help.iter().map(|help| format!("help: {}", sentence(help))));
     let mut parts = parts.into_iter();
     let mut text = shortened(parts.next().unwrap_or_default());
     for part in parts {
@@ -59,7 +59,10 @@ fn in_link(text: &str) -> String {
 }
 
 fn sentence(text: &str) -> String {
-    let text = plain(text);
+    sentence_of(plain(text))
+}
+
+fn sentence_of(text: String) -> String {
     if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 

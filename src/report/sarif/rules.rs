@@ -9,7 +9,7 @@ const LONGEST: usize = 1_024;
 /// The rule of a lint.
 pub(super) fn rule(lint: &Lint) -> Rule {
     let page = lint.page().ok();
-    let why = page.as_ref().and_then(|page| page.sections.iter().find(|it| it.title == "Why it matters"));
+    let why = page.as_ref().and_then(|page| page.sections.iter().find(|it| it.title.starts_with("Why")));
     let why = why.map(|section| first_paragraph(section.body)).filter(|text| !text.is_empty());
     let severity = page.as_ref().and_then(|page| page.security_severity);
     let cwe = page.as_ref().and_then(|page| page.cwe);
