@@ -229,7 +229,7 @@ impl Report<'_> {
     /// The findings, the worst first: errors before warnings, the surest of each first.
     fn worst_first(&self) -> Vec<&Reported> {
         let mut findings: Vec<&Reported> = self.findings.iter().collect();
-        findings.sort_by_key(|it| std::cmp::Reverse((it.is_error(), it.confidence())));
+        findings.sort_by_cached_key(|it| std::cmp::Reverse((it.is_error(), it.confidence())));
         findings
     }
 

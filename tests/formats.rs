@@ -521,7 +521,7 @@ fn cargo_messages_say_all_there_is_to_say() {
     assert!(rendered.starts_with("error[unwrapped_query]: ") && rendered.contains("this query"), "{rendered}");
 }
 
-/// Packages and targets as cargo itself names them, in folders of other names and with spaces in them.
+/// Packages and targets as cargo itself names them, also in folders with other names.
 #[test]
 fn cargo_messages_name_packages_as_cargo_does() {
     let member = |name: &str| MANIFEST.replace("\"shop\"", &format!("\"{name}\""));
@@ -530,9 +530,9 @@ fn cargo_messages_name_packages_as_cargo_does() {
         file("crates/web-shop/Cargo.toml", &member("web-shop")),
         file("crates/web-shop/src/main.rs", MAIN),
         file("crates/web-shop/src/db.rs", DB),
-        file("crates/some lib/Cargo.toml", &member("some-lib")),
-        file("crates/some lib/src/lib.rs", &MAIN.replace("fn main() {}", "")),
-        file("crates/some lib/src/db.rs", DB),
+        file("crates/some lib+(1)'%/Cargo.toml", &member("some-lib")),
+        file("crates/some lib+(1)'%/src/lib.rs", &MAIN.replace("fn main() {}", "")),
+        file("crates/some lib+(1)'%/src/db.rs", DB),
     ];
     let dir = project("formats/packages", &files);
     let known = metadata(&dir);

@@ -46,7 +46,7 @@ impl Paths {
 
     /// The URI of the repository's folder, with `/` behind it.
     pub(super) fn repository_uri(&self) -> String {
-        file_uri(&self.repository) + "/"
+        file_uri(&self.repository, percent_encoded) + "/"
     }
 }
 
@@ -60,20 +60,29 @@ fn slashes(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { path.into_owned() } else { path.replace('\\', "/") }
 }
 
-/// `file:///home/me/shop`
-pub(super) fn file_uri(path: &Path) -> String {
+/// `file:///home/me/shop`, with the path encoded by a function.
+pub(super) fn file_uri(path: &Path, encoded: impl Fn(&str) -> String) -> String {
     let path = slashes(path);
     let path = path.trim_end_matches('/');
     // Windows' `C:/` has no slash in front.
     let root = if path.starts_with('/') || path.is_empty() { "" } else { "/" };
-    format!("file://{root}{}", percent_encoded(path))
+    format!("file://{root}{}", encoded(path))
 }
 
-/// A path as part of a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>.
+/// A path as part of a URI, also as a relative one: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>.
 pub(super) fn percent_encoded(path: &str) -> String {
+    encoded(path, |byte| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte))
+}
+
+/// A path as in the URLs of browsers and of cargo: <https://url.spec.whatwg.org/#path-percent-encode-set>.
+pub(super) fn url_encoded(path: &str) -> String {
+    encoded(path, |byte| byte.is_ascii_graphic() && !b"\"#<>?`{}%\\".contains(&byte))
+}
+
+fn encoded(path: &str, stays: impl Fn(u8) -> bool) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+        if stays(byte) {
             encoded.push(byte as char);
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
@@ -89,7 +98,8 @@ mod tests {
     #[test]
     fn uris_hold_nothing_that_means_something_in_them() {
         assert_eq!(percent_encoded("src/a b#c?d%20é.rs"), "src/a%20b%23c%3Fd%2520%C3%A9.rs");
-        assert_eq!(file_uri(Path::new("/home/me/my shop/")), "file:///home/me/my%20shop");
-        assert_eq!(file_uri(Path::new("C:/shop")), "file:///C%3A/shop");
+        assert_eq!(file_uri(Path::new("/home/me/my shop/"), percent_encoded), "file:///home/me/my%20shop");
+        assert_eq!(file_uri(Path::new("C:/shop"), percent_encoded), "file:///C%3A/shop");
+        assert_eq!(file_uri(Path::new("C:/a b+c"), url_encoded), "file:///C:/a%20b+c");
     }
 }

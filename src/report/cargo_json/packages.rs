@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::super::paths::file_uri;
+use super::super::paths::{file_uri, url_encoded};
 use crate::app::App;
 use crate::source::Place;
 use crate::workspace::{Package, Target, TargetKind};
@@ -94,7 +94,7 @@ impl Owner {
 
     fn of_file(path: &Path) -> Owner {
         let target = program(String::new(), path.to_path_buf(), 2024);
-        Owner { package_id: file_uri(path), manifest_path: path.to_path_buf(), target }
+        Owner { package_id: file_uri(path, url_encoded), manifest_path: path.to_path_buf(), target }
     }
 }
 
@@ -103,7 +103,7 @@ impl Owner {
 fn package_id(package: &Package) -> String {
     let folder = package.dir.file_name().unwrap_or_default().to_string_lossy();
     let name = if folder == package.name { String::new() } else { format!("{}@", package.name) };
-    format!("path+{}#{name}{}", file_uri(&package.dir), package.version)
+    format!("path+{}#{name}{}", file_uri(&package.dir, url_encoded), package.version)
 }
 
 fn target_out(package: &Package, target: &Target) -> TargetOut {
