@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{CompilerMessage, Message, Metadata, MetadataCommand};
@@ -563,7 +562,7 @@ fn cargo_messages_name_packages_as_cargo_does() {
 fn metadata(dir: &Path) -> Metadata {
     let mut cargo = MetadataCommand::new();
     cargo.manifest_path(dir.join("Cargo.toml")).no_deps().other_options(["--offline".to_owned()]);
-    let output = Command::from(cargo.cargo_command()).output().expect("cargo can be started");
+    let output = cargo.cargo_command().output().expect("cargo can be started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     MetadataCommand::parse(String::from_utf8(output.stdout).expect("it is UTF-8")).expect("cargo describes itself")
 }

@@ -21,7 +21,7 @@ use packages::{Artifact, Owner, artifacts};
 
 #[derive(Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message<'a> {
+enum Line<'a> {
     CompilerMessage {
         #[serde(flatten)]
         owner: Owner,
@@ -61,7 +61,7 @@ struct Span<'a> {
     column_start: u32,
     column_end: u32,
     is_primary: bool,
-    text: Vec<Line<'a>>,
+    text: Vec<SourceLine<'a>>,
     label: Option<&'a str>,
     suggested_replacement: Option<&'a str>,
     suggestion_applicability: Option<&'a str>,
@@ -69,7 +69,7 @@ struct Span<'a> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct SourceLine<'a> {
     text: &'a str,
     highlight_start: u32,
     highlight_end: u32,
@@ -81,16 +81,16 @@ pub(super) fn write(report: &Report<'_>, paths: &Paths, out: &mut dyn Write) -> 
         let owner = Owner::of(report.app, reported.finding.place);
         let more = more(reported);
         let message = diagnostic(report, paths, reported, &more)?;
-        line(out, &Message::CompilerMessage { owner, message })?;
+        line(out, &Line::CompilerMessage { owner, message })?;
     }
     // Without them rust-analyzer would keep showing what is no longer found in a package.
     for artifact in artifacts(report.app) {
-        line(out, &Message::CompilerArtifact(artifact))?;
+        line(out, &Line::CompilerArtifact(artifact))?;
     }
-    line(out, &Message::BuildFinished { success: report.status() == ExitStatus::Clean })
+    line(out, &Line::BuildFinished { success: report.status() == ExitStatus::Clean })
 }
 
-fn line(out: &mut dyn Write, message: &Message<'_>) -> io::Result<()> {
+fn line(out: &mut dyn Write, message: &Line<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut *out, message)?;
     writeln!(out)
 }
@@ -136,7 +136,7 @@ fn span<'a>(report: &'a Report<'_>, paths: &Paths, place: Place, label: &'a str)
     let region = Region::of(report, place, Unit::Chars);
     let file = file(report, place);
     Span {
-        file_name: paths.from_folder(file),
+        file_name: paths.in_folder(file),
         byte_start: place.span.start,
         byte_end: place.span.end,
         line_start: region.line,
@@ -153,12 +153,16 @@ fn span<'a>(report: &'a Report<'_>, paths: &Paths, place: Place, label: &'a str)
 }
 
 /// Every line of a region, and which part of it is meant. rust-analyzer counts columns anew with their help.
-fn lines(file: &SourceFile, region: Region) -> Vec<Line<'_>> {
+fn lines(file: &SourceFile, region: Region) -> Vec<SourceLine<'_>> {
     let part = |line: u32| {
         let text = file.line_text(line);
         let highlight_start = if line == region.line { region.column } else { 1 };
         let end = Unit::Chars.length(text) + 1;
-        Line { text, highlight_start, highlight_end: if line == region.end_line { region.end_column } else { end } }
+        SourceLine {
+            text,
+            highlight_start,
+            highlight_end: if line == region.end_line { region.end_column } else { end },
+        }
     };
     (region.line..=region.end_line).map(part).collect()
 }

@@ -31,7 +31,7 @@ impl Paths {
     }
 
     /// A file's path from the folder of the run; in full where it is not below.
-    pub(super) fn from_folder(&self, file: &SourceFile) -> String {
+    pub(super) fn in_folder(&self, file: &SourceFile) -> String {
         match file.path.strip_prefix(&self.folder) {
             Ok(_) => display_name(&self.folder, &file.path),
             Err(_) => slashes(&file.path),

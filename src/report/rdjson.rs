@@ -92,7 +92,7 @@ fn diagnostic<'a>(report: &Report<'_>, paths: &Paths, reported: &'a Reported) ->
 fn location(report: &Report<'_>, paths: &Paths, place: Place) -> Location {
     let region = Region::of(report, place, Unit::Bytes);
     Location {
-        path: paths.from_folder(file(report, place)),
+        path: paths.in_folder(file(report, place)),
         range: Range {
             start: Position { line: region.line, column: region.column },
             end: Position { line: region.end_line, column: region.end_column },
