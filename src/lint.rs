@@ -108,8 +108,7 @@ impl Lint {
 
     /// Where the page can be read, if the project says where it is published.
     pub fn url(&self) -> Option<String> {
-        let repository = env!("CARGO_PKG_REPOSITORY").trim_end_matches('/');
-        (!repository.is_empty()).then(|| format!("{repository}/blob/main/lints/{}.md", self.name))
+        page_url(env!("CARGO_PKG_REPOSITORY"), self.name)
     }
 
     /// The page as people read it in a terminal.
@@ -136,6 +135,11 @@ impl Lint {
         }
         shown
     }
+}
+
+fn page_url(repository: &str, name: &str) -> Option<String> {
+    let repository = repository.trim_end_matches('/');
+    (!repository.is_empty()).then(|| format!("{repository}/blob/main/lints/{name}.md"))
 }
 
 /// The lines between the `---` at the top, and what comes after.
@@ -180,5 +184,17 @@ impl Page {
             summary,
             sections: sections.collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_url;
+
+    #[test]
+    fn pages_have_an_address_where_the_project_has_one() {
+        assert_eq!(page_url("", "a"), None);
+        let address = "https://example.org/backstop/blob/main/lints/a.md".to_owned();
+        assert_eq!(page_url("https://example.org/backstop/", "a"), Some(address));
     }
 }

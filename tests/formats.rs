@@ -359,20 +359,6 @@ fn problems_are_notifications() {
     assert!(place.as_str().is_some_and(|uri| uri.starts_with("test-fixtures/broken/unparsable/")), "{place}");
 }
 
-/// GitHub rejects files with more than 25,000 results. Errors are the last to go.
-#[test]
-fn no_more_results_than_github_takes() {
-    let dir = with_findings("many", 25_010);
-    let log = json(&run_in_place(&dir, &["--format", "sarif", "--output", "gitlab=all.json", "-q"]));
-    let results = array(&log["runs"][0]["results"]);
-    assert_eq!(results.len(), 25_000);
-    assert!(results.iter().any(|result| result["level"] == "error"));
-    let told = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
-    assert!(told.contains("12 findings are left out"), "{told}");
-    let all = json(&fs::read_to_string(dir.join("all.json")).expect("it is there"));
-    assert_eq!(array(&all).len(), 25_012, "other formats have no such limit");
-}
-
 /// Ten errors and ten warnings are annotations; GitHub would drop the others.
 #[test]
 fn annotations_are_as_many_as_github_shows() {

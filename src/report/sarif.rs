@@ -17,6 +17,7 @@ use super::line_hash::line_hashes;
 use super::paths::{Paths, file, percent_encoded};
 use super::region::{Region, Unit};
 use super::{Report, Reported};
+use crate::error::count;
 use crate::finding::Entry;
 use crate::knowledge::EntryKind;
 use crate::lints::LINTS;
@@ -40,15 +41,7 @@ const BASE: &str = "%SRCROOT%";
 pub(super) fn write(report: &Report<'_>, paths: &Paths, out: &mut dyn Write) -> io::Result<()> {
     let mut notifications: Vec<Notification> =
         report.problems.iter().map(|problem| notification(report, paths, problem)).collect();
-    let left_out = report.findings.len().saturating_sub(RESULTS);
-    if left_out > 0 {
-        notifications.push(Notification {
-            level: "warning",
-            message: Text::new(format!("{left_out} findings are left out: GitHub takes no more than {RESULTS}")),
-            descriptor: Id { id: "too_many" },
-            locations: Vec::new(),
-        });
-    }
+    notifications.extend(too_many(report.findings.len(), RESULTS));
     let invocation = Invocation {
         execution_successful: true,
         exit_code: report.status().code(),
@@ -78,13 +71,28 @@ fn driver() -> Driver {
 }
 
 /// The findings in the order of the sources; the worst of them, where there are too many.
-fn results<'a>(report: &'a Report<'_>, paths: &Paths) -> Vec<ResultOut<'a>> {
-    let mut findings: Vec<&Reported> = report.findings.iter().collect();
-    if findings.len() > RESULTS {
-        findings = report.worst_first();
-        findings.truncate(RESULTS);
-        findings.sort_by_key(|it| (it.finding.place, it.finding.lint));
+fn kept<'a>(report: &'a Report<'_>, limit: usize) -> Vec<&'a Reported> {
+    if report.findings.len() <= limit {
+        return report.findings.iter().collect();
     }
+    let mut kept = report.worst_first();
+    kept.truncate(limit);
+    kept.sort_by_key(|it| (it.finding.place, it.finding.lint));
+    kept
+}
+
+/// That some findings are left out.
+fn too_many(number: usize, limit: usize) -> Option<Notification<'static>> {
+    let left_out = number.checked_sub(limit).filter(|it| *it > 0)?;
+    Some(Notification {
+        level: "warning",
+        message: Text::new(format!("{} left out: GitHub takes no more than {limit}", count(left_out, "finding"))),
+        descriptor: Id { id: "too_many" },
+        locations: Vec::new(),
+    })
+}
+
+fn results<'a>(report: &'a Report<'_>, paths: &Paths) -> Vec<ResultOut<'a>> {
     let mut hashes: FxHashMap<FileId, Vec<String>> = FxHashMap::default();
     let mut result = |reported: &'a Reported| {
         let place = reported.finding.place;
@@ -93,7 +101,7 @@ fn results<'a>(report: &'a Report<'_>, paths: &Paths) -> Vec<ResultOut<'a>> {
         let line = file.line_column(place.span.start).0 as usize;
         result(report, paths, reported, hashes.get(line - 1).cloned())
     };
-    findings.into_iter().map(&mut result).collect()
+    kept(report, RESULTS).into_iter().map(&mut result).collect()
 }
 
 fn result<'a>(
@@ -198,5 +206,61 @@ fn notification<'a>(report: &'a Report<'_>, paths: &Paths, problem: &'a Problem)
         message: Text::new(message::plain(&text)),
         descriptor: Id { id: problem.kind.name() },
         locations: location.into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::finding::{Confidence, Finding};
+    use crate::knowledge::Knowledge;
+    use crate::lint::Level;
+    use crate::load::Loaded;
+    use crate::report::ReadCount;
+    use crate::source::Span;
+    use crate::workspace::Workspace;
+
+    fn reported(start: u32, level: Level, confidence: Confidence) -> Reported {
+        let finding = Finding {
+            lint: LINTS[0].name,
+            place: Place { file: FileId(0), span: Span::new(start, start + 1) },
+            message: String::new(),
+            label: String::new(),
+            labels: Vec::new(),
+            function: String::new(),
+            entry: None,
+            trace: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            confidence,
+        };
+        Reported { finding, level, fingerprint: String::new() }
+    }
+
+    /// GitHub rejects files with more results than it takes.
+    #[test]
+    fn the_least_important_are_left_out() {
+        let (low, high) = (Confidence::Low, Confidence::High);
+        let findings = vec![
+            reported(0, Level::Warn, low),
+            reported(1, Level::Warn, high),
+            reported(2, Level::Deny, low),
+            reported(3, Level::Warn, high),
+            reported(4, Level::Deny, high),
+        ];
+        let app = App::link(Workspace::default(), Loaded::default(), Knowledge::default());
+        let read = ReadCount { files: 1, lines: 1 };
+        let report = Report { app: &app, part: None, findings, problems: Vec::new(), suppressed: 0, read };
+        let starts = |limit: usize| -> Vec<u32> {
+            kept(&report, limit).iter().map(|reported| reported.finding.place.span.start).collect()
+        };
+        assert_eq!(starts(5), [0, 1, 2, 3, 4]);
+        assert_eq!(starts(4), [1, 2, 3, 4]);
+        assert_eq!(starts(3), [1, 2, 4]);
+        assert_eq!(starts(1), [4]);
+        assert!(too_many(RESULTS, RESULTS).is_none() && too_many(3, RESULTS).is_none());
+        let told = too_many(RESULTS + 2, RESULTS).map(|it| serde_json::to_string(&it.message).unwrap_or_default());
+        assert_eq!(told.as_deref(), Some("{\"text\":\"2 findings left out: GitHub takes no more than 25000\"}"));
     }
 }
