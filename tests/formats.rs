@@ -67,7 +67,7 @@ fn service(test: &str) -> PathBuf {
     project(&format!("formats/{test}"), &files).join("api")
 }
 
-/// A service with a number of handlers that each read the environment, and one that unwraps a query.
+/// A service that reads `REGION` and a number of further variables of the environment, and unwraps a query.
 fn with_findings(test: &str, reads: usize) -> PathBuf {
     let mut main = MAIN.replace("fn main() {}", "fn main() {}\n\nfn read() {");
     for index in 0..reads {
@@ -243,17 +243,6 @@ fn places_are_relative_to_the_repository() {
     assert_eq!(in_format(&dir, "gitlab")[0]["location"]["path"], "api/src/db.rs");
     let annotations = run_in(&dir, &["--format", "github"]).out;
     assert!(annotations.starts_with("::error file=api/src/db.rs,line=5,"), "{annotations}");
-
-    // Without a repository CI says what it has checked out.
-    fs::remove_dir_all(dir.join("../.git")).expect("it is there");
-    let checkout = dir.parent().expect("it is in a folder").canonicalize().expect("it is there");
-    for variable in ["CI_PROJECT_DIR", "GITHUB_WORKSPACE"] {
-        let mut run = command(&dir, &["--format", "gitlab", "-q"]);
-        let found = json(&ran(&dir, run.env(variable, &checkout)).out);
-        // Unless these tests are in a repository themselves.
-        let path = found[0]["location"]["path"].as_str().expect("it is text").to_owned();
-        assert!(path.ends_with("api/src/db.rs"), "{path}");
-    }
 }
 
 /// reviewdog and rust-analyzer run where backstop runs.

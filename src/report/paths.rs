@@ -12,15 +12,13 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    /// The repository around what was checked: the nearest folder with a `.git`, else what was checked out, else what was
-    /// checked.
+    /// The paths of a run.
     pub(super) fn of(report: &Report<'_>, environment: &Environment) -> Paths {
         let root = &report.app.workspace.root;
         // In a worktree or a submodule `.git` is a file.
-        let git = root.ancestors().find(|dir| dir.join(".git").exists());
-        let checkout = environment.checkout.as_deref().filter(|dir| root.starts_with(dir));
+        let repository = repository(root, environment.checkout.as_deref(), |dir| dir.join(".git").exists());
         Paths {
-            repository: git.or(checkout).unwrap_or(root).to_path_buf(),
+            repository: repository.to_path_buf(),
             folder: environment.folder.clone().unwrap_or_else(|| root.clone()),
         }
     }
@@ -48,6 +46,13 @@ impl Paths {
     pub(super) fn repository_uri(&self) -> String {
         file_uri(&self.repository, percent_encoded) + "/"
     }
+}
+
+/// The repository around what was checked: the nearest folder with a `.git`, else what was checked out, else what was
+/// checked.
+fn repository<'p>(root: &'p Path, checkout: Option<&'p Path>, is_git: impl Fn(&Path) -> bool) -> &'p Path {
+    let git = root.ancestors().find(|dir| is_git(dir));
+    git.or(checkout.filter(|dir| root.starts_with(dir))).unwrap_or(root)
 }
 
 /// The file of a place.
@@ -94,6 +99,15 @@ fn encoded(path: &str, stays: impl Fn(u8) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repositories_are_those_of_git_or_of_ci() {
+        let [root, above, elsewhere] = ["/ci/shop/api", "/ci/shop", "/ci/other"].map(Path::new);
+        assert_eq!(repository(root, Some(elsewhere), |dir| dir == above), above);
+        assert_eq!(repository(root, Some(above), |_| false), above);
+        assert_eq!(repository(root, Some(elsewhere), |_| false), root, "it is no part of what was checked out");
+        assert_eq!(repository(root, None, |_| false), root);
+    }
 
     #[test]
     fn uris_hold_nothing_that_means_something_in_them() {
