@@ -102,7 +102,7 @@ fn array(value: &Value) -> &[Value] {
 fn objections(schema: &str, document: &Value) -> Vec<String> {
     let schema = fs::read_to_string(root().join("tests/schemas").join(schema)).expect("the schema is there");
     let options = jsonschema::options().should_validate_formats(true);
-    // The official schema of SARIF has a pattern with a bracket too many, which not every engine takes.
+    // The schema of SARIF has a pattern with a bracket too many, which not every engine takes.
     let schema = json(&schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$"));
     let validator = options.build(&schema).unwrap_or_else(|error| panic!("{error}"));
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
