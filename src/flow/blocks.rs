@@ -36,6 +36,7 @@ impl<'a> Eval<'a> {
     /// Evaluates the statements of a block in the scope that is open.
     pub(super) fn block_value(&mut self, block: &Block) -> Ty {
         let mut diverged = false;
+        let losses = self.facts.losses.len();
         for stmt in self.tree().stmt_run(block.stmts) {
             let ty = match *stmt {
                 Stmt::Let { pat, ty, init, otherwise, span } => {
@@ -51,7 +52,9 @@ impl<'a> Eval<'a> {
             };
             diverged |= ty.head == Head::Never;
         }
+        let in_statements = losses..self.facts.losses.len();
         let value = block.tail.map_or(Ty::UNIT, |tail| self.eval(tail));
+        self.ends_with(in_statements, block, &value);
         if diverged || block.labelled && value.head == Head::Never {
             return if block.labelled { Ty::UNKNOWN } else { Ty::NEVER };
         }

@@ -76,6 +76,15 @@ pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
     marks
 }
 
+/// What is in an error that code makes which runs later: `once(async { Err(error) })`.
+pub(super) fn held_for_later(app: &App, ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if ty.is_external(crate::app::future_path()) && is_fallible(app, &ty.arg(0)) {
+        marks.extend(ty.arg(0).args().get(1).map(held).unwrap_or_default());
+    }
+    marks
+}
+
 /// The statuses that are given to a call: those that are known, and those of arguments of the function.
 pub(super) fn statuses_given(app: &App, ty: &Ty) -> Vec<Mark> {
     let mut statuses = Vec::new();

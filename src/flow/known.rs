@@ -5,7 +5,7 @@ use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
-use crate::knowledge::{CallFact, LibraryId, Pattern, Reason, Returns, Role};
+use crate::knowledge::{CallFact, Pattern, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -70,6 +70,9 @@ impl<'a> Eval<'a> {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
+                // `HttpResponse::build(StatusCode::NOT_FOUND)`
+                let is_response = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
+                let ty = if is_response { self.with_status_of(ty, &arguments.types) } else { ty };
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
                 let ty = if reads_env && is_fallible(app, &ty) {
                     ty.marked(&[Mark::of(What::Unset(self.site(expr)))])
@@ -77,11 +80,7 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.is_handle() {
-                    self.around(expr, Some(fact.library), ty, queries)
-                } else {
-                    ty
-                }
+                if mode > self.mode && fact.returns.is_handle() { self.around(expr, ty, queries) } else { ty }
             }
             None => {
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
@@ -157,7 +156,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
-    pub(super) fn around(&mut self, expr: ExprId, library: Option<LibraryId>, ty: Ty, queries_before: usize) -> Ty {
+    pub(super) fn around(&mut self, expr: ExprId, ty: Ty, queries_before: usize) -> Ty {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
@@ -169,7 +168,7 @@ impl<'a> Eval<'a> {
         let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
         let mut marks: Vec<Mark> = inner.chain(own.take(1)).collect();
         if marks.is_empty() {
-            let site = self.record_operation(expr, library, Reason::Inside, false);
+            let site = self.record_operation(expr, None, Reason::Inside, false);
             marks.push(Mark::of(What::CallFailed(site)));
         }
         ty.marked(&marks)

@@ -153,7 +153,7 @@ impl<'a> Eval<'a> {
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
-        let told = self.told.len();
+        let (told, written) = (self.told.len(), self.written_down());
         let dropped = self.dropped_by(fact, ty);
         let on_failure = OnFailure {
             marks: &failed,
@@ -190,11 +190,8 @@ impl<'a> Eval<'a> {
         let yielded = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.found_by(expr, (receiver, ty), (fact, args), yielded, &arguments.types);
         let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
-        if mode > self.mode && fact.returns.is_handle() {
-            self.around(expr, Some(fact.library), result, queries)
-        } else {
-            result
-        }
+        let result = self.after_method(written, ty, result, &arguments.types, fact);
+        if mode > self.mode && fact.returns.is_handle() { self.around(expr, result, queries) } else { result }
     }
 
     /// A method that panics where its receiver has failed, or has not, unless that has been checked.
@@ -271,7 +268,7 @@ impl<'a> Eval<'a> {
         self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
-            return self.around(expr, None, result, queries);
+            return self.around(expr, result, queries);
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {

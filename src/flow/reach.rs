@@ -125,7 +125,8 @@ impl Reach {
         steps
     }
 
-    pub(super) fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
+    /// Everything that leads to a body, by whichever way.
+    pub(super) fn callers_of(&self, target: Target) -> FxHashSet<Target> {
         let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);
         let mut queue = vec![target];
         while let Some(target) = queue.pop() {
@@ -135,6 +136,11 @@ impl Reach {
                 }
             }
         }
+        seen
+    }
+
+    pub(super) fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
+        let seen = self.callers_of(target);
         let handlers =
             app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
         let mut routes: FxHashSet<(&str, &str, Target)> = FxHashSet::default();

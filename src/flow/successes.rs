@@ -95,7 +95,11 @@ impl Flow {
     }
 
     /// Answers that say that something went wrong, where something has failed, with the status of success.
-    pub fn answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
+    pub fn answered_failures(&self, app: &App) -> &[AnsweredFailure] {
+        self.answered.get_or_init(|| self.find_answered_failures(app))
+    }
+
+    fn find_answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
         let mut found = Vec::new();
         let kinds: FxHashMap<Target, EntryKind> = app.entries.iter().map(|entry| (entry.target, entry.kind)).collect();
         for (target, _, reached) in self.bodies().filter(|(.., reached)| reached.mode != Mode::Detached) {

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{http::StatusCode, routing::get, Json, Router};
+use futures::TryStreamExt;
 use sqlx::PgPool;
 
 struct Failed(sqlx::Error);
@@ -121,8 +122,27 @@ async fn counted(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<Json
     Ok(Json(names.remove(0)))
 }
 
+/// A stream of rows ends where there are none.
+async fn streamed(State(pool): State<PgPool>, Path(team): Path<i64>) -> Result<Json<Vec<String>>, Failed> {
+    let names = sqlx::query_scalar!("SELECT name FROM users WHERE team = $1", team).fetch(&pool);
+    Ok(Json(names.try_collect().await?))
+}
+
+/// What is asked instead can fail; that the first was not there is no failure.
+async fn asked_instead(State(pool): State<PgPool>, Path(key): Path<String>) -> Result<Json<String>, Failed> {
+    let by_mail = sqlx::query_scalar("SELECT name FROM users WHERE mail = $1").bind(&key).fetch_optional(&pool).await?;
+    let name: Option<String> = if let Some(name) = by_mail {
+        Some(name)
+    } else {
+        sqlx::query_scalar("SELECT name FROM users WHERE name = $1").bind(&key).fetch_optional(&pool).await?
+    };
+    Ok(Json(name.unwrap_or_else(|| "nobody".to_owned())))
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/9/{team}", get(streamed))
+        .route("/10/{key}", get(asked_instead))
         .route("/1/{id}", get(asked_before))
         .route("/8/{id}", get(asked_by_value))
         .route("/7", get(asked_before_by_field))
