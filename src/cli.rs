@@ -1,9 +1,14 @@
 //! The command line: what was typed, and nothing decided.
 
+mod formats;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use formats::TypedFormats;
+pub use formats::{Format, Output};
 
 use crate::lint::Level;
 use crate::workspace::Selection;
@@ -41,8 +46,10 @@ pub struct Check {
     pub selection: Selection,
     /// `--config`
     pub config: Option<PathBuf>,
-    /// `--format`
-    pub format: Format,
+    /// `--format`, or what `--message-format` means.
+    pub format: Option<Format>,
+    /// `--output`
+    pub outputs: Vec<Output>,
     /// `-A`, `-W` and `-D` in the order they were typed.
     pub levels: Vec<LevelFlag>,
 }
@@ -65,17 +72,6 @@ pub struct LevelFlag {
     pub level: Level,
     /// A lint, a group, or `warnings`.
     pub name: String,
-}
-
-/// How findings are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
-    /// with the source and the evidence
-    Human,
-    /// one line for each finding
-    Short,
-    /// for programs
-    Json,
 }
 
 /// How entry points are written.
@@ -151,9 +147,8 @@ enum TypedCommand {
 struct TypedCheck {
     #[command(flatten)]
     selection: TypedSelection,
-    /// How to write the findings to standard output
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: Format,
+    #[command(flatten)]
+    formats: TypedFormats,
     /// Do not report a lint, a group, or `warnings`
     #[arg(short = 'A', long, value_name = "LINT")]
     allow: Vec<String>,
@@ -235,7 +230,11 @@ impl Args {
         let matches = Typed::command().try_get_matches_from(arguments)?;
         let typed = Typed::from_arg_matches(&matches)?;
         let inner = matches.subcommand().map_or(&matches, |(_, inner)| inner);
-        Ok(typed.command.unwrap_or(TypedCommand::Check(typed.check)).args(inner))
+        let command = typed.command.unwrap_or(TypedCommand::Check(typed.check));
+        if let TypedCommand::Check(check) = &command {
+            check.formats.check(&mut Typed::command())?;
+        }
+        Ok(command.args(inner))
     }
 }
 
@@ -250,7 +249,8 @@ impl TypedCommand {
             TypedCommand::Check(typed) => {
                 let levels = level_flags(matches, &typed);
                 let (selection, config) = typed.selection.split();
-                (Command::Check(Check { selection, config, format: typed.format, levels }), typed.common)
+                let (format, outputs) = typed.formats.split();
+                (Command::Check(Check { selection, config, format, outputs, levels }), typed.common)
             }
             TypedCommand::Routes(typed) => {
                 let (selection, config) = typed.selection.split();

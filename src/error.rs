@@ -60,6 +60,18 @@ pub enum Error {
         /// The nearest name there is.
         nearest: Option<String>,
     },
+    /// A file that the findings were to be written to cannot be written.
+    OutputFile {
+        /// The file as typed.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// Two outputs were to go to the same file.
+    OutputTwice {
+        /// The file as typed.
+        path: PathBuf,
+    },
     /// The threads could not be started.
     Threads(String),
     /// Writing the report failed.
@@ -91,6 +103,8 @@ impl fmt::Display for Error {
             }
             Error::Config(errors) => write!(f, "{} in the configuration", count(errors.len(), "mistake")),
             Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
+            Error::OutputFile { path, reason } => write!(f, "cannot write `{}`: {reason}", path.display()),
+            Error::OutputTwice { path } => write!(f, "two outputs go to `{}`", path.display()),
             Error::Threads(reason) => write!(f, "cannot start the threads: {reason}"),
             Error::Output(error) => write!(f, "cannot write the report: {error}"),
         }
@@ -109,6 +123,8 @@ impl Error {
             Error::Unknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
             Error::Unknown { what: "lint", .. } => Some("`cargo backstop lints` lists them".to_owned()),
             Error::Unknown { .. } => None,
+            Error::OutputTwice { .. } => Some("each `--output FORMAT=FILE` needs a file of its own".to_owned()),
+            Error::OutputFile { .. } => None,
             Error::ConfigFile { .. } | Error::Config(_) | Error::Threads(_) | Error::Output(_) => None,
         }
     }

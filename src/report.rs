@@ -1,10 +1,21 @@
 //! Policy in one place: which findings are reported at which level, in which order; and how they are written.
 
+mod cargo_json;
+mod environment;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod line_hash;
+mod outputs;
+mod paths;
+mod rdjson;
+mod region;
 mod routes;
+mod sarif;
 mod scope;
 mod terminal;
+mod whole_file;
 
 use std::io;
 use std::time::Duration;
@@ -12,15 +23,16 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use environment::Environment;
+pub use outputs::Outputs;
 pub use routes::write_routes;
 use scope::Scope;
 pub use terminal::{Terminal, write_error};
 
 use crate::app::App;
-use crate::cli::{Format, Verbosity};
 use crate::config::Config;
 use crate::error::{ExitStatus, count};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Confidence, Finding, Findings};
 use crate::flow::Flow;
 use crate::lint::{Level, Lint};
 use crate::lints::{LINTS, lint};
@@ -52,6 +64,26 @@ pub struct Reported {
     pub level: Level,
     /// What tells it from others, and stays when lines move.
     pub fingerprint: String,
+}
+
+impl Reported {
+    /// Whether it makes the run fail; the others are warnings.
+    fn is_error(&self) -> bool {
+        self.level >= Level::Deny
+    }
+
+    /// All there is to say about it, a line for each.
+    fn told(&self) -> String {
+        let notes = self.finding.notes.iter().map(|note| format!("\nnote: {note}"));
+        let helps = self.finding.help.iter().map(|help| format!("\nhelp: {help}"));
+        notes.chain(helps).fold(self.finding.message.clone(), |told, line| told + &line)
+    }
+
+    /// How sure the finding is: no surer than its lint.
+    fn confidence(&self) -> Confidence {
+        let usual = lint(self.finding.lint).map_or(Confidence::High, Lint::confidence);
+        self.finding.confidence.min(usual)
+    }
 }
 
 /// How much was read.
@@ -194,23 +226,11 @@ impl Report<'_> {
         self.findings.iter().filter(|it| it.level == level).count()
     }
 
-    /// Writes the findings to standard output and the rest to standard error.
-    ///
-    /// # Errors
-    ///
-    /// When writing fails.
-    pub fn write(&self, format: Format, terminal: &mut Terminal<'_>, elapsed: Duration) -> io::Result<()> {
-        match format {
-            Format::Human => human::write(self, terminal)?,
-            Format::Short => human::write_short(self, terminal)?,
-            Format::Json => json::write(self, terminal.out, elapsed)?,
-        }
-        terminal.out.flush()?;
-        if terminal.verbosity == Verbosity::Quiet {
-            return Ok(());
-        }
-        self.write_problems(terminal)?;
-        self.write_summary(terminal, elapsed)
+    /// The findings, the worst first: errors before warnings, the surest of each first.
+    fn worst_first(&self) -> Vec<&Reported> {
+        let mut findings: Vec<&Reported> = self.findings.iter().collect();
+        findings.sort_by_cached_key(|it| std::cmp::Reverse((it.is_error(), it.confidence())));
+        findings
     }
 
     /// The problems that are no findings, because they have no place in the sources.

@@ -13,7 +13,7 @@ use crate::flow::Flow;
 use crate::lints::{LINTS, groups, lint};
 use crate::load::load;
 use crate::nearest::nearest;
-use crate::report::{Policy, ReadCount, Terminal, all_findings, write_routes};
+use crate::report::{Outputs, Policy, ReadCount, Terminal, all_findings, write_routes};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
 use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
@@ -78,6 +78,7 @@ fn link(
 
 fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
     let start = Instant::now();
+    let outputs = Outputs::new(command.format, &command.outputs, &terminal.environment)?;
     let linked = link(&command.selection, |root| {
         let file = ConfigFile::find(root, command.config.as_deref())?;
         Ok((Config::new(file.as_ref(), &command.levels)?, file))
@@ -94,10 +95,10 @@ fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Err
     if terminal.verbosity == Verbosity::Verbose {
         write_details(&linked, terminal).map_err(Error::Output)?;
     }
-    match report.write(command.format, terminal, start.elapsed()) {
+    match outputs.write(&report, terminal, start.elapsed()) {
         // A reader that has seen enough, such as `head`, does not make the findings any better.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(report.status()),
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(report.status()),
+        written => written.map(|()| report.status()),
     }
 }
 

@@ -65,6 +65,8 @@ impl Workspace {
 pub struct Package {
     /// Its name.
     pub name: String,
+    /// Its version, as the manifest has it.
+    pub version: String,
     /// The folder of its manifest.
     pub dir: PathBuf,
     /// What is built from it; tests and benchmarks are left out.

@@ -263,7 +263,9 @@ fn errors_have_colors_too() {
 #[test]
 fn a_reader_that_goes_away_changes_nothing() {
     let services = root().join("test-fixtures");
-    for (arguments, status) in [(&["check"][..], 1), (&["check", "--format", "json"], 1), (&["routes"], 0)] {
+    let formats = ["json", "cargo-json", "sarif", "github", "gitlab", "rdjson"].map(|it| ["check", "--format", it]);
+    let checks = formats.iter().map(|arguments| (&arguments[..], 1));
+    for (arguments, status) in checks.chain([(&["check"][..], 1), (&["routes"], 0)]) {
         let mut child = command(&services, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -180,6 +180,10 @@ fn pages_have_complete_front_matter() {
             Some(cwe) => assert!(cwe.parse::<u32>().is_ok(), "lints/{name}.md: `cwe` is a number"),
             None => assert_eq!(page.group, "meta", "lints/{name}.md: the weakness it is about has no number"),
         }
+        if let Some(score) = page.security_severity {
+            let score: f32 = score.parse().unwrap_or_default();
+            assert!((0.1..=10.0).contains(&score), "lints/{name}.md: `security-severity` is a score of CVSS");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use codespan_reporting::files::{Files, SimpleFile};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
+use super::environment::Environment;
 use crate::cli::Verbosity;
 use crate::error::{ConfigError, Error};
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub struct Terminal<'a> {
     pub color_err: bool,
     /// How much to say.
     pub verbosity: Verbosity,
+    /// What the run is part of.
+    pub environment: Environment,
 }
 
 impl Terminal<'_> {

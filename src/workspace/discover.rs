@@ -9,7 +9,7 @@ use cargo_toml::Manifest;
 use rayon::prelude::*;
 
 use super::lock::Lock;
-use super::manifest::{ReadManifest, normal, package};
+use super::manifest::{NO_VERSION, ReadManifest, normal, package};
 use super::named::{Named, existing, manifests_below, path_error, rust_files_below};
 use super::{Package, Target, TargetKind, Workspace};
 use crate::error::Error;
@@ -159,6 +159,7 @@ impl<'s> Finder<'s> {
         self.asked.insert(self.found.root.clone());
         self.found.packages.push(Package {
             name: name.to_owned(),
+            version: NO_VERSION.to_owned(),
             dir: self.found.root.clone(),
             targets: targets.collect(),
             dependencies: None,
@@ -300,8 +301,15 @@ impl<'s> Finder<'s> {
         });
         let targets = targets.collect();
         let dir = dir.to_path_buf();
-        let in_part = self.in_part;
-        self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false, in_part });
+        self.found.packages.push(Package {
+            name,
+            version: NO_VERSION.to_owned(),
+            dir,
+            targets,
+            dependencies: None,
+            panic_abort: false,
+            in_part: self.in_part,
+        });
     }
 }
 
