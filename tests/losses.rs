@@ -45,11 +45,23 @@ fn errors_that_callers_answer() {
     compare("callers");
 }
 
-/// What is said to follow: the comment behind the mark.
+#[test]
+fn errors_that_callers_discard() {
+    compare("discarded");
+}
+
 #[test]
 fn notes_say_what_follows() {
-    let text = std::fs::read_to_string(root().join("test-fixtures/losses/callers.rs")).expect("the file is there");
-    let report = report(&project("losses/notes", &[("src/main.rs".to_owned(), text.clone())]), &[]);
+    notes_follow("callers");
+    notes_follow("discarded");
+}
+
+/// What is said to follow: the comment behind the mark.
+#[track_caller]
+fn notes_follow(name: &str) {
+    let path = root().join(format!("test-fixtures/losses/{name}.rs"));
+    let text = std::fs::read_to_string(path).expect("the file is there");
+    let report = report(&project(&format!("losses/notes-{name}"), &[("src/main.rs".to_owned(), text.clone())]), &[]);
     let findings = report["findings"].as_array().expect("there is a list of findings");
     let (mut said, mut differences) = (0, Vec::new());
     for (index, line) in text.lines().enumerate() {

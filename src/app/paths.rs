@@ -17,7 +17,10 @@ impl App {
         let last = segments.last()?.name;
         if let Some(qself) = it.qself {
             let ty = self.type_scope_at(within, instance, module).ty(qself);
-            return self.associated_fn(&ty, last);
+            return match segments.len() {
+                0 | 1 => self.associated_fn(&ty, last),
+                _ => self.fn_of_trait(&ty, instance, module, path),
+            };
         }
         let names: Vec<Sym> = segments.iter().map(|segment| segment.name).collect();
         if names.len() == 2 && !it.global {
@@ -31,6 +34,35 @@ impl App {
         }
         let found = self.resolve_at(instance, module, path, &names, Namespace::Values)?;
         self.complete(instance, module, found, &names)
+    }
+
+    /// The function of a trait that `<Type as Trait>::function` names: that of the type's impl, or the body in the trait.
+    fn fn_of_trait(&self, ty: &Ty, instance: InstanceId, module: ModId, path: PathId) -> Option<Def> {
+        let tree = &self.facts(instance).tree;
+        let segments: Vec<Sym> = tree.segments_of(path).iter().map(|segment| segment.name).collect();
+        let (last, names) = segments.split_last()?;
+        let found = self.resolve_at(instance, module, path, names, Namespace::Types)?;
+        let is_named = |function: &FnId| self.functions[function.index()].name == *last;
+        match super::TypeScope::new(self, instance, module).named(found.def, Vec::new(), 0).head {
+            Head::Trait(id) if matches!(ty.head, Head::Adt(_) | Head::External(_)) => {
+                let is_its = |imp: &&super::ImplId| self.impl_info(**imp).self_ty.head == ty.head;
+                let own = self.impls_of(id).iter().filter(is_its).flat_map(|imp| &self.impls[imp.index()].functions);
+                let mut own = own.chain(&self.traits[id.index()].functions);
+                own.find(|it| is_named(it)).copied().map(Def::Fn)
+            }
+            Head::Trait(id) => self.traits[id.index()].functions.iter().copied().find(is_named).map(Def::Fn),
+            Head::External(of) => {
+                let is_its = |imp: &&super::ImplId| self.impl_info(**imp).self_ty.head == ty.head;
+                let own = self.external_impls(of).iter().filter(is_its);
+                let mut own = own.flat_map(|imp| &self.impls[imp.index()].functions);
+                let known = || match ty.head {
+                    Head::External(_) => self.associated_fn(ty, *last),
+                    _ => Some(Def::External(self.knowledge.below(of, *last))),
+                };
+                own.find(|it| is_named(it)).copied().map(Def::Fn).or_else(known)
+            }
+            _ => self.associated_fn(ty, *last),
+        }
     }
 
     /// The type whose function a path of a body names: `Error` of `Error::from`.

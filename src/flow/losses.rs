@@ -78,10 +78,10 @@ impl Eval<'_> {
         let value = evaluate(self);
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.returned = outer.join(&returned);
-        let instead = vec![value.clone(), returned];
         // What is returned on the way to the end of it is for other failures.
-        let ends = if value.head == Head::Never { &instead[1..] } else { &instead[..1] };
-        self.answered_later(failed, ends, told);
+        let ends = if value.head == Head::Never { returned.clone() } else { value.clone() };
+        self.answered_later(failed, std::slice::from_ref(&ends), told);
+        let instead = vec![value.clone(), returned];
         let Some(risk) = risk else { return value };
         // What is left here for good leaves the local behind as well.
         let is_kept = risk.kept.is_some() && value.head != Head::Never;
@@ -91,9 +91,8 @@ impl Eval<'_> {
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
             // It is one error, whichever of several calls it came from.
             if !marks.iter().any(is_kept) && !instead.iter().any(|value| value.any(&Ty::is_crowded)) {
-                // A conversion that comes to its end: what it returned before was for other errors.
-                let ends = risk.how == Losing::Conversion && value.head != Head::Never;
-                self.lose(marks, risk, if ends { vec![value.clone()] } else { instead });
+                // Of what comes to its end, what it returned before was for other errors, or for what else has failed.
+                self.lose(marks, risk, if value.head == Head::Never { instead } else { vec![value.clone()] });
             }
         }
         value
@@ -339,6 +338,7 @@ impl Eval<'_> {
         }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);
+        self.answered_later(if is_fallible(self.app, ty) { ty.marks() } else { &[] }, &[Ty::UNIT], self.told.len());
         let marks = untold(&marks);
         if marks.is_empty() || self.is_unawaited(expr) || self.answers_another(&[]) {
             return;

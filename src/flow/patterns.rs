@@ -78,12 +78,18 @@ impl Eval<'_> {
                 if !fields.is_empty() {
                     return fields;
                 }
-                // What is taken out of an error still says what failed.
-                let held = super::errors::held_by_value(self.app, ty);
-                vec![Ty::UNKNOWN.marked(&held); 4]
+                self.parts_of_error(ty)
             }
+            // `use library::prelude::*;`
+            None => self.parts_of_error(ty),
             _ => Vec::new(),
         }
+    }
+
+    /// What is taken out of an error still says what failed.
+    fn parts_of_error(&self, ty: &Ty) -> Vec<Ty> {
+        let held = super::errors::held_by_value(self.app, ty);
+        vec![Ty::UNKNOWN.marked(&held); 4]
     }
 
     fn adt_fields(&self, adt: crate::app::AdtId, variant: usize, ty: &Ty) -> Vec<Ty> {

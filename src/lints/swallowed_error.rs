@@ -21,6 +21,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 }
                 // What only looks at an error says nothing of what becomes of it.
                 Answer::GoesOn if flow.is_only_given(app, target, loss) => continue,
+                Answer::GoesOn if flow.is_discarded(app, target, loss) => goes_on(Instead::Without, false).to_owned(),
                 Answer::GoesOn => goes_on(flow.instead_of(app, loss), app.is_entry(target)).to_owned(),
                 Answer::Absent => "what comes of it is an error that says \"not found\"".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
