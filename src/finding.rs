@@ -231,6 +231,15 @@ fn further_routes(app: &App, mut others: Vec<&EntryPoint>, entry: &EntryPoint) -
     others.retain(|it| {
         (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
     });
+    // One route has one name, whatever it is registered for: another version of the service, a feature.
+    let mut seen = vec![route(app, entry)];
+    others.retain(|other| {
+        let name = route(app, other);
+        let is_known = !other.partial_path.is_empty();
+        let is_new = !is_known || !seen.contains(&name);
+        seen.extend((is_known && is_new).then_some(name));
+        is_new
+    });
     let known = others.iter().filter(|other| !other.partial_path.is_empty());
     let mut named: Vec<String> = known.map(|other| format!("`{}`", route(app, other))).take(NAMED_ROUTES).collect();
     let rest = others.len() - named.len();

@@ -12,6 +12,7 @@ mod calls;
 mod conditions;
 mod control;
 mod decisions;
+mod details;
 mod deref;
 mod emissions;
 mod env;
@@ -155,7 +156,7 @@ impl Flow {
             return None;
         }
         let at = At { instance: app.home(id).0, span: app.function(id).span };
-        let lost = Lost { at, library: None, reason: Reason::Inside, opens: None, is_query: false, is_given: true };
+        let lost = Lost { at, library: None, reason: Reason::Inside, opens: None, is_query: false, is_column: false, is_given: true };
         app.entries.iter().any(is_conversion).then_some(lost)
     }
 
@@ -208,7 +209,8 @@ impl Flow {
             .collect();
         if let Some(query) = queries.iter().find(|query| query.opens.is_none()).or(queries.first()) {
             let (at, library, reason) = (query.at, Some(query.library), Reason::Outside);
-            return Some(Lost { at, library, reason, opens: query.opens, is_query: true, is_given: false });
+            let is_column = whats.iter().all(|what| matches!(what, What::Misread(_)));
+            return Some(Lost { at, library, reason, opens: query.opens, is_query: true, is_column, is_given: false });
         }
         let operations = whats.iter().filter_map(|what| match what {
             What::CallFailed(site) => self.operations.get(site),
@@ -216,7 +218,7 @@ impl Flow {
         });
         let operation = operations.filter(|operation| !operation.cleans_up).min_by_key(|operation| operation.reason)?;
         let Operation { at, library, reason, .. } = *operation;
-        Some(Lost { at, library, reason, opens: None, is_query: false, is_given: false })
+        Some(Lost { at, library, reason, opens: None, is_query: false, is_column: false, is_given: false })
     }
 
     /// Whether what there is in the place of an error says what was wrong, without the error: `InvalidId(text)`.

@@ -1,26 +1,63 @@
 //! What findings about errors that get lost have in common.
 
 use super::{Finding, Findings};
-use crate::app::{App, Target};
+use crate::app::{App, FnId, FnOwner, Head, Target};
 use crate::flow::{Flow, Losing, Loss, Lost};
 use crate::knowledge::Opens;
 
 /// What gets lost: "the error of a query".
-pub(crate) fn error_of(app: &App, lost: &Lost) -> String {
-    if lost.is_given { "the error that it is given".to_owned() } else { format!("the error of {}", of(app, lost)) }
+pub(crate) fn error_of(app: &App, target: Target, lost: &Lost) -> String {
+    match lost.is_given {
+        true => "the error that it is given".to_owned(),
+        false => format!("the error of {}", of(app, target, lost)),
+    }
 }
 
 /// What failed, as in "the error of …".
-pub(crate) fn of(app: &App, lost: &Lost) -> String {
+pub(crate) fn of(app: &App, target: Target, lost: &Lost) -> String {
+    let title = lost.library.map(|library| app.knowledge.library(library).title.clone());
     match (lost.opens, lost.is_query) {
+        // What other implementations do is something else.
+        (None, false) if is_one_of_several(app, target, lost) => "a call".to_owned(),
+        (None, true) if lost.is_column => "reading a column".to_owned(),
         (Some(Opens::Connection), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
         (None, true) => "a query".to_owned(),
-        (None, false) => match lost.library {
-            Some(library) => format!("a call of {}", app.knowledge.library(library).title),
-            None => "a call".to_owned(),
+        (None, false) => match (called(app, lost), title) {
+            (Some(name), Some(title)) if name.contains("::") && !title.contains(' ') => format!("`{name}`"),
+            (_, Some(title)) => format!("a call of {title}"),
+            (Some(name), None) => format!("`{name}`"),
+            (None, None) => "a call".to_owned(),
         },
     }
+}
+
+/// The name of the function that is called, as it stands there.
+fn called<'a>(app: &'a App, lost: &Lost) -> Option<&'a str> {
+    let text = app.sources.text(app.place(lost.at.instance, lost.at.span));
+    let name = text.split_once('(').map_or(text, |(name, _)| name);
+    let is_name = |char: char| char.is_alphanumeric() || matches!(char, '_' | ':');
+    (!name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(is_name)).then_some(name)
+}
+
+/// Names that are longer are no help.
+const LONGEST_NAME: usize = 40;
+
+/// Whether something else fails where another implementation of the same trait is at work.
+fn is_one_of_several(app: &App, target: Target, lost: &Lost) -> bool {
+    let (Target::Fn(own) | Target::Closure { within: own, .. }) = target;
+    let tree = &app.facts(lost.at.instance).tree;
+    app.functions.iter().enumerate().any(|(number, it)| {
+        let FnOwner::Impl(imp) = it.owner else { return false };
+        let id = FnId(number as u32);
+        if id == own || app.home(id).0 != lost.at.instance {
+            return false;
+        }
+        let (start, end) = app.function(id).exprs;
+        let is_here = tree.exprs[start as usize..end as usize].iter().any(|expr| expr.span == lost.at.span);
+        let of = app.impl_info(imp).trait_ty.as_ref().map(|ty| ty.head);
+        is_here && matches!(of, Some(Head::Trait(of)) if app.impls_of(of).len() > 1)
+    })
 }
 
 /// A finding at the token that loses an error, with the operation that fails as evidence.

@@ -207,11 +207,24 @@ impl Flow {
             Losing::Method(_) if loss.instead.iter().all(|ty| *ty == Ty::UNIT) => Instead::Nothing,
             _ => match values.next() {
                 None => Instead::Without,
+                // `Ok(None)`
+                Some(ty) if is_fallible(app, ty) && is_fallible(app, &ty.arg(0)) => Instead::Absence,
+                Some(_) if self.yields_nothing(app, loss) => Instead::Absence,
+                // What would have been done without it, or is done in any case.
+                Some(ty) if !is_bool(ty) && loss.instead[0].head == Head::Never => Instead::Without,
                 Some(ty) if is_fallible(app, ty) && ty.args().len() == 1 => Instead::Absence,
                 Some(ty) if is_bool(ty) => Instead::No,
                 Some(_) => Instead::Else,
             },
         }
+    }
+
+    /// Whether what there is in the place of a failure is written as an empty list.
+    fn yields_nothing(&self, app: &App, loss: &Loss) -> bool {
+        let text = loss.branch.map(|span| app.sources.text(app.place(loss.at.instance, span)));
+        let text = text.map(|text| text.trim_matches(|char: char| "{}(); ".contains(char) || char.is_whitespace()));
+        let is_empty = |text: &str| ["Vec::new", "vec![]", "HashMap::new", "HashSet::new"].contains(&text);
+        text.map(|text| text.trim_start_matches("return ").trim_start_matches("Ok(")).is_some_and(is_empty)
     }
 
     /// Whether the answer to a failure says that it is one, with the status of success.

@@ -241,6 +241,7 @@ impl Eval<'_> {
         otherwise: Option<ExprId>,
         risk: Risk,
     ) -> Ty {
+        let losses = self.facts.losses.len();
         let (value, origin) = match init {
             Some(init) => {
                 let (value, origin) = self.with_origin(init, |eval| eval.eval(init));
@@ -273,6 +274,7 @@ impl Eval<'_> {
         }
         match init {
             Some(init) => {
+                self.forgive_detail(losses, pat, init);
                 // The new local can have the name of the old one.
                 self.inherits_asked(self.env.locals.len(), init);
                 self.bind_taken(pat, &value, init, origin);

@@ -105,7 +105,7 @@ impl Eval<'_> {
     }
 
     /// Whether a name is used behind a place, but for some spans.
-    fn is_used(&self, name: Sym, after: u32, except: &[Span]) -> bool {
+    pub(super) fn is_used(&self, name: Sym, after: u32, except: &[Span]) -> bool {
         let tree = self.tree();
         let (home, _) = self.app.home(self.within);
         let (start, end) = self.app.function(self.within).exprs;

@@ -55,6 +55,8 @@ pub(super) struct Eval<'a> {
     pub(super) recording: bool,
     /// The absences that what was evaluated last mentions.
     pub(super) mentioned: Vec<What>,
+    /// How often something has been reported, whatever it says.
+    pub(super) reports: usize,
     /// How many queries have been evaluated, or calls that end in one.
     pub(super) queried: usize,
     /// How often what the service itself has signed or kept has been read.
@@ -109,6 +111,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         only,
         recording: only.is_none(),
         mentioned: Vec::new(),
+        reports: 0,
         queried: 0,
         trusted: 0,
         first,

@@ -99,6 +99,8 @@ pub struct Loss {
     pub branch: Option<Span>,
     /// Whether that is what the code makes of a value which it has put into the place of the error before.
     pub replaced: bool,
+    /// Whether something is reported there that does not say what failed: `error!("cannot load")`.
+    pub noted: bool,
     /// How it runs.
     pub mode: Mode,
 }
@@ -139,6 +141,8 @@ pub struct Lost {
     pub opens: Option<Opens>,
     /// Whether it is a query.
     pub is_query: bool,
+    /// Whether the query has worked, and a column of what it yielded cannot be read.
+    pub is_column: bool,
     /// Whether it is not known what fails: the error is one that a conversion is given.
     pub is_given: bool,
 }

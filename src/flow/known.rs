@@ -109,6 +109,7 @@ impl<'a> Eval<'a> {
         if plays(Role::Withhold) {
             texts.clear();
         }
+        self.reports += usize::from(plays(Role::Report));
         if plays(Role::Send) {
             self.send(given);
         }

@@ -74,7 +74,7 @@ impl Eval<'_> {
             return evaluate(self);
         }
         let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
-        let (told, panics) = (self.told.len(), self.facts.panics.len());
+        let (told, panics, reports) = (self.told.len(), self.facts.panics.len(), self.reports);
         let value = evaluate(self);
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.returned = outer.join(&returned);
@@ -93,6 +93,8 @@ impl Eval<'_> {
             if !marks.iter().any(is_kept) && !instead.iter().any(|value| value.any(&Ty::is_crowded)) {
                 // Of what comes to its end, what it returned before was for other errors, or for what else has failed.
                 self.lose(marks, risk, if value.head == Head::Never { instead } else { vec![value.clone()] });
+                let own = self.facts.losses.last_mut().filter(|loss| loss.at == risk.at);
+                own.into_iter().for_each(|loss| loss.noted = self.reports > reports);
             }
         }
         value
@@ -244,6 +246,7 @@ impl Eval<'_> {
             rest: Rest::default(),
             branch: None,
             replaced: false,
+            noted: false,
             mode: self.mode,
         });
     }
@@ -260,20 +263,6 @@ impl Eval<'_> {
         };
         let is_own_fault = |ty: &Ty| statuses_in(ty).iter().all(|mark| !matches!(mark.what, What::Status(..500)));
         ends && is_own_fault(value) && is_own_fault(returned)
-    }
-
-    /// What is read for a failure that is answered anyway may be missing from it: `response.text().await.unwrap_or_default()`
-    /// where the status has said that it failed.
-    pub(super) fn forgive(&mut self, from: usize) {
-        let is_detail = |loss: &Loss| {
-            matches!(loss.how, Losing::Method(_))
-                && loss.marks.iter().all(|mark| matches!(mark.what, What::CallFailed(_)))
-        };
-        let mut index = 0;
-        self.facts.losses.retain(|loss| {
-            index += 1;
-            index <= from || !is_detail(loss)
-        });
     }
 
     /// The errors that a known method drops: its receiver can hold one, its result cannot, and no closure is given it.
@@ -340,7 +329,7 @@ impl Eval<'_> {
         results_in(self.app, ty, &mut marks);
         self.answered_later(if is_fallible(self.app, ty) { ty.marks() } else { &[] }, &[Ty::UNIT], self.told.len());
         let marks = untold(&marks);
-        if marks.is_empty() || self.is_unawaited(expr) || self.answers_another(&[]) {
+        if marks.is_empty() || self.is_unawaited(expr) || self.answers_another(&[]) || self.unlocks(expr) {
             return;
         }
         self.lose(marks, risk, vec![Ty::UNIT]);

@@ -32,9 +32,12 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if lost.reason == Reason::Inside && flow.says_what(app, loss) {
                 continue;
             }
-            let message = format!("{} is made of {}, which is dropped", statuses(&codes), error_of(app, &lost));
+            let message = format!("{} is made of {}, which is dropped", statuses(&codes), error_of(app, target, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
-            finding.note("nothing reports the error: whoever is on call has only the status");
+            finding.note(match loss.noted {
+                true => "what is reported does not say why: whoever is on call knows only that it failed",
+                false => "nothing reports the error: whoever is on call has only the status",
+            });
             finding.help("report the error before it is replaced, or keep it in the error type and report it there");
         }
     }

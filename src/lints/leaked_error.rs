@@ -38,7 +38,7 @@ fn name(app: &App, flow: &Flow, leak: &Leak) -> String {
         }
         ErrorOf::Own(adt, _) => format!("`{}`, which holds that of an internal error,", app.adt(*adt).name),
         ErrorOf::Failed(marks) => match flow.operation_behind(leak.target, marks) {
-            Some(lost) => format!("the error of {}", of(app, &lost)),
+            Some(lost) => format!("the error of {}", of(app, leak.target, &lost)),
             None => "an internal error".to_owned(),
         },
     }

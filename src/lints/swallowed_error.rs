@@ -45,7 +45,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if answer == Answer::GoesOn && is_cache_read(app, target, loss, &lost) {
                 continue;
             }
-            let message = message(loss, &of(app, &lost));
+            let message = message(loss, &of(app, target, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note(format!("when {} nobody is told: {consequence}", when(&lost)));
             finding.help(advice(&answer));
@@ -81,7 +81,7 @@ fn optional_guards(app: &App, flow: &Flow, out: &mut Findings) {
         let function = app.function(optional.handler);
         let at = At { instance: app.home(optional.handler).0, span: function.name_span };
         let guard = app.adt(optional.guard).name;
-        let message = format!("`Option<{guard}>` swallows the error of {}", of(app, &optional.lost));
+        let message = format!("`Option<{guard}>` swallows the error of {}", of(app, target, &optional.lost));
         let finding = out.add(target, at, message, format!("takes every failure of `{guard}` for its absence"));
         let place = app.place_beside(finding.place, optional.lost.at.instance, optional.lost.at.span);
         finding.label(place, "this is what can fail");
@@ -105,6 +105,7 @@ fn message(loss: &Loss, of: &str) -> String {
 fn when(lost: &Lost) -> &'static str {
     match (lost.opens, lost.is_query) {
         (Some(_), _) => "there is no connection to be had",
+        (None, true) if lost.is_column => "the column cannot be read",
         (None, true) => "the query fails",
         (None, false) => "the call fails",
     }

@@ -46,6 +46,14 @@ async fn version() -> String {
     }
 }
 
+// whoever asks whether a file is there goes on without it
+async fn sizes() -> Result<String, StatusCode> {
+    let size = std::fs::metadata("motd.txt").map_or(0, |found| found.len()); // silent
+    let is_there = tokio::fs::try_exists("terms.txt").await.unwrap_or(false); // silent
+    let kept = tokio::fs::metadata("kept").await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause
+    Ok(format!("{size} {is_there} {}", kept.len()))
+}
+
 #[tokio::main]
 async fn main() {
     // start-up code
@@ -54,6 +62,7 @@ async fn main() {
         .route("/motd", get(motd))
         .route("/keep", post(keep))
         .route("/log", post(append))
+        .route("/sizes", get(sizes))
         .route("/version", get(version));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await.expect("the port is free");
     axum::serve(listener, app).await.expect("the server runs");

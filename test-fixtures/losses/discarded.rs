@@ -1,9 +1,9 @@
 //! Errors that reach no answer because every caller throws them away, and branches in which something else fails.
 
 use axum::response::{IntoResponse, Response};
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, Router, extract::{Path, Request, State}, http::StatusCode, middleware::{self, Next}, routing::get};
 use sea_orm::{DatabaseConnection, entity::prelude::*};
-use sqlx::PgPool;
+use sqlx::{PgPool, Row};
 
 fn update() -> sqlx::query::Query<'static> {
     sqlx::query("UPDATE birds SET n = n + 1")
@@ -87,8 +87,87 @@ async fn insert(State(db): State<DatabaseConnection>) -> Result<StatusCode, Fail
     Ok(StatusCode::CREATED)
 }
 
+// A lock ends by itself.
+struct Lease(redis::aio::MultiplexedConnection);
+impl Lease {
+    async fn release(&mut self) -> redis::RedisResult<()> {
+        redis::cmd("DEL").arg("lease").query_async(&mut self.0).await
+    }
+    async fn publish(&mut self) -> redis::RedisResult<()> {
+        redis::cmd("PUBLISH").arg("lease").query_async(&mut self.0).await
+    }
+}
+async fn leased(State(connection): State<redis::aio::MultiplexedConnection>) -> StatusCode {
+    let mut lease = Lease(connection);
+    let _ = lease.publish().await; //~ swallowed_error
+    let _ = lease.release().await;
+    StatusCode::OK
+}
+
+// What is read for the text of an error, or for a log, may be missing there.
+async fn forwarded() -> Result<String, String> {
+    let response = reqwest::get("https://birds.example.com").await.map_err(|error| error.to_string())?;
+    if response.status().is_success() {
+        return response.text().await.map_err(|error| error.to_string());
+    }
+    let status = response.status();
+    let body = response.text().await.unwrap_or_default();
+    Err(format!("{status}: {body}"))
+}
+async fn forward() -> Result<String, StatusCode> {
+    let response = reqwest::get("https://birds.example.com").await.map_err(logged)?;
+    let body = response.text().await.unwrap_or_default();
+    tracing::info!("answered {body}");
+    let other = reqwest::get("https://birds.example.com/nests").await.map_err(logged)?;
+    let text = other.text().await.unwrap_or_default(); //~ swallowed_error // something else takes its place
+    tracing::info!("answered {text}");
+    forwarded().await.map_err(logged).map(|first| first + &text)
+}
+fn logged(error: impl std::fmt::Display) -> StatusCode {
+    tracing::error!("{error}");
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+// Whether a file is there.
+async fn sized(Path(path): Path<String>, mut response: Response) -> Response {
+    if let Ok(found) = std::fs::metadata(&path) {
+        response.headers_mut().insert("x-size", found.len().into());
+    }
+    if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    response
+}
+
+// What is returned in any case; a list of nothing; a column.
+async fn listed(State(pool): State<PgPool>) -> Response {
+    let rows = sqlx::query("SELECT name FROM birds").fetch_all(&pool).await;
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(_) => Vec::new(), //~ swallowed_error // it looks as if there were nothing
+    };
+    let names: Vec<String> = rows
+        .iter()
+        .map(|row| row.try_get("name").unwrap_or_default()) //~ swallowed_error // when the column cannot be read
+        .collect();
+    Json(names).into_response()
+}
+async fn passed(State(pool): State<PgPool>, mut request: Request, next: Next) -> Response {
+    let name: String = match sqlx::query_scalar("SELECT name FROM owners").fetch_one(&pool).await {
+        Ok(name) => name,
+        Err(_) => return next.run(request).await, //~ swallowed_error // goes on without it
+    };
+    request.extensions_mut().insert(name);
+    next.run(request).await
+}
+
 fn main() {
     let _: Router = Router::new()
+        .route("/leased", get(leased))
+        .route("/forward", get(forward))
+        .route("/sized/{path}", get(sized))
+        .route("/listed", get(listed))
+        .layer(middleware::from_fn(passed))
         .route("/owner", get(with_owner))
         .route("/answering", get(answering))
         .route("/insert", get(insert))

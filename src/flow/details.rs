@@ -1,0 +1,85 @@
+//! Failures that nobody misses: of what is read only to say more of another failure, and of giving up a lock.
+
+use super::eval::Eval;
+use super::facts::{Losing, Loss};
+use crate::app::What;
+use crate::knowledge::Role;
+use crate::source::Span;
+use crate::syntax::{ExprId, ExprKind, Pat, PatId};
+
+/// What can be given up.
+const LOCKS: [&str; 6] = ["lock", "lease", "mutex", "semaphore", "permit", "guard"];
+
+impl Eval<'_> {
+    /// What is read for a failure that is answered anyway may be missing from it: `response.text().await.unwrap_or_default()`
+    /// where the status has said that it failed.
+    pub(super) fn forgive(&mut self, from: usize) {
+        let mut index = 0;
+        self.facts.losses.retain(|loss| {
+            index += 1;
+            index <= from || !is_detail(loss)
+        });
+    }
+
+    /// The same of a local that goes into errors and reports only.
+    pub(super) fn forgive_detail(&mut self, from: usize, pat: PatId, init: ExprId) {
+        if !self.facts.losses.iter().skip(from).any(is_detail) {
+            return;
+        }
+        let Pat::Bind { name, sub: None, .. } = self.tree().pat(pat) else { return };
+        let after = self.span(init).end;
+        if self.is_used(name, after, &[]) && !self.is_used(name, after, &self.errors_and_reports()) {
+            self.forgive(from);
+        }
+    }
+
+    /// Where in the function errors are made, or something is reported.
+    fn errors_and_reports(&self) -> Vec<Span> {
+        let tree = self.tree();
+        let (start, end) = self.app.function(self.within).exprs;
+        let roles = [Role::Report, Role::Bail, Role::Panic];
+        let is_meant = |kind: ExprKind| match kind {
+            ExprKind::Macro(call) => {
+                let path = self.app.macro_path(self.instance, self.module, call);
+                path.is_some_and(|path| roles.iter().any(|role| self.app.knowledge.plays(path, *role)))
+            }
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => self.is_success(path) == Some(false),
+                _ => false,
+            },
+            _ => false,
+        };
+        let exprs = start..end;
+        let meant = exprs.map(|index| tree.exprs[index as usize]).filter(|expr| is_meant(expr.kind));
+        meant.map(|expr| expr.span).collect()
+    }
+
+    /// Whether an expression gives up a lock or lease, which ends by itself where that fails: `lease.release().await`.
+    pub(super) fn unlocks(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Await(inner) => self.unlocks(inner),
+            ExprKind::Method { receiver, call } => match tree.methods[call as usize].name.as_str() {
+                "release" | "unlock" => true,
+                "ok" => self.unlocks(receiver),
+                name => gives_up(name),
+            },
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => tree.segments_of(path).last().is_some_and(|last| gives_up(last.name.as_str())),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// Whether a name says that a lock is given up: `release_lock`.
+fn gives_up(name: &str) -> bool {
+    let mut words = name.split('_');
+    matches!(words.next(), Some("release" | "unlock")) && words.any(|word| LOCKS.contains(&word))
+}
+
+/// What can be missing from a text.
+fn is_detail(loss: &Loss) -> bool {
+    matches!(loss.how, Losing::Method(_)) && loss.marks.iter().all(|mark| matches!(mark.what, What::CallFailed(_)))
+}
