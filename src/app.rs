@@ -11,6 +11,7 @@ mod expand;
 mod ids;
 mod imports;
 mod index;
+mod levels;
 mod link;
 mod methods;
 mod modules;

@@ -12,8 +12,8 @@ mod calls;
 mod conditions;
 mod control;
 mod decisions;
-mod details;
 mod deref;
+mod details;
 mod emissions;
 mod env;
 mod error_statuses;
@@ -156,14 +156,22 @@ impl Flow {
             return None;
         }
         let at = At { instance: app.home(id).0, span: app.function(id).span };
-        let lost = Lost { at, library: None, reason: Reason::Inside, opens: None, is_query: false, is_column: false, is_given: true };
+        let lost = Lost {
+            at,
+            library: None,
+            reason: Reason::Inside,
+            opens: None,
+            is_query: false,
+            is_column: false,
+            is_given: true,
+        };
         app.entries.iter().any(is_conversion).then_some(lost)
     }
 
     /// Responses made of errors that are dropped, each with what fails so that a handler returns that error.
     pub fn dropped_in_responses(&self, app: &App) -> Vec<(DroppedInResponse, Lost)> {
         let dropped = self.answers.dropped(app, &self.summaries);
-        if dropped.is_empty() || app.names_role(Role::ReportErrors) {
+        if dropped.is_empty() || app.reports_errors() {
             return Vec::new();
         }
         let left_out = usage::makers_of_responses(app);

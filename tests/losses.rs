@@ -75,3 +75,28 @@ fn notes_follow(name: &str) {
     }
     assert!(said > 0 && differences.is_empty(), "{}", differences.join("\n"));
 }
+
+/// A layer that logs the errors of responses at level debug, and programs that log that or do not.
+#[test]
+fn layers_that_report_when_debugging() {
+    let text = "use actix_web::{App, HttpResponse, HttpServer, ResponseError, get, middleware::Logger, web};\n\
+                #[derive(Debug, thiserror::Error)]\n#[error(\"something went wrong\")]\n\
+                struct Failed(#[from] sqlx::Error);\n\
+                impl ResponseError for Failed {\n    fn error_response(&self) -> HttpResponse {\n        \
+                HttpResponse::InternalServerError().body(\"sorry\")\n    }\n}\n\
+                #[get(\"/\")]\nasync fn names(pool: web::Data<sqlx::PgPool>) -> Result<HttpResponse, Failed> {\n    \
+                sqlx::query(\"DELETE FROM names\").execute(pool.get_ref()).await?;\n    \
+                Ok(HttpResponse::Ok().finish())\n}\n\
+                #[actix_web::main]\nasync fn main() -> std::io::Result<()> {\n    LEVEL;\n    \
+                HttpServer::new(|| App::new().wrap(Logger::default()).service(names)).bind(\"[::]:80\")?.run().await\n}\n";
+    let reports = |level: &str| {
+        let files = [("src/main.rs".to_owned(), text.replace("LEVEL", level))];
+        findings(&project("losses/levels", &files)).contains("src/main.rs:7 dropped_cause")
+    };
+    assert!(reports("env_logger::init()"));
+    assert!(reports("std::env::set_var(\"RUST_LOG\", \"info,sqlx=debug\")"));
+    assert!(reports("std::env::set_var(\"MODE\", \"debug\")"));
+    assert!(!reports("std::env::set_var(\"RUST_LOG\", \"info,actix_web=debug\")"));
+    assert!(!reports("env_logger::init_from_env(env_logger::Env::default().default_filter_or(\"debug\"))"));
+    assert!(!reports("env_logger::builder().filter_level(log::LevelFilter::Trace).init()"));
+}

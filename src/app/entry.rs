@@ -180,6 +180,13 @@ impl App {
         named.into_iter().any(|path| self.knowledge.plays(self.knowledge.canonical(path), role))
     }
 
+    /// Whether a layer reports the errors that responses are made of.
+    pub fn reports_errors(&self) -> bool {
+        let of_debug = self.knowledge.crates_of(Role::DebugErrors);
+        let is_verbose = || of_debug.iter().any(|krate| self.logs_at_debug(krate));
+        self.names_role(Role::ReportErrors) || self.names_role(Role::DebugErrors) && is_verbose()
+    }
+
     /// The frameworks for which the program names a layer that catches panics, and whether it says what is answered.
     pub fn catching_frameworks(&self) -> Vec<(LibraryId, Role)> {
         let is_word = |names: &[Segment]| names.len() > 1 && self.knowledge.is_catcher_word(names);

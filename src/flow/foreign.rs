@@ -2,7 +2,7 @@
 
 use super::eval::Eval;
 use crate::app::{Def, Head, Mark, Ty, What};
-use crate::knowledge::{Pattern, Reason};
+use crate::knowledge::{Pattern, Reason, Role};
 use crate::symbol::Sym;
 use crate::syntax::{Arm, ExprId, ExprKind, Pat, PatId};
 
@@ -30,7 +30,8 @@ impl Eval<'_> {
 
     fn taken_for_result(&mut self, expr: ExprId, ty: Ty) -> Ty {
         let call = if is_blank(&ty) { self.foreign_call(expr) } else { None };
-        let Some(call) = call.filter(|call| !self.is_given_plain_text(*call)) else { return ty };
+        let is_meant = |call: &ExprId| !self.is_given_plain_text(*call) && !self.says_nothing(*call);
+        let Some(call) = call.filter(is_meant) else { return ty };
         let site = self.record_operation(call, None, Reason::Inside, false);
         let failed = Mark::of(What::CallFailed(site));
         Ty::external(crate::sym!("std::result::Result"), vec![ty, Ty::UNKNOWN]).marked(&[failed])
@@ -43,6 +44,22 @@ impl Eval<'_> {
         match tree.expr(call).kind {
             ExprKind::Call { args, .. } if args.len > 0 => {
                 tree.expr_run(args).iter().all(|arg| self.is_plain_text(*arg))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the error of a call says nothing but that it has failed: what is dropped with it is nothing.
+    fn says_nothing(&self, call: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(call).kind {
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => matches!(self.resolve(path),
+                    Some(Def::External(path)) if self.app.knowledge.plays(path, Role::SaysNothing)),
+                _ => false,
+            },
+            ExprKind::Method { call, .. } => {
+                self.plays(tree.methods[call as usize].name, &Ty::UNKNOWN, Role::SaysNothing)
             }
             _ => false,
         }

@@ -81,7 +81,7 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.is_handle() { self.around(expr, ty, queries) } else { ty }
+                if mode > self.mode && fact.returns.is_handle() { self.around(expr, path, ty, queries) } else { ty }
             }
             None => {
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
@@ -168,7 +168,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
-    pub(super) fn around(&mut self, expr: ExprId, ty: Ty, queries_before: usize) -> Ty {
+    pub(super) fn around(&mut self, expr: ExprId, name: Sym, ty: Ty, queries_before: usize) -> Ty {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
@@ -182,6 +182,10 @@ impl<'a> Eval<'a> {
         if marks.is_empty() {
             let site = self.record_operation(expr, None, Reason::Inside, false);
             marks.push(Mark::of(What::CallFailed(site)));
+        }
+        // There is nothing in its error that could get lost.
+        if self.app.knowledge.plays(name, Role::SaysNothing) && ty.arg(1).args().is_empty() {
+            marks.iter_mut().for_each(|mark| *mark = mark.dealt_with());
         }
         ty.marked(&marks)
     }

@@ -192,7 +192,7 @@ impl<'a> Eval<'a> {
         let result = self.found_by(expr, (receiver, ty), (fact, args), yielded, &arguments.types);
         let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
         let result = self.after_method(written, ty, result, &arguments.types, fact);
-        if mode > self.mode && fact.returns.is_handle() { self.around(expr, result, queries) } else { result }
+        if mode > self.mode && fact.returns.is_handle() { self.around(expr, name, result, queries) } else { result }
     }
 
     /// A method that panics where its receiver has failed, or has not, unless that has been checked.
@@ -269,7 +269,7 @@ impl<'a> Eval<'a> {
         self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
-            return self.around(expr, result, queries);
+            return self.around(expr, name, result, queries);
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {

@@ -66,6 +66,15 @@ impl Knowledge {
         playing.filter_map(|(path, _)| path.as_str().rsplit("::").next().map(Sym::from)).collect()
     }
 
+    /// The crates of what plays a part.
+    pub fn crates_of(&self, role: Role) -> Vec<&'static str> {
+        let playing = self.roles.iter().filter(|(_, facts)| facts.iter().any(|fact| fact.role == role));
+        let mut crates: Vec<&str> = playing.filter_map(|(path, _)| path.as_str().split("::").next()).collect();
+        crates.sort_unstable();
+        crates.dedup();
+        crates
+    }
+
     /// Whether a path has a step that a layer which catches panics is named by.
     pub fn is_catcher_word(&self, names: &[crate::syntax::Segment]) -> bool {
         let prefixes = self.role_prefixes.iter().filter(|prefix| prefix.role == Role::CatchPanic);

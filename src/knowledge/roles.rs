@@ -42,6 +42,12 @@ pub enum Role {
     Report,
     /// Is it a layer that tells somebody about the errors of responses?
     ReportErrors,
+    /// The same where the log is that of a program being debugged?
+    DebugErrors,
+    /// Does it say how much is logged?
+    LogLevel,
+    /// Does it fail with an error that says nothing but that it has failed?
+    SaysNothing,
     /// Does it put its argument into the response?
     Respond,
     /// Does it send its arguments to the client, apart from the response that is returned?
@@ -78,7 +84,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 24] = [
+    pub const ALL: [(&'static str, Role); 27] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -87,6 +93,9 @@ impl Role {
         ("once", Role::Once),
         ("report", Role::Report),
         ("report_errors", Role::ReportErrors),
+        ("debug_errors", Role::DebugErrors),
+        ("log_level", Role::LogLevel),
+        ("says_nothing", Role::SaysNothing),
         ("respond", Role::Respond),
         ("send", Role::Send),
         ("withhold", Role::Withhold),

@@ -283,6 +283,15 @@ async fn unapplied() -> Result<String, Unapplied> {
     Err(Unapplied)
 }
 
+// Errors that say nothing but that it failed.
+async fn fits(body: String) -> Result<String, StatusCode> {
+    let length = elsewhere::measured(&body);
+    let short: i16 = length.try_into().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let long = i64::try_from(length).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let since = elsewhere::born().duration_since(std::time::UNIX_EPOCH).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(format!("{short} {long} {since:?}"))
+}
+
 fn main() {
     let router: Router<PgPool> = Router::new();
     let router = router.route("/answers", get(two_answers)).route("/names", get(by_name)).route("/tests", get(two_tests));
