@@ -276,38 +276,58 @@ impl Flow {
         };
         match own {
             Answer::Responds(_) if mode == Mode::Stream => Answer::Fails,
-            Answer::Responds(_) if self.is_discarded(app, target, loss) => Answer::GoesOn,
+            Answer::Responds(_) => self.answered_instead(app, target, loss).unwrap_or(own),
             Answer::GoesOn | Answer::Fails => self.answered_by_callers(app, target, loss, own),
             _ => own,
         }
     }
 
-    /// Whether every caller throws away the error that a function returns in the place of the lost one: nobody answers it.
-    pub fn is_discarded(&self, app: &App, target: Target, loss: &Loss) -> bool {
+    /// What becomes of the error that a function returns in the place of the lost one, where no caller passes that on: they
+    /// all go on without it, or answer something else.
+    fn answered_instead(&self, app: &App, target: Target, loss: &Loss) -> Option<Answer> {
         let is_result = |node: &Ty| is_fallible(app, node) && node.args().len() > 1;
         let is_same = |mark: &Mark| mark.settled && loss.marks.iter().any(|lost| lost.what == mark.what);
-        let returns = self.facts_of(target).and_then(|facts| facts.returns.as_ref());
-        let is_returned = returns.is_some_and(|ty| ty.any(&|node| is_result(node) && node.marks().iter().any(is_same)));
+        let returns = self.facts_of(target).and_then(|facts| facts.returns.as_ref())?;
+        let is_returned = returns.any(&|node| is_result(node) && node.marks().iter().any(is_same));
         if !is_returned || app.is_entry(target) {
-            return false;
+            return None;
         }
         let lost = self.causes(target, &loss.marks);
         let is_lost = |mark: &Mark| lost.contains(&mark.what);
-        let goes_on = |aftermath: &Aftermath| {
-            let marks: Vec<Mark> = aftermath.of.iter().map(|what| Mark::of(*what)).collect();
-            let answer = self.answers.of_loss(app, &self.summaries, &marks, &aftermath.instead);
-            !aftermath.told && answer == Answer::GoesOn
-        };
-        let discards = |caller: &Target| {
-            let Some(facts) = self.facts_of(*caller) else { return false };
-            let mut own = facts.aftermaths.iter().filter(|it| it.of.iter().any(|what| lost.contains(what))).peekable();
+        let mut codes = Vec::new();
+        let mut goes_on = false;
+        for caller in self.reach.callers_of(target).into_iter().filter(|caller| *caller != target) {
+            let facts = self.facts_of(caller)?;
             let passes_on = facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| node.marks().iter().any(is_lost)));
-            let panics = facts.panics.iter().any(|panic| panic.marks.iter().any(is_lost));
-            own.peek().is_some() && !passes_on && !panics && own.all(goes_on)
-        };
-        let callers: Vec<Target> =
-            self.reach.callers_of(target).into_iter().filter(|caller| *caller != target).collect();
-        !callers.is_empty() && callers.iter().all(discards)
+            let own = facts.aftermaths.iter().filter(|it| it.of.iter().any(|what| lost.contains(what)));
+            let own: Vec<&Aftermath> = own.collect();
+            if passes_on || own.is_empty() || facts.panics.iter().any(|panic| panic.marks.iter().any(is_lost)) {
+                return None;
+            }
+            for aftermath in own {
+                let marks: Vec<Mark> = aftermath.of.iter().map(|what| Mark::of(*what)).collect();
+                match self.answers.of_loss(app, &self.summaries, &marks, &aftermath.instead) {
+                    Answer::GoesOn if !aftermath.told => goes_on = true,
+                    Answer::Responds(own) if !aftermath.told => codes.extend(own),
+                    _ => return None,
+                }
+            }
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        match (goes_on, codes.iter().all(|code| *code < 400), codes.iter().all(|code| *code >= 400)) {
+            (false, true, true) => None,
+            (_, true, _) => Some(Answer::GoesOn),
+            (false, _, true) if codes.iter().all(|code| (*code < 500) == (codes[0] < 500)) => {
+                Some(Answer::Responds(codes))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether every caller goes on without what a function gives it in the place of the lost error.
+    pub fn is_discarded(&self, app: &App, target: Target, loss: &Loss) -> bool {
+        self.answered_instead(app, target, loss) == Some(Answer::GoesOn)
     }
 
     fn answered_by_callers(&self, app: &App, target: Target, loss: &Loss, own: Answer) -> Answer {

@@ -51,7 +51,8 @@ async fn sizes() -> Result<String, StatusCode> {
     let size = std::fs::metadata("motd.txt").map_or(0, |found| found.len()); // silent
     let is_there = tokio::fs::try_exists("terms.txt").await.unwrap_or(false); // silent
     let kept = tokio::fs::metadata("kept").await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause
-    Ok(format!("{size} {is_there} {}", kept.len()))
+    let inside = tokio::fs::canonicalize("kept").await.map_err(|_| StatusCode::NOT_FOUND)?; // silent
+    Ok(format!("{size} {is_there} {} {}", kept.len(), inside.display()))
 }
 
 #[tokio::main]

@@ -45,6 +45,24 @@ async fn with_owner(State(pool): State<PgPool>) -> String {
     owner(&pool).await.ok().unwrap_or_default()
 }
 
+async fn shown(pool: &PgPool) -> Result<(), Failure> {
+    update().execute(pool).await.map_err(|_| Failure::Internal("not shown"))?; //~ swallowed_error // goes on without it
+    Ok(())
+}
+async fn admitted(pool: &PgPool) -> Result<(), Failure> {
+    update().execute(pool).await.map_err(|_| Failure::Internal("not admitted"))?; //~ swallowed_error // what comes of it is a 401
+    Ok(())
+}
+async fn admitting(State(pool): State<PgPool>) -> StatusCode {
+    if admitted(&pool).await.is_err() {
+        return StatusCode::UNAUTHORIZED;
+    }
+    match shown(&pool).await {
+        Ok(()) => StatusCode::CREATED,
+        Err(_) => StatusCode::OK,
+    }
+}
+
 // One of the callers answers it.
 async fn answered_once(pool: &PgPool) -> Result<(), Failure> {
     update().execute(pool).await.map_err(|_| Failure::Internal("not counted"))?; //~ dropped_cause
@@ -169,6 +187,7 @@ fn main() {
         .route("/listed", get(listed))
         .layer(middleware::from_fn(passed))
         .route("/owner", get(with_owner))
+        .route("/admitting", get(admitting))
         .route("/answering", get(answering))
         .route("/insert", get(insert))
         .route("/added", get(added));
