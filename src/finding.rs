@@ -1,8 +1,9 @@
 //! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
 
 pub(crate) mod lost;
+mod way;
 
-use crate::app::{App, EntryPoint, Target};
+use crate::app::{App, Target};
 use crate::flow::{At, Flow};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
@@ -143,56 +144,15 @@ impl<'a> Findings<'a> {
                 function: app.target_name(entry.target),
                 place: app.target_place(entry.target),
             });
-            finding.notes.push(way(app, &finding.trace, entry));
-            finding.notes.extend(further_routes(app, flow, target, entry));
-            if app.unserved(entry).is_some() {
+            finding.notes.push(way::shortest(app, &finding.trace, entry));
+            finding.notes.extend(way::others(app, flow, target, entry));
+            if let Some(unserved) = app.unserved(entry) {
+                finding.message.push_str(&way::unserved(unserved, entry, entry.target == target));
                 finding.confidence(Confidence::Low);
             }
         }
         finding
     }
-}
-
-/// How many of the further routes are named.
-const NAMED_ROUTES: usize = 3;
-
-/// `GET /users/{id} → users::show → db::load_user`
-fn way(app: &App, trace: &[(String, Place)], entry: &EntryPoint) -> String {
-    let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
-    format!("{} → {}", route(app, entry), names.join(" → "))
-}
-
-fn route(app: &App, entry: &EntryPoint) -> String {
-    match (entry.kind, entry.partial_path.as_str()) {
-        (EntryKind::Handler, "") if entry.registered.is_none() => "a handler that nothing mounts".to_owned(),
-        (EntryKind::Handler, "") => format!("{} (path unknown)", entry.method),
-        (EntryKind::Handler, path) if app.is_unregistered(entry) => {
-            format!("{} {path} (registered nowhere)", entry.method)
-        }
-        (EntryKind::Handler, path) if !entry.mounted => format!("{} {path} (mounted nowhere)", entry.method),
-        (EntryKind::Handler, path) => format!("{} {path}", entry.method),
-        (kind, _) => kind.name().to_owned(),
-    }
-}
-
-/// The other routes that lead there: some of them by name, those without a known path only as a number.
-fn further_routes(app: &App, flow: &Flow, target: Target, entry: &EntryPoint) -> Option<String> {
-    let mut others = flow.routes_to(app, target);
-    others.retain(|it| {
-        (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
-    });
-    let known = others.iter().filter(|other| !other.partial_path.is_empty());
-    let mut named: Vec<String> = known.map(|other| format!("`{}`", route(app, other))).take(NAMED_ROUTES).collect();
-    let rest = others.len() - named.len();
-    match (named.is_empty(), rest) {
-        (_, 0) => {}
-        (true, 1) => named.push("1 more route".to_owned()),
-        (true, _) => named.push(format!("{rest} more routes")),
-        (false, _) => named.push(format!("{rest} more")),
-    }
-    let last = named.pop()?;
-    let routes = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
-    Some(format!("also reached from {routes}"))
 }
 
 impl Finding {

@@ -161,6 +161,9 @@ impl Eval<'_> {
         if self.is_failure_by_itself(&ty, &returned) {
             self.forgive(losses);
         }
+        let because = self.blamed_now();
+        self.answers_unset(&because, &returned);
+        self.answers_unset(&because, &ty);
         self.returned = outer.join(&returned);
         ty
     }

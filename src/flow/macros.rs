@@ -107,7 +107,8 @@ impl Eval<'_> {
     fn record_macro_panic(&mut self, expr: ExprId, how: Panicking, marks: Vec<crate::app::Mark>) {
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+            let (mode, error, inside) = (self.mode, Ty::UNKNOWN, self.inside);
+            self.facts.panics.push(Panic { at, how, marks, mode, error, column: None, inside });
         }
     }
 
@@ -184,7 +185,7 @@ impl Eval<'_> {
     }
 
     /// The project's `From` for a type and what it converts from.
-    fn conversion(&self, target: &Ty, fits: impl Fn(Head) -> bool) -> Option<Vec<FnId>> {
+    pub(super) fn conversion(&self, target: &Ty, fits: impl Fn(Head) -> bool) -> Option<Vec<FnId>> {
         let impls = self.app.external_impls(crate::sym!("std::convert::From")).iter();
         let mut fitting = impls.filter(|id| {
             let info = self.app.impl_info(**id);
@@ -204,7 +205,7 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::summary::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments });
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false });
         }
         result
     }

@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::summary::argument_nodes;
-use crate::app::{Def, FnId, Mark, Site, Ty, What};
+use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
@@ -22,7 +22,7 @@ impl<'a> Eval<'a> {
         }
         let at = self.at(self.span(expr));
         let arguments = argument_nodes(self.app, targets, types);
-        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments });
+        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, kept: false });
         for &target in targets {
             if let Some(argument) = self.summaries.env_argument(target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));
@@ -78,7 +78,20 @@ impl<'a> Eval<'a> {
                 _ => None,
             });
             let instead_of = instead_of.collect();
-            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of });
+            let condition = self.condition.map(|condition| self.site(condition));
+            let kept = false;
+            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of, condition, kept });
+        }
+    }
+
+    /// Takes note of what there is because a variable is not set.
+    pub(super) fn answers_unset(&mut self, because: &[Mark], answer: &Ty) {
+        if self.records() && !matches!(answer.head, Head::Never | Head::Unknown) {
+            let sites = because.iter().filter_map(|mark| match mark.what {
+                What::Unset(site) => Some(site),
+                _ => None,
+            });
+            self.facts.unset.extend(sites.map(|site| (site, answer.clone())));
         }
     }
 
@@ -103,7 +116,28 @@ impl<'a> Eval<'a> {
             _ => ty.marks().to_vec(),
         };
         let at = self.at(self.span(expr));
-        self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+        let error = ty.arg(1).of_failure(ty);
+        let column = self.column(expr, how);
+        self.facts.panics.push(Panic { at, how, marks, mode: self.mode, error, column, inside: self.inside });
+    }
+
+    /// The column that an access to a row names.
+    fn column(&self, expr: ExprId, how: Panicking) -> Option<Sym> {
+        let arg = match self.tree().expr(expr).kind {
+            ExprKind::Method { call, .. } if matches!(how, Panicking::Accessor(_)) => {
+                *self.tree().expr_run(self.tree().methods[call as usize].args).first()?
+            }
+            // `Row::get(row, "name")`
+            ExprKind::Call { args, .. } => *self.tree().expr_run(args).get(1)?,
+            ExprKind::Index { index, .. } => index,
+            _ => return None,
+        };
+        match self.tree().expr(arg).kind {
+            ExprKind::Literal(Literal::Str(name)) => Some(name),
+            ExprKind::Literal(Literal::Int(number)) => Some(Sym::from(number.to_string())),
+            ExprKind::Path(path) => self.constant_text(path),
+            _ => None,
+        }
     }
 
     /// A function of another crate that panics where it could return an error: `from_row(row)`.
@@ -113,7 +147,8 @@ impl<'a> Eval<'a> {
             let mut marks: Vec<Mark> = given.iter().flat_map(rows_in).collect();
             marks.extend(returns.query.then(|| Mark::of(What::QueryFailed(self.site(expr)))));
             let at = self.at(self.span(expr));
-            self.facts.panics.push(Panic { at, how: Panicking::Accessor(name), marks, mode: self.mode });
+            let (how, error) = (Panicking::Accessor(name), Ty::UNKNOWN);
+            self.facts.panics.push(Panic { at, how, marks, mode: self.mode, error, column: None, inside: self.inside });
         }
     }
 
