@@ -3,8 +3,12 @@
 pub(crate) mod lost;
 mod way;
 
-use crate::app::{App, Target};
-use crate::flow::{At, Flow};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::app::{App, EntryPoint, Target};
+use crate::flow::{At, Flow, Step, Ways};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -126,16 +130,60 @@ impl<'a> Findings<'a> {
         label: impl Into<String>,
     ) -> &mut Finding {
         let (app, flow) = (self.app, self.flow);
+        let way =
+            Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), ways: flow.ways_to(app, target) };
+        self.add_reached(target, at, (message.into(), label.into()), way)
+    }
+
+    /// The same where some entry points answer with what is wrong there: others that lead there do not count.
+    pub fn add_sent(
+        &mut self,
+        (target, senders): (Target, &BTreeSet<Target>),
+        at: At,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Finding {
+        let (app, flow) = (self.app, self.flow);
+        let handlers = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && senders.contains(&it.target));
+        let routes: Vec<&EntryPoint> = handlers.collect();
+        let targets = routes.iter().map(|entry| entry.target).collect();
+        let steps = flow.path_to(target);
+        let is_sender = |step: &Step| senders.contains(&step.target);
+        let from_sender = || flow.path_from(&targets, target);
+        let Some(steps) = (if steps.first().is_some_and(is_sender) { Some(steps) } else { from_sender() }) else {
+            return self.add(target, at, message, label);
+        };
+        let first = steps.first().map_or(target, |step| step.target);
+        let of_first = app.entries.iter().filter(|entry| entry.target == first);
+        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.started, !entry.mounted));
+        let mut seen = FxHashSet::default();
+        let mut routes = if routes.is_empty() { flow.routes_to(app, target) } else { routes };
+        routes.retain(|entry| seen.insert((entry.method, entry.path.as_str(), entry.target)));
+        self.add_reached(
+            target,
+            at,
+            (message.into(), label.into()),
+            Way { steps, entry, ways: Ways { routes, around: Vec::new() } },
+        )
+    }
+
+    fn add_reached(
+        &mut self,
+        target: Target,
+        at: At,
+        (message, label): (String, String),
+        way: Way<'_>,
+    ) -> &mut Finding {
+        let app = self.app;
         let place = app.place(at.instance, at.span);
         let finding = self.add_at(place, message, label);
         finding.function = app.target_name(target);
-        let steps = flow.path_to(target);
-        for (index, step) in steps.iter().enumerate() {
-            let next = steps.get(index + 1).and_then(|next| next.called_at);
+        for (index, step) in way.steps.iter().enumerate() {
+            let next = way.steps.get(index + 1).and_then(|next| next.called_at);
             let at = next.map_or(place, |at| app.place(at.instance, at.span));
             finding.trace.push((app.target_name(step.target), at));
         }
-        if let Some(entry) = flow.entry_of(app, target) {
+        if let Some(entry) = way.entry {
             finding.entry = Some(Entry {
                 framework: app.knowledge.library(entry.framework).name.as_str(),
                 kind: entry.kind,
@@ -145,7 +193,7 @@ impl<'a> Findings<'a> {
                 place: app.target_place(entry.target),
             });
             finding.notes.push(way::shortest(app, &finding.trace, entry));
-            finding.notes.extend(way::others(app, flow, target, entry));
+            finding.notes.extend(way::others(app, way.ways, entry));
             if let Some(unserved) = app.unserved(entry) {
                 finding.message.push_str(&way::unserved(unserved, entry, entry.target == target));
                 finding.confidence(Confidence::Low);
@@ -153,6 +201,14 @@ impl<'a> Findings<'a> {
         }
         finding
     }
+}
+
+/// How requests get to a finding.
+struct Way<'a> {
+    steps: Vec<Step>,
+    entry: Option<&'a EntryPoint>,
+    /// All that leads there.
+    ways: Ways<'a>,
 }
 
 impl Finding {

@@ -1,7 +1,7 @@
 //! How requests get to a finding, in words.
 
-use crate::app::{App, EntryPoint, Target, Unserved};
-use crate::flow::Flow;
+use crate::app::{App, EntryPoint, Unserved};
+use crate::flow::Ways;
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -43,8 +43,7 @@ fn route(app: &App, entry: &EntryPoint) -> String {
 }
 
 /// What else leads there: handlers that take the extractor, or the other routes and what runs around routes.
-pub(super) fn others(app: &App, flow: &Flow, target: Target, entry: &EntryPoint) -> Option<String> {
-    let ways = flow.ways_to(app, target);
+pub(super) fn others(app: &App, ways: Ways<'_>, entry: &EntryPoint) -> Option<String> {
     let mut others = ways.routes;
     others.retain(|it| {
         (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
