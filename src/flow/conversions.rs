@@ -50,10 +50,10 @@ impl Flow {
             };
             return if of_trait { Way::Fixed } else { Way::Plain };
         }
-        self.into_error(app, target, &panic.error, &returns.arg(1))
+        self.error_for(app, target, &panic.error, &returns.arg(1))
     }
 
-    fn into_error(&self, app: &App, target: Target, error: &Ty, wanted: &Ty) -> Way {
+    fn error_for(&self, app: &App, target: Target, error: &Ty, wanted: &Ty) -> Way {
         let own = if let Head::Adt(adt) = wanted.head { Some(adt) } else { None };
         let is_same = error.head == wanted.head && matches!(wanted.head, Head::Adt(_) | Head::External(_));
         if is_same {

@@ -70,9 +70,18 @@ pub struct Panic {
     /// The error that there is then, as far as its type is known.
     pub error: Ty,
     /// Which column of a row it is about.
-    pub column: Option<Sym>,
+    pub column: Option<Column>,
     /// What `?` would leave there.
     pub inside: Inside,
+}
+
+/// A column of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name or number.
+    pub name: Sym,
+    /// Whether it is read as what can be NULL.
+    pub nullable: bool,
 }
 
 /// The code that `return` and `?` leave.

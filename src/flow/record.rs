@@ -1,7 +1,7 @@
 //! What a body is found to do: its calls, its queries, its reads of the environment.
 
 use super::eval::Eval;
-use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
+use super::facts::{Call, Column, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::parts::argument_nodes;
 use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
@@ -131,22 +131,28 @@ impl<'a> Eval<'a> {
     }
 
     /// The column that an access to a row names.
-    fn column(&self, expr: ExprId, how: Panicking) -> Option<Sym> {
-        let arg = match self.tree().expr(expr).kind {
+    fn column(&self, expr: ExprId, how: Panicking) -> Option<Column> {
+        let (arg, given) = match self.tree().expr(expr).kind {
             ExprKind::Method { call, .. } if matches!(how, Panicking::Accessor(_)) => {
-                *self.tree().expr_run(self.tree().methods[call as usize].args).first()?
+                let method = self.tree().methods[call as usize];
+                (*self.tree().expr_run(method.args).first()?, self.given(method))
             }
-            // `Row::get(row, "name")`
-            ExprKind::Call { args, .. } => *self.tree().expr_run(args).get(1)?,
-            ExprKind::Index { index, .. } => index,
+            // `Row::get::<String, _>(row, "name")`
+            ExprKind::Call { callee, args } => match self.tree().expr(callee).kind {
+                ExprKind::Path(path) => (*self.tree().expr_run(args).get(1)?, self.turbofish(path)),
+                _ => return None,
+            },
+            ExprKind::Index { index, .. } => (index, Vec::new()),
             _ => return None,
         };
-        match self.tree().expr(arg).kind {
-            ExprKind::Literal(Literal::Str(name)) => Some(name),
-            ExprKind::Literal(Literal::Int(number)) => Some(Sym::from(number.to_string())),
-            ExprKind::Path(path) => self.constant_text(path),
-            _ => None,
-        }
+        let name = match self.tree().expr(arg).kind {
+            ExprKind::Literal(Literal::Str(name)) => name,
+            ExprKind::Literal(Literal::Int(number)) => Sym::from(number.to_string()),
+            ExprKind::Path(path) => self.constant_text(path)?,
+            _ => return None,
+        };
+        let nullable = given.first().is_some_and(|ty| ty.is_external(crate::sym!("std::option::Option")));
+        Some(Column { name, nullable })
     }
 
     /// A function of another crate that panics where it could return an error: `from_row(row)`.

@@ -15,7 +15,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         let reads: Vec<&EnvRead> = facts.env_reads.iter().filter(own).collect();
         for (index, read) in reads.iter().enumerate() {
             let together = |other: &&EnvRead| read.condition.is_some() && other.condition == read.condition;
-            if reads[..index].iter().any(|other| together(other)) {
+            if reads[..index].iter().any(&together) {
                 continue;
             }
             let all: Vec<&EnvRead> = std::iter::once(*read)

@@ -126,13 +126,12 @@ impl Words {
 
 /// When an access to a row panics.
 fn row_fails(panic: &Panic) -> String {
-    match panic.column {
-        Some(number) if number.as_str().bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("column {number} is missing, NULL or of another type")
-        }
-        Some(name) => format!("column `{name}` is missing, NULL or of another type"),
-        None => "a row does not hold what is expected".to_owned(),
-    }
+    let Some(column) = panic.column else { return "a row does not hold what is expected".to_owned() };
+    let name = column.name.as_str();
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let column_name = if is_number { name.to_owned() } else { format!("`{name}`") };
+    let null = if column.nullable { "" } else { ", NULL" };
+    format!("column {column_name} is missing{null} or of another type")
 }
 
 fn advice(app: &App, flow: &Flow, target: Target, panic: &Panic, reason: Reason, mode: Mode) -> String {
