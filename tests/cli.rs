@@ -167,7 +167,7 @@ fn levels_are_taken_from_left_to_right() {
         ["error[unwrapped_query]"],
         "what is allowed by then is no warning"
     );
-    assert_eq!(found(&["-A", "panics", "-A", "configuration"], 0), Vec::<String>::new());
+    assert_eq!(found(&["-A", "panics", "-A", "resources"], 0), Vec::<String>::new());
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn quiet_says_nothing_besides_the_findings() {
 
 #[test]
 fn verbose_says_what_was_found() {
-    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "configuration"]);
+    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "resources"]);
 }
 
 #[test]

@@ -87,6 +87,9 @@ struct Summary {
     findings: Numbers,
     suppressed: usize,
     baselined: usize,
+    /// Only where changed lines were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<usize>,
     elapsed_ms: u128,
 }
 
@@ -115,7 +118,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, elapsed: Duration)
             entry_points: report.app.entries.len(),
             findings: Numbers { deny: report.number(Level::Deny), warn: report.number(Level::Warn) },
             suppressed: report.suppressed,
-            baselined: 0,
+            baselined: report.baselined,
+            unchanged: report.unchanged,
             elapsed_ms: elapsed.as_millis(),
         },
     };
@@ -144,7 +148,7 @@ fn finding<'a>(report: &'a Report<'_>, reported: &'a Reported) -> FindingOut<'a>
         byte_start: finding.place.span.start,
         byte_end: finding.place.span.end,
         function: &finding.function,
-        fingerprint: &reported.fingerprint,
+        fingerprint: &reported.identity.fingerprint,
         entry: finding.entry.as_ref().map(|it| entry(report, it)),
         trace: finding.trace.iter().map(|(function, place)| step(report, function, *place)).collect(),
         labels: labels.collect(),
