@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::baseline::real;
-use crate::error::{Error, count};
+use crate::error::Error;
+use crate::source::SourceFile;
 use git::Git;
 
 /// The lines that have changed since a commit.
@@ -28,12 +29,27 @@ enum Lines {
 }
 
 /// Lines of a file that have changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Changed {
     /// The first line.
     first: u32,
     /// The last line; before the first where lines have only been taken away between the two.
     last: u32,
+    /// What stood there before.
+    removed: String,
+}
+
+impl Changed {
+    /// Whether it is in some lines; lines that were taken away have to have been between two of them.
+    fn is_in(&self, first: u32, last: u32) -> bool {
+        self.first <= last && first <= self.last
+    }
+
+    /// Whether it is in some lines or, where lines were taken away, beside one of them: an error that is no longer
+    /// logged, say.
+    fn touches(&self, first: u32, last: u32) -> bool {
+        self.first.min(self.last) <= last && first <= self.first.max(self.last)
+    }
 }
 
 impl Changes {
@@ -57,12 +73,29 @@ impl Changes {
 
     /// The first changed line among some lines of a file.
     pub fn first_in(&self, file: &Path, first: u32, last: u32) -> Option<u32> {
+        self.first_that(file, first, |change| change.is_in(first, last))
+    }
+
+    /// The first changed line among some lines of a file, or beside them where lines were taken away.
+    pub fn first_beside(&self, file: &Path, first: u32, last: u32) -> Option<u32> {
+        self.first_that(file, first, |change| change.touches(first, last))
+    }
+
+    fn first_that(&self, file: &Path, first: u32, is_meant: impl Fn(&Changed) -> bool) -> Option<u32> {
         match self.files.get(&real(file))? {
             Lines::All => Some(first),
-            // Where lines were taken away, those on both sides have changed: an error that is no longer logged, say.
-            Lines::Some(lines) => {
-                let touches = lines.iter().find(|it| it.first.min(it.last) <= last && first <= it.first.max(it.last));
-                touches.map(|it| it.first.min(it.last).max(first))
+            Lines::Some(changes) => changes.iter().find(|it| is_meant(it)).map(|it| it.first.min(it.last).max(first)),
+        }
+    }
+
+    /// The first changed line among some lines of a file that has a word which was not there before.
+    pub fn first_with(&self, file: &SourceFile, first: u32, last: u32, word: &str) -> Option<u32> {
+        let has_word = |line: &u32| has_word(file.line_text(*line), word);
+        match self.files.get(&real(&file.path))? {
+            Lines::All => (first..=last).find(has_word),
+            Lines::Some(changes) => {
+                let new = changes.iter().filter(|it| it.is_in(first, last) && !self::has_word(&it.removed, word));
+                new.flat_map(|it| it.first.max(first)..=it.last.min(last)).find(has_word)
             }
         }
     }
@@ -71,11 +104,10 @@ impl Changes {
     pub fn is_changed(&self, file: &Path) -> bool {
         self.files.contains_key(&real(file))
     }
+}
 
-    /// What it says of the size, for the summary.
-    pub fn summary(&self) -> String {
-        format!("{} changed since `{}`", count(self.files.len(), "file"), self.since)
-    }
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == word)
 }
 
 #[cfg(test)]
@@ -84,14 +116,15 @@ mod tests {
 
     #[test]
     fn lines_beside_what_was_taken_away_have_changed() {
-        let lines = Lines::Some(vec![Changed { first: 5, last: 7 }, Changed { first: 21, last: 20 }]);
+        let changed = |first, last| Changed { first, last, removed: String::new() };
+        let lines = Lines::Some(vec![changed(5, 7), changed(21, 20)]);
         let changes = Changes { since: "main".to_owned(), files: BTreeMap::from([(PathBuf::from("a.rs"), lines)]) };
         let first_in = |first, last| changes.first_in(Path::new("a.rs"), first, last);
-        assert_eq!(first_in(1, 4), None);
-        assert_eq!(first_in(1, 5), Some(5));
-        assert_eq!(first_in(6, 9), Some(6));
-        assert_eq!(first_in(8, 19), None);
-        assert_eq!((first_in(20, 20), first_in(21, 21), first_in(22, 30)), (Some(20), Some(21), None));
+        assert_eq!((first_in(1, 4), first_in(1, 5), first_in(6, 9), first_in(8, 19)), (None, Some(5), Some(6), None));
+        assert_eq!((first_in(20, 20), first_in(21, 21), first_in(20, 21)), (None, None, Some(20)));
+        let beside = |first, last| changes.first_beside(Path::new("a.rs"), first, last);
+        assert_eq!((beside(1, 4), beside(1, 5), beside(6, 9), beside(8, 19)), (None, Some(5), Some(6), None));
+        assert_eq!((beside(20, 20), beside(21, 21), beside(22, 30)), (Some(20), Some(21), None));
         assert_eq!(changes.first_in(Path::new("b.rs"), 1, 100), None);
     }
 }

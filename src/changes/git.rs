@@ -71,7 +71,8 @@ impl Git {
         let verified = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &named])?;
         if !verified.succeeded {
             let reason = format!("git knows no commit `{commit}`");
-            return Err(self.with_history(reason, &format!("`git fetch origin {commit}` may bring it here")));
+            let branch = commit.strip_prefix("origin/").unwrap_or(commit);
+            return Err(self.with_history(reason, &format!("`git fetch origin {branch}` may bring it here")));
         }
         let ran = self.run(&["merge-base", &text(&verified.out), "HEAD"])?;
         let base = text(&ran.out);

@@ -18,25 +18,31 @@ pub(super) fn changed_lines(patch: &[u8]) -> Vec<(String, Vec<Changed>)> {
         } else if let Some((removed, changed)) = hunk(line) {
             let added = changed.last + 1 - changed.first;
             // Whatever these lines look like, they are text of the file.
-            skip(&mut lines, removed + added);
+            let removed = removed_lines(&mut lines, removed + added);
             if let Some((_, found)) = files.last_mut().filter(|_| is_named) {
-                found.push(changed);
+                found.push(Changed { removed, ..changed });
             }
         }
     }
     files
 }
 
-/// Skips a number of removed and added lines.
-fn skip<'p>(lines: &mut impl Iterator<Item = &'p [u8]>, mut number: u32) {
-    while number > 0 {
-        match lines.next() {
-            // `\ No newline at end of file`
-            Some(line) if line.starts_with(b"\\") => {}
-            Some(_) => number -= 1,
-            None => return,
+/// Reads a number of removed and added lines, and returns what was removed.
+fn removed_lines<'p>(lines: &mut impl Iterator<Item = &'p [u8]>, mut number: u32) -> String {
+    let mut removed = String::new();
+    while number > 0
+        && let Some(line) = lines.next()
+    {
+        // `\ No newline at end of file`
+        if line.starts_with(b"\\") {
+            continue;
         }
+        if let Some(line) = line.strip_prefix(b"-") {
+            removed = removed + &String::from_utf8_lossy(line) + "\n";
+        }
+        number -= 1;
     }
+    removed
 }
 
 /// `@@ -1,2 +3,4 @@`: how many lines were removed, and which there are instead.
@@ -48,8 +54,8 @@ fn hunk(line: &[u8]) -> Option<(u32, Changed)> {
     let (_, removed) = numbers(removed)?;
     let (first, added) = numbers(rest)?;
     // Of lines that were only removed it names the one before them.
-    let changed =
-        if added == 0 { Changed { first: first + 1, last: first } } else { Changed { first, last: first + added - 1 } };
+    let (first, last) = if added == 0 { (first + 1, first) } else { (first, first + added - 1) };
+    let changed = Changed { first, last, removed: String::new() };
     Some((removed, changed))
 }
 
@@ -106,6 +112,10 @@ fn unquoted(quoted: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    fn changed(first: u32, last: u32, removed: &str) -> Changed {
+        Changed { first, last, removed: removed.to_owned() }
+    }
+
     #[test]
     fn which_lines_of_which_files() {
         let patch = "diff --git a/old.rs b/new.rs\nsimilarity index 90%\nrename from old.rs\nrename to new.rs\n\
@@ -114,8 +124,8 @@ mod tests {
             diff --git a/same.rs b/other.rs\nsimilarity index 100%\nrename from same.rs\nrename to other.rs\n\
             diff --git a/a b.rs b/a b.rs\nnew file mode 100644\n--- /dev/null\n+++ b/a b.rs\t\n@@ -0,0 +1,3 @@\n+a\n+b\n+c\n";
         let expected = vec![
-            ("new.rs".to_owned(), vec![Changed { first: 3, last: 4 }, Changed { first: 11, last: 10 }]),
-            ("a b.rs".to_owned(), vec![Changed { first: 1, last: 3 }]),
+            ("new.rs".to_owned(), vec![changed(3, 4, "x\n"), changed(11, 10, "a\nb\n")]),
+            ("a b.rs".to_owned(), vec![changed(1, 3, "")]),
         ];
         assert_eq!(changed_lines(patch.as_bytes()), expected);
     }
@@ -129,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_follows_the_numbers_need_not_be_utf8() {
-        assert_eq!(hunk(b"@@ -1,0 +2 @@ \xff"), Some((0, Changed { first: 2, last: 2 })));
+        assert_eq!(hunk(b"@@ -1,0 +2 @@ \xff"), Some((0, changed(2, 2, ""))));
         assert_eq!(hunk(b"@@ nothing"), None);
     }
 }

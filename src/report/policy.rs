@@ -116,24 +116,41 @@ impl<'a> Policy<'a> {
         let own = identity.spans.iter().map(|span| Place { file: finding.place.file, span: *span });
         let is_changed = match finding.lint {
             ABOUT_FILES => changes.is_changed(&file.path),
-            _ => own.chain([finding.place]).any(|place| self.changed_line(changes, place).is_some()),
+            _ => own.chain([finding.place]).any(|place| {
+                let [first, last] = self.lines(place);
+                changes.first_beside(&file.path, first, last).is_some()
+            }),
         };
         if is_changed {
             return Some(finding);
         }
-        let entry = finding.entry.iter().flat_map(|entry| entry.registered.into_iter().chain([entry.place]));
-        let evidence = finding.labels.iter().map(|(place, _)| *place);
-        let mut evidence = evidence.chain(finding.trace.iter().map(|(_, place)| *place)).chain(entry);
-        let (place, line) = evidence.find_map(|place| Some((place, self.changed_line(changes, place)?)))?;
+        let labels = finding.labels.iter().map(|(place, _)| *place);
+        let calls = finding.trace.iter().map(|(_, place)| *place);
+        let mut evidence = labels.chain(calls).chain(finding.entry.iter().map(|entry| entry.place));
+        let changed = evidence.find_map(|place| Some((place, self.changed_line(changes, place)?)));
+        let (place, line) = changed.or_else(|| self.new_registration(changes, &finding))?;
         let name = &self.source(place).name;
         finding.note(format!("reported because `{name}:{line}` has changed since `{}`", changes.since));
         Some(finding)
     }
 
     fn changed_line(&self, changes: &Changes, place: Place) -> Option<u32> {
-        let file = self.source(place);
-        let (first, last) = (file.line_column(place.span.start).0, file.line_column(place.span.end).0);
+        let (file, [first, last]) = (self.source(place), self.lines(place));
         changes.first_in(&file.path, first, last)
+    }
+
+    /// Where the entry point is registered, if it was not before. Other routes on the same line do not matter.
+    fn new_registration(&self, changes: &Changes, finding: &Finding) -> Option<(Place, u32)> {
+        let entry = finding.entry.as_ref()?;
+        let place = entry.registered?;
+        let name = entry.function.rsplit("::").next()?;
+        let [first, last] = self.lines(place);
+        Some((place, changes.first_with(self.source(place), first, last, name)?))
+    }
+
+    fn lines(&self, place: Place) -> [u32; 2] {
+        let file = self.source(place);
+        [place.span.start, place.span.end].map(|byte| file.line_column(byte).0)
     }
 
     /// Suppressions and entries of the configuration that are of no use.
