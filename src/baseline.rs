@@ -58,20 +58,21 @@ impl Baseline {
     }
 
     /// A finding as an entry.
-    pub fn entry(&self, app: &App, finding: &Finding, identity: &Identity) -> Entry {
+    pub fn entry(&self, app: &App, finding: &Finding, code: &str, fingerprint: &str) -> Entry {
         Entry {
             file: display_name(self.base(), &app.sources.get(finding.place.file).path),
             function: finding.function.clone(),
             lint: finding.lint.to_owned(),
-            code: identity.code.clone(),
-            fingerprint: identity.fingerprint.clone(),
+            code: code.to_owned(),
+            fingerprint: fingerprint.to_owned(),
         }
     }
 
     /// Compares the entries with what was found in some files.
     pub fn compare(&self, app: &App, found: &[(Finding, Identity)], files: &[&Path]) -> Comparison {
         let files: FxHashSet<PathBuf> = files.iter().map(|path| real(path)).collect();
-        let today: Vec<Entry> = found.iter().map(|(finding, identity)| self.entry(app, finding, identity)).collect();
+        let entry = |(finding, it): &(Finding, Identity)| self.entry(app, finding, &it.code, &it.fingerprint);
+        let today: Vec<Entry> = found.iter().map(entry).collect();
         let mut matches = Matches::new(&self.entries, &today);
         matches.same();
         if matches.is_open() {

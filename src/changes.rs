@@ -3,7 +3,7 @@
 mod git;
 mod patch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::baseline::real;
@@ -53,21 +53,28 @@ impl Changed {
 }
 
 impl Changes {
-    /// What has changed in the repository around a folder since the merge base of a commit and what is checked out;
+    /// What has changed in the repositories around some folders since the merge base of a commit and what is checked out;
     /// what is not committed counts, and so do files that git does not track and does not ignore.
     ///
     /// # Errors
     ///
     /// When there is no git, no repository, no such commit or no common history.
-    pub fn since(folder: &Path, commit: &str) -> Result<Changes, Error> {
-        let git = Git::around(folder)?;
-        let base = git.merge_base(commit)?;
-        let root = real(&git.root);
+    pub fn since(folders: &[&Path], commit: &str) -> Result<Changes, Error> {
+        // Those around others come first.
+        let roots: BTreeSet<PathBuf> = folders.iter().map(|folder| repository_around(folder)).collect();
+        let mut repositories: Vec<(Git, String)> = Vec::new();
         let mut files = BTreeMap::new();
-        for (name, lines) in patch::changed_lines(&git.diff(&base)?) {
-            files.insert(root.join(name), Lines::Some(lines));
+        for root in roots {
+            let git = Git::around(&root)?;
+            let around = repositories.iter().rev().find(|(around, _)| git.root.starts_with(&around.root));
+            let recorded = around.map(|(around, base)| around.recorded(base, &git.root)).transpose()?.flatten();
+            let base = recorded.map_or_else(|| git.merge_base(commit), Ok)?;
+            for (name, lines) in patch::changed_lines(&git.diff(&base)?) {
+                files.insert(git.root.join(name), Lines::Some(lines));
+            }
+            files.extend(git.untracked()?.into_iter().map(|name| (git.root.join(name), Lines::All)));
+            repositories.push((git, base));
         }
-        files.extend(git.untracked()?.into_iter().map(|name| (root.join(name), Lines::All)));
         Ok(Changes { since: commit.to_owned(), files })
     }
 
@@ -104,6 +111,12 @@ impl Changes {
     pub fn is_changed(&self, file: &Path) -> bool {
         self.files.contains_key(&real(file))
     }
+}
+
+/// The top of the repository around a folder, or the folder where there seems to be none: git says what is wrong then.
+fn repository_around(folder: &Path) -> PathBuf {
+    let folder = real(folder);
+    folder.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&folder).to_path_buf()
 }
 
 fn has_word(text: &str, word: &str) -> bool {

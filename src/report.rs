@@ -21,9 +21,8 @@ use crate::baseline::Comparison;
 use crate::cli::{Format, Verbosity};
 use crate::error::{ExitStatus, count};
 use crate::finding::{Finding, Findings};
-use crate::fingerprint::Identity;
 use crate::flow::Flow;
-use crate::lint::{Level, Lint, Setting};
+use crate::lint::{Level, Lint};
 use crate::lints::LINTS;
 use crate::problem::Problem;
 use crate::source::{Place, Span};
@@ -70,13 +69,9 @@ pub struct Reported {
     /// Whether nothing lowers that.
     pub is_final: bool,
     /// What tells it from others, and stays when lines move.
-    pub identity: Identity,
-}
-
-impl Reported {
-    fn new(finding: Finding, setting: Setting, identity: Identity) -> Reported {
-        Reported { finding, level: setting.level, is_final: setting.is_final, identity }
-    }
+    pub fingerprint: String,
+    /// What stays when its code moves elsewhere.
+    pub code: String,
 }
 
 /// How much was read.

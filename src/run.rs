@@ -123,8 +123,8 @@ fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Err
     }
     // What cannot be used is said before anything takes time.
     let baseline = baseline.as_deref().map(Baseline::read).transpose()?;
-    let root = &linked.app.workspace.root;
-    let changes = gate.since.as_deref().map(|commit| Changes::since(root, commit)).transpose()?;
+    let folders = linked.app.workspace.asked_folders();
+    let changes = gate.since.as_deref().map(|commit| Changes::since(&folders, commit)).transpose()?;
     let followed = Instant::now();
     let flow = ManuallyDrop::new(Flow::of(&linked.app));
     linked.steps.push(("flow", followed.elapsed()));

@@ -85,11 +85,13 @@ impl Suppressions {
         let mut mistakes = Vec::new();
         for suppression in self.by_file.values().flatten() {
             if let Some(mistake) = &suppression.comment.mistake {
-                let help = suppression.removal(&[]);
-                mistakes.push(Mistake::new(suppression.place, mistake.clone(), "suppresses nothing", Some(help)));
+                let has_expired = suppression.comment.has_expired;
+                let help = has_expired.then(|| format!("{}, or name a later day", suppression.removal(&[])));
+                mistakes.push(Mistake::new(suppression.place, mistake.clone(), "suppresses nothing", help));
                 continue;
             }
-            if require_reason && !suppression.comment.has_reason {
+            let is_idle = suppression.lints.iter().all(|it| it.effect != Effect::Suppresses);
+            if require_reason && !suppression.comment.has_reason && !is_idle {
                 let help = "say why: `reason = \"…\"`".to_owned();
                 let message = "the suppression gives no reason, which `require-reason` asks for";
                 mistakes.push(Mistake::new(suppression.place, message, "no reason", Some(help)));
@@ -131,9 +133,8 @@ impl Suppression {
                 _ => mistake(format!("this suppression of `{name}` suppresses nothing"), "not reported here", help),
             };
         }
-        let is_group = |group: &&&str| name == *group;
-        if let Some(group) = groups().iter().chain([&ALL]).find(is_group) {
-            let help = format!("name the lints: `cargo backstop lints` lists those of `{group}`");
+        if groups().iter().chain([&ALL]).any(|group| name == group) {
+            let help = "name the lints: `cargo backstop lints` lists them by group".to_owned();
             return mistake(format!("`{name}` is no lint but a group"), "no lint", Some(help));
         }
         let near = nearest(name, LINTS.iter().map(|lint| lint.name));

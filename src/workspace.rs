@@ -40,6 +40,12 @@ impl Workspace {
         around.max_by_key(|package| package.dir.components().count())
     }
 
+    /// The folders of the packages that were asked for.
+    pub fn asked_folders(&self) -> Vec<&Path> {
+        let dirs = self.packages.iter().map(|package| package.dir.as_path());
+        dirs.filter(|dir| !self.outside.iter().any(|outside| outside == dir)).collect()
+    }
+
     /// Whether a file belongs to a package that is read only because others depend on it.
     pub fn is_outside(&self, file: &Path) -> bool {
         self.package_of(file).is_some_and(|package| self.outside.contains(&package.dir))

@@ -149,7 +149,7 @@ fn forbidden_is_forbidden() {
     );
     assert_eq!(
         found(&dir, &[]),
-        ["backstop.toml warning[unused_suppression]", "src/admin.rs error[request_time_env]"],
+        ["src/admin.rs error[request_time_env]", "backstop.toml warning[unused_suppression]"],
         "only there"
     );
 }

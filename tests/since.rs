@@ -235,6 +235,27 @@ fn in_another_work_tree_and_in_a_submodule() {
     let inside = Repository { dir: around.dir.join("shop") };
     inside.replace("src/admin.rs", "\"ZONE\"", "\"AREA\"");
     reports(&inside, "main", &["src/admin.rs:4:5"]);
+    // From outside, where the branch of the submodule matters as little as its name.
+    inside.commit("area");
+    reports(&inside, "main", &[]);
+    places(around.backstop(&["--format", "short", "--since", "main", "shop"]), &[]);
+    around.write("Cargo.toml", "[workspace]\nmembers = [\"shop\", \"own\"]\n");
+    around.write("own/Cargo.toml", &MANIFEST.replace("\"shop\"", "\"own\""));
+    around.write("own/src/main.rs", "fn main() {}\n");
+    reports(&around, "main", &["shop/src/admin.rs:4:5"]);
+    around.commit("area");
+    reports(&around, "main", &[]);
+    reports(&around, "HEAD~1", &["shop/src/admin.rs:4:5"]);
+}
+
+/// Files are named, and the repository is the one that they are in.
+#[test]
+fn from_another_folder() {
+    let shop = shop("elsewhere/shop");
+    shop.replace("src/admin.rs", "\"ZONE\"", "\"AREA\"");
+    let other = Repository::new("since/elsewhere/other", &[("README.md", "")]);
+    let arguments = ["--format", "short", "--since", "main", "../shop/src/admin.rs", "../shop/src/other.rs"];
+    places(other.backstop(&arguments), &["../shop/src/admin.rs:4:5"]);
 }
 
 #[test]

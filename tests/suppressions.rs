@@ -159,10 +159,7 @@ fn expectations() {
         std::env::var("C")]);
     drop(1); // backstop: expect(request_time_env) //~ unused_suppression
     drop(std::env::var("D")); // backstop: expect(request_time_env, until = "2020-01-31") //~ request_time_env unused_suppression
-}
-
-//! backstop: expect(unwrapped_query) //~ unused_suppression
-"#,
+}"#,
     );
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::baseline::real;
 use crate::error::Error;
 
 /// A repository with something checked out.
@@ -50,9 +51,9 @@ impl Git {
     /// The repository around a folder.
     pub(super) fn around(folder: &Path) -> Result<Git, Error> {
         let ran = run(folder, &["rev-parse", "--show-toplevel"])?;
-        let root = PathBuf::from(text(&ran.out));
-        if ran.succeeded && !root.as_os_str().is_empty() {
-            return Ok(Git { root });
+        let root = text(&ran.out);
+        if ran.succeeded && !root.is_empty() {
+            return Ok(Git { root: real(Path::new(&root)) });
         }
         let reason = match ran.err.contains("not a git repository") {
             true => format!("`{}` is in no git repository", folder.display()),
@@ -81,6 +82,17 @@ impl Git {
         }
         let reason = format!("`{commit}` and what is checked out have no commit in common");
         Err(self.with_history(reason, "name a commit that the work has started from"))
+    }
+
+    /// The commit of a submodule that a commit of this repository asks for.
+    pub(super) fn recorded(&self, commit: &str, submodule: &Path) -> Result<Option<String>, Error> {
+        let Ok(path) = submodule.strip_prefix(&self.root) else { return Ok(None) };
+        let entry = format!("{commit}:{}", path.to_string_lossy().replace('\\', "/"));
+        let ran = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &entry])?;
+        let found = text(&ran.out);
+        let is_there =
+            || run(submodule, &["cat-file", "-e", &format!("{found}^{{commit}}")]).is_ok_and(|ran| ran.succeeded);
+        Ok((ran.succeeded && is_there()).then_some(found))
     }
 
     /// The patch from a commit to the files as they are.

@@ -148,7 +148,7 @@ fn finding<'a>(report: &'a Report<'_>, reported: &'a Reported) -> FindingOut<'a>
         byte_start: finding.place.span.start,
         byte_end: finding.place.span.end,
         function: &finding.function,
-        fingerprint: &reported.identity.fingerprint,
+        fingerprint: &reported.fingerprint,
         entry: finding.entry.as_ref().map(|it| entry(report, it)),
         trace: finding.trace.iter().map(|(function, place)| step(report, function, *place)).collect(),
         labels: labels.collect(),

@@ -77,7 +77,8 @@ impl<'a> Policy<'a> {
             if report.baseline.is_known.get(index) == Some(&true) && !setting.is_final {
                 report.baselined += 1;
             } else if let Some(finding) = self.with_change(finding, &identity) {
-                report.findings.push(Reported::new(finding, setting, identity));
+                let (Setting { level, is_final }, Identity { fingerprint, code, .. }) = (setting, identity);
+                report.findings.push(Reported { finding, level, is_final, fingerprint, code });
             } else {
                 report.unchanged = report.unchanged.map(|number| number + 1);
             }

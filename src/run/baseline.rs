@@ -7,7 +7,7 @@ use crate::baseline::{Baseline, Entry, USUAL_NAME};
 use crate::cli::{Baseline as Command, BaselineChange, BaselineChoice, Verbosity};
 use crate::error::{Error, ExitStatus, count};
 use crate::flow::Flow;
-use crate::report::{Policy, Report, Terminal, all_findings};
+use crate::report::{Policy, Report, Reported, Terminal, all_findings};
 use crate::source::display_name;
 
 /// The file with known findings: the one that is named on the command line or in the configuration, whether or not it is
@@ -34,9 +34,8 @@ fn usual_folders(linked: &Linked) -> impl Iterator<Item = PathBuf> {
 pub(super) fn write(command: &Command, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
     let linked = link_with(&command.selection, command.config.as_deref(), &command.levels)?;
     let named = path(&linked, &command.file);
-    let Some(path) = named.or_else(|| usual_folders(&linked).next().map(|dir| dir.join(USUAL_NAME))) else {
-        return Ok(ExitStatus::Clean);
-    };
+    let usual = || usual_folders(&linked).next().map(|dir| dir.join(USUAL_NAME));
+    let path = named.or_else(usual).expect("there is always the folder that is checked");
     let before = match Baseline::read(&path) {
         Err(Error::NoBaseline { .. }) if command.change != BaselineChange::Prune => None,
         read => Some(read?),
@@ -46,8 +45,8 @@ pub(super) fn write(command: &Command, terminal: &mut Terminal<'_>) -> Result<Ex
     let report = Policy { baseline: before.clone(), ..linked.policy() }.report(&flow, found, linked.read);
     let mut after = Baseline { path, entries: report.baseline.kept.clone() };
     let (forbidden, new): (Vec<_>, Vec<_>) = report.findings.iter().partition(|reported| reported.is_final);
-    let new: Vec<Entry> =
-        new.iter().map(|reported| after.entry(&linked.app, &reported.finding, &reported.identity)).collect();
+    let entry = |it: &&Reported| after.entry(&linked.app, &it.finding, &it.code, &it.fingerprint);
+    let new: Vec<Entry> = new.iter().map(entry).collect();
     if before.is_some() && command.change == BaselineChange::Write && !new.is_empty() {
         report.write_short(terminal).map_err(Error::Output)?;
         return Err(Error::BaselineGrows { path: after.path, by: new.len() });

@@ -24,6 +24,8 @@ pub(super) struct Comment {
     pub(super) has_reason: bool,
     /// What is wrong with it.
     pub(super) mistake: Option<String>,
+    /// Whether what is wrong is that its day has passed.
+    pub(super) has_expired: bool,
 }
 
 /// The suppression in a line, if there is one. `today` is the day after which some have expired.
@@ -36,7 +38,7 @@ pub(super) fn comment_in(line: &str, today: &str) -> Option<Comment> {
     let is_known = WORDS.contains(&word);
     let mut comment = Comment { start, is_expectation: word == "expect", ..Comment::default() };
     let Some(inside) = behind.trim_start().strip_prefix('(') else {
-        comment.mistake = Some("the suppression names no lint".to_owned());
+        comment.mistake = Some("the suppression names no lint: write `allow(lint)`".to_owned());
         // Anything else is a sentence.
         return is_known.then_some(comment);
     };
@@ -69,15 +71,19 @@ impl Comment {
                 }
                 Some(("until", until)) if until < today => {
                     self.mistake = Some(format!("this suppression has expired on {until}"));
+                    self.has_expired = true;
                 }
                 Some(("until", _)) => {}
-                Some((key, _)) => self.mistake = Some(format!("unknown key `{key}` in the suppression")),
+                Some((key, _)) => {
+                    self.mistake =
+                        Some(format!("unknown key `{key}` in the suppression: there are `reason` and `until`"));
+                }
                 None if trimmed.is_empty() => {}
                 None => self.lints.push((trimmed.to_owned(), from..from + trimmed.len())),
             }
         }
         if self.lints.is_empty() && self.mistake.is_none() {
-            self.mistake = Some("the suppression names no lint".to_owned());
+            self.mistake = Some("the suppression names no lint: write `allow(lint)`".to_owned());
         }
     }
 
