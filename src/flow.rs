@@ -19,6 +19,7 @@ mod errors;
 mod eval;
 mod facts;
 mod fields;
+mod fixpoint;
 mod foreign;
 mod guards;
 mod inputs;
@@ -89,7 +90,7 @@ impl Flow {
     /// Evaluates everything that the entry points of the program reach.
     pub fn of(app: &App) -> Flow {
         let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
-        let (facts, summaries) = summary::evaluate_all(app, &roots);
+        let (facts, summaries) = fixpoint::evaluate_all(app, &roots);
         let reach = Reach::of(app, &facts);
         let passed = Passed::of(&facts);
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();

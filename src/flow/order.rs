@@ -12,25 +12,66 @@ use crate::syntax::ExprKind;
 /// A method's name that more types have than this says nothing about which one is meant.
 const MOST_CANDIDATES: usize = 4;
 
-/// The functions that some targets lead to, as far as their text tells, and the targets themselves: each group calls
-/// nothing but groups before it, but for functions that call each other in a circle.
-pub(super) fn bottom_up(app: &App, roots: &[Target]) -> Vec<Vec<Target>> {
-    let named = named_from(app, roots);
-    let mut heights: FxHashMap<Target, usize> = FxHashMap::default();
-    for &root in roots {
-        measure(root, &named, &mut heights);
-    }
-    let mut groups: Vec<Vec<Target>> = Vec::new();
-    for (target, height) in heights {
-        if groups.len() <= height {
-            groups.resize(height + 1, Vec::new());
+/// How many calls deep bodies are.
+#[derive(Default)]
+pub(super) struct Heights {
+    named: FxHashMap<Target, Vec<Target>>,
+    heights: FxHashMap<Target, u32>,
+}
+
+impl Heights {
+    /// The functions that some targets lead to, as far as their text tells, and the targets themselves, as far as they are
+    /// new: in this order each body names nothing but what is lower, but for functions that call each other in a circle.
+    pub(super) fn add(&mut self, app: &App, roots: &[Target]) -> Vec<Target> {
+        let mut wave: Vec<Target> = roots.iter().copied().filter(|root| !self.named.contains_key(root)).collect();
+        let mut new = wave.clone();
+        let mut seen: FxHashSet<Target> = new.iter().copied().collect();
+        while !wave.is_empty() {
+            let found: Vec<Vec<Target>> = wave.par_iter().map(|target| named_in(app, *target)).collect();
+            let is_new = |callee: &Target| !self.named.contains_key(callee) && seen.insert(*callee);
+            let next: Vec<Target> = found.iter().flatten().copied().filter(is_new).collect();
+            self.named.extend(wave.into_iter().zip(found));
+            new.extend(&next);
+            wave = next;
         }
-        groups[height].push(target);
+        for &root in roots {
+            if !self.heights.contains_key(&root) {
+                self.measure(root);
+            }
+        }
+        new
     }
-    for group in &mut groups {
-        group.sort_unstable();
+
+    /// The height of a target; 0 where nothing is known of it.
+    pub(super) fn of(&self, target: Target) -> u32 {
+        self.heights.get(&target).copied().unwrap_or_default()
     }
-    groups
+
+    /// A body turned out to call a function that is as high as itself, or higher.
+    pub(super) fn lift(&mut self, target: Target, callee: Target) {
+        let height = self.of(callee) + 1;
+        self.heights.entry(target).and_modify(|own| *own = height.max(*own)).or_insert(height);
+    }
+
+    /// How many calls deep what a target leads to is; what leads back to it does not count.
+    fn measure(&mut self, root: Target) {
+        let mut open: FxHashSet<Target> = FxHashSet::from_iter([root]);
+        // A target, how many of its callees have been looked at, and the height so far.
+        let mut stack = vec![(root, 0, 0)];
+        while let Some((target, next, height)) = stack.pop() {
+            let callees = self.named.get(&target).map(Vec::as_slice).unwrap_or_default();
+            match callees.get(next) {
+                Some(callee) => match self.heights.get(callee) {
+                    Some(known) => stack.push((target, next + 1, height.max(known + 1))),
+                    None if open.insert(*callee) => stack.extend([(target, next, height), (*callee, 0, 0)]),
+                    None => stack.push((target, next + 1, height)),
+                },
+                None => {
+                    self.heights.insert(target, height);
+                }
+            }
+        }
+    }
 }
 
 /// Whether there is a body that a release build has.
@@ -38,20 +79,6 @@ pub(super) fn is_released(app: &App, target: Target) -> bool {
     let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
     let function = app.function(id);
     function.body.is_some() && !function.debug_only
-}
-
-/// What each body names, from some targets on.
-fn named_from(app: &App, roots: &[Target]) -> FxHashMap<Target, Vec<Target>> {
-    let mut named: FxHashMap<Target, Vec<Target>> = FxHashMap::default();
-    let mut wave: Vec<Target> = roots.to_vec();
-    let mut seen: FxHashSet<Target> = wave.iter().copied().collect();
-    while !wave.is_empty() {
-        let found: Vec<Vec<Target>> = wave.par_iter().map(|target| named_in(app, *target)).collect();
-        let next = found.iter().flatten().copied().filter(|target| seen.insert(*target)).collect();
-        named.extend(wave.into_iter().zip(found));
-        wave = next;
-    }
-    named
 }
 
 /// The functions that the text of a body names.
@@ -83,24 +110,4 @@ fn named_in(app: &App, target: Target) -> Vec<Target> {
     found.sort_unstable();
     found.dedup();
     found.into_iter().map(Target::Fn).filter(|callee| *callee != target && is_released(app, *callee)).collect()
-}
-
-/// How many calls deep what a target leads to is; what leads back to it does not count.
-fn measure(root: Target, named: &FxHashMap<Target, Vec<Target>>, heights: &mut FxHashMap<Target, usize>) {
-    let mut open: FxHashSet<Target> = FxHashSet::from_iter([root]);
-    // A target, how many of its callees have been looked at, and the height so far.
-    let mut stack = vec![(root, 0, 0)];
-    while let Some((target, next, height)) = stack.pop() {
-        let callees = named.get(&target).map(Vec::as_slice).unwrap_or_default();
-        match callees.get(next) {
-            Some(callee) => match heights.get(callee) {
-                Some(known) => stack.push((target, next + 1, height.max(known + 1))),
-                None if open.insert(*callee) => stack.extend([(target, next, height), (*callee, 0, 0)]),
-                None => stack.push((target, next + 1, height)),
-            },
-            None => {
-                heights.insert(target, height);
-            }
-        }
-    }
 }

@@ -1,23 +1,13 @@
-//! What functions do for their callers, carried over calls until nothing changes.
+//! What functions do for their callers, and what calls make of that.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::eval::evaluate;
 use super::facts::BodyFacts;
-use super::order::{bottom_up, is_released};
 use super::prints::{VariantPrints, takes_text};
-use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Site, Target, Ty, What};
-
-/// Rounds after which only what has not been evaluated at all still is; chains of calls are rarely longer.
-const ROUNDS: usize = 40;
-
-/// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
-/// a circle can go on saying something else forever.
-const CHANGES: u8 = 10;
+use crate::app::{AdtId, App, FnId, Head, Mark, Signature, Site, Ty, What};
 
 thread_local! {
     /// What has been found, or is being looked for, to answer what printing one variant gives away.
@@ -118,7 +108,7 @@ impl Summaries {
     }
 
     /// Takes over what an evaluation found; says whether that is news.
-    fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
+    pub(super) fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
         let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
         let summary = Summary { returns, env_argument, tells, keys };
@@ -128,92 +118,6 @@ impl Summaries {
         self.functions.insert(id, summary);
         true
     }
-}
-
-/// Evaluates the bodies that requests can reach from some targets, until what they return no longer changes.
-pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> (FxHashMap<Target, Arc<BodyFacts>>, Summaries) {
-    let mut roots: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
-    roots.sort_unstable();
-    roots.dedup();
-    let mut fixpoint = Fixpoint::default();
-    for group in bottom_up(app, &roots) {
-        fixpoint.evaluate(app, &group);
-    }
-    for _ in 0..ROUNDS {
-        let wave = fixpoint.outdated();
-        if wave.is_empty() {
-            break;
-        }
-        fixpoint.evaluate(app, &wave);
-    }
-    (fixpoint.bodies, fixpoint.summaries)
-}
-
-/// What has been evaluated, and what has to be evaluated again.
-#[derive(Default)]
-struct Fixpoint {
-    summaries: Summaries,
-    bodies: FxHashMap<Target, Arc<BodyFacts>>,
-    /// Who calls each function.
-    callers: FxHashMap<FnId, FxHashSet<Target>>,
-    /// Functions that were found to be called and have not been evaluated, and bodies that call functions of which more
-    /// is known than when they were evaluated.
-    pending: FxHashSet<Target>,
-    /// How often what is known of a function has changed.
-    changes: FxHashMap<FnId, u8>,
-}
-
-impl Fixpoint {
-    /// Evaluates some bodies with what is known of others.
-    fn evaluate(&mut self, app: &App, targets: &[Target]) {
-        let summaries = &self.summaries;
-        let found: Vec<BodyFacts> = targets.par_iter().map(|target| evaluate(app, summaries, *target)).collect();
-        for target in targets {
-            self.pending.remove(target);
-        }
-        let mut changed: Vec<FnId> = Vec::new();
-        for (target, facts) in targets.iter().zip(&found) {
-            if let Target::Fn(id) = *target
-                && self.summaries.update(id, facts)
-                && says_more(app, id, facts)
-            {
-                let changes = self.changes.entry(id).or_default();
-                *changes = changes.saturating_add(1);
-                if *changes <= CHANGES {
-                    changed.push(id);
-                }
-            }
-        }
-        // Whoever called one of them before may do more than was seen: also another one of these.
-        for (target, facts) in targets.iter().zip(&found) {
-            for &callee in facts.calls.iter().flat_map(|call| &call.targets) {
-                self.callers.entry(callee).or_default().insert(*target);
-            }
-        }
-        for id in changed {
-            self.pending.extend(self.callers.get(&id).into_iter().flatten());
-        }
-        self.bodies.extend(targets.iter().copied().zip(found.into_iter().map(Arc::new)));
-        for facts in targets.iter().filter_map(|target| self.bodies.get(target)) {
-            let called = facts.calls.iter().flat_map(|call| &call.targets).map(|callee| Target::Fn(*callee));
-            self.pending.extend(called.filter(|callee| !self.bodies.contains_key(callee) && is_released(app, *callee)));
-        }
-    }
-
-    /// What has to be evaluated next, in an order that no thread decides.
-    fn outdated(&mut self) -> Vec<Target> {
-        let mut wave: Vec<Target> = std::mem::take(&mut self.pending).into_iter().collect();
-        wave.sort_unstable();
-        wave
-    }
-}
-
-/// Whether an evaluation says more about a function than its signature does.
-fn says_more(app: &App, id: FnId, facts: &BodyFacts) -> bool {
-    let marked = |ty: &Ty| ty.any(&|node| !node.marks().is_empty());
-    facts.env_argument().is_some()
-        || !facts.tells.is_empty()
-        || facts.returns.as_ref().is_some_and(|returns| marked(returns) || *returns != app.signature(id).returns())
 }
 
 /// The type of a parameter with a mark on every node that can fail, by which what is known of the argument is put in
