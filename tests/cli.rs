@@ -71,6 +71,7 @@ fn texts() {
     snapshot("help", &dir, &["--help"]);
     snapshot("help_check", &dir, &["check", "-h"]);
     snapshot("help_routes", &dir, &["routes", "-h"]);
+    snapshot("help_baseline", &dir, &["baseline", "-h"]);
     snapshot("help_explain", &dir, &["explain", "-h"]);
     snapshot("lints", &dir, &["lints"]);
     snapshot("explain", &dir, &["explain", "unused-suppression"]);

@@ -86,26 +86,36 @@ fn reports(repository: &Repository, options: &[&str], expected: &[&str]) -> Stri
 fn an_old_service_gets_a_gate() {
     let shop =
         Repository::new("story/shop", &[("Cargo.toml", MANIFEST), ("src/main.rs", MAIN), ("src/users.rs", USERS)]);
+    the_first_run(&shop);
+    a_pull_request(&shop);
+    tidying_up(&shop);
+    mending(&shop);
+    a_helper_changes(&shop);
+    a_rebase(&shop);
+}
 
-    // The first run is red: there is yesterday's debt.
-    reports(&shop, &[], &["src/main.rs:8:5", "src/users.rs:6:51"]);
+/// The first run is red: there is yesterday's debt.
+fn the_first_run(shop: &Repository) {
+    reports(shop, &[], &["src/main.rs:8:5", "src/users.rs:6:51"]);
 
     // It goes into a baseline, which is committed, and everything is green.
     let run = shop.backstop(&["baseline"]).ends_with(0);
     assert_eq!(run.err, "backstop-baseline.json: 2 known findings\n");
-    let said = reports(&shop, &[], &[]);
+    let said = reports(shop, &[], &[]);
     assert!(said.ends_with("no findings, 2 in the baseline\n"), "{said}");
     shop.commit("baseline");
+}
 
-    // A pull request adds one finding: red, and exactly that one, with the baseline as well as by what has changed.
+/// A pull request adds one finding: red, and exactly that one, with the baseline as well as by what has changed.
+fn a_pull_request(shop: &Repository) {
     shop.git("switch --quiet --create orders");
     shop.write("src/orders.rs", ORDERS);
     shop.replace("src/main.rs", "mod users;", "mod orders;\nmod users;");
     shop.replace("src/main.rs", ".route(\"/page\"", ".route(\"/orders\", get(orders::total)).route(\"/page\"");
-    reports(&shop, &[], &["src/orders.rs:5:95"]);
-    reports(&shop, &["--since", "main", "--no-baseline"], &["src/orders.rs:5:95"]);
+    reports(shop, &[], &["src/orders.rs:5:95"]);
+    reports(shop, &["--since", "main", "--no-baseline"], &["src/orders.rs:5:95"]);
     shop.commit("orders");
-    reports(&shop, &["--since", "main", "--no-baseline"], &["src/orders.rs:5:95"]);
+    reports(shop, &["--since", "main", "--no-baseline"], &["src/orders.rs:5:95"]);
 
     // The baseline does not take it in by accident.
     let run = shop.backstop(&["baseline"]).ends_with(2);
@@ -114,12 +124,14 @@ fn an_old_service_gets_a_gate() {
 
     // So it is mended.
     shop.write("src/orders.rs", MENDED_ORDERS);
-    reports(&shop, &[], &[]);
+    reports(shop, &[], &[]);
     shop.commit("mended");
     shop.git("switch --quiet main");
     shop.git("merge --quiet orders");
+}
 
-    // Moved lines, a statement that is formatted anew and another name for the file change nothing.
+/// Moved lines, a statement that is formatted anew and another name for the file change nothing.
+fn tidying_up(shop: &Repository) {
     shop.git("switch --quiet --create tidy");
     shop.git("mv src/users.rs src/people.rs");
     shop.replace("src/main.rs", "mod users;", "mod people;");
@@ -130,38 +142,42 @@ fn an_old_service_gets_a_gate() {
         "query.fetch_one(&pool).await.unwrap();",
         "query\n        .fetch_one(&pool)\n        .await\n        .unwrap();",
     );
-    let said = reports(&shop, &[], &[]);
+    let said = reports(shop, &[], &[]);
     assert!(said.ends_with("no findings, 2 in the baseline\n"), "nothing is gone: {said}");
 
     // By what has changed the statement counts, because its lines have; the new name alone does not.
-    reports(&shop, &["--since", "main", "--no-baseline"], &["src/people.rs:9:10"]);
+    reports(shop, &["--since", "main", "--no-baseline"], &["src/people.rs:9:10"]);
     shop.replace(
         "src/people.rs",
         "query\n        .fetch_one(&pool)\n        .await\n        .unwrap();",
         "query.fetch_one(&pool).await.unwrap();",
     );
-    let said = reports(&shop, &["--since", "main", "--no-baseline"], &[]);
+    let said = reports(shop, &["--since", "main", "--no-baseline"], &[]);
     assert!(said.ends_with("no findings, 2 not on changed lines\n"), "{said}");
     shop.commit("tidy");
     shop.git("switch --quiet main");
     shop.git("merge --quiet tidy");
+}
 
-    // Somebody mends an old one. Everything stays green, and the entry that is of no use any more is named.
+/// Somebody mends an old one. Everything stays green, and the entry that is of no use any more is named.
+fn mending(shop: &Repository) {
     shop.git("switch --quiet --create mend");
     shop.replace("src/main.rs", "    std::env::var(\"REGION\").unwrap_or_default()", "    \"north\".to_owned()");
-    let said = reports(&shop, &[], &[]);
+    let said = reports(shop, &[], &[]);
     let gone = "1 entry of the baseline no longer occurs: request_time_env in `region` (src/main.rs)";
     assert!(said.contains(gone) && said.contains("cargo backstop baseline --prune"), "{said}");
     let run = shop.backstop(&["baseline", "--prune"]).ends_with(0);
     assert_eq!(run.err, "backstop-baseline.json: 1 known finding, 0 new, 1 gone\n");
-    let said = reports(&shop, &[], &[]);
+    let said = reports(shop, &[], &[]);
     assert!(said.ends_with("no findings, 1 in the baseline\n") && !said.contains("no longer"), "{said}");
     shop.commit("mended");
     shop.git("switch --quiet main");
     shop.git("merge --quiet mend");
+}
 
-    // A helper changes: it asks the database now, and an old handler in another file, of which no line has changed,
-    // panics when that fails. That is reported, and the reason is said.
+/// A helper changes: it asks the database now, and an old handler in another file, of which no line has changed,
+/// panics when that fails. That is reported, and the reason is said.
+fn a_helper_changes(shop: &Repository) {
     shop.git("switch --quiet --create helper");
     shop.replace("src/people.rs", "_pool: &PgPool", "pool: &PgPool");
     shop.replace(
@@ -169,18 +185,20 @@ fn an_old_service_gets_a_gate() {
         "    Ok(10)",
         "    sqlx::query_scalar(\"SELECT MAX(length) FROM pages\").fetch_one(pool).await",
     );
-    reports(&shop, &["--since", "main"], &["src/main.rs:13:51"]);
+    reports(shop, &["--since", "main"], &["src/main.rs:13:51"]);
     let run = shop.backstop(&["--since", "main"]).ends_with(1);
     assert!(run.out.contains("reported because `src/people.rs:11` has changed since `main`"), "{}", run.shown());
     shop.commit("helper");
+}
 
-    // Meanwhile main goes on, with a mistake of its own. It is not this branch's, neither before a rebase nor after.
+/// Meanwhile main goes on, with a mistake of its own. It is not this branch's, neither before a rebase nor after.
+fn a_rebase(shop: &Repository) {
     shop.git("switch --quiet main");
     shop.replace("src/main.rs", "    \"north\".to_owned()", "    std::env::var(\"PLACE\").unwrap_or_default()");
     shop.commit("place");
     shop.git("switch --quiet helper");
-    reports(&shop, &["--since", "main"], &["src/main.rs:13:51"]);
+    reports(shop, &["--since", "main"], &["src/main.rs:13:51"]);
     shop.git("rebase --quiet main");
-    reports(&shop, &["--since", "main"], &["src/main.rs:13:51"]);
-    reports(&shop, &[], &["src/main.rs:9:5", "src/main.rs:13:51"]);
+    reports(shop, &["--since", "main"], &["src/main.rs:13:51"]);
+    reports(shop, &[], &["src/main.rs:9:5", "src/main.rs:13:51"]);
 }
