@@ -2,8 +2,12 @@
 
 pub(crate) mod lost;
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
 use crate::app::{App, EntryPoint, Target};
-use crate::flow::{At, Flow};
+use crate::flow::{At, Flow, Step};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -127,16 +131,55 @@ impl<'a> Findings<'a> {
         label: impl Into<String>,
     ) -> &mut Finding {
         let (app, flow) = (self.app, self.flow);
+        let way =
+            Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), routes: flow.routes_to(app, target) };
+        self.add_reached(target, at, (message.into(), label.into()), way)
+    }
+
+    /// The same where some entry points answer with what is wrong there: others that lead there do not count.
+    pub fn add_sent(
+        &mut self,
+        (target, senders): (Target, &BTreeSet<Target>),
+        at: At,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Finding {
+        let (app, flow) = (self.app, self.flow);
+        let handlers = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && senders.contains(&it.target));
+        let routes: Vec<&EntryPoint> = handlers.collect();
+        let targets = routes.iter().map(|entry| entry.target).collect();
+        let steps = flow.path_to(target);
+        let is_sender = |step: &Step| senders.contains(&step.target);
+        let from_sender = || flow.path_from(&targets, target);
+        let Some(steps) = (if steps.first().is_some_and(is_sender) { Some(steps) } else { from_sender() }) else {
+            return self.add(target, at, message, label);
+        };
+        let first = steps.first().map_or(target, |step| step.target);
+        let of_first = app.entries.iter().filter(|entry| entry.target == first);
+        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.mounted));
+        let mut seen = FxHashSet::default();
+        let mut routes = if routes.is_empty() { flow.routes_to(app, target) } else { routes };
+        routes.retain(|entry| seen.insert((entry.method, entry.path.as_str(), entry.target)));
+        self.add_reached(target, at, (message.into(), label.into()), Way { steps, entry, routes })
+    }
+
+    fn add_reached(
+        &mut self,
+        target: Target,
+        at: At,
+        (message, label): (String, String),
+        way: Way<'_>,
+    ) -> &mut Finding {
+        let app = self.app;
         let place = app.place(at.instance, at.span);
         let finding = self.add_at(place, message, label);
         finding.function = app.target_name(target);
-        let steps = flow.path_to(target);
-        for (index, step) in steps.iter().enumerate() {
-            let next = steps.get(index + 1).and_then(|next| next.called_at);
+        for (index, step) in way.steps.iter().enumerate() {
+            let next = way.steps.get(index + 1).and_then(|next| next.called_at);
             let at = next.map_or(place, |at| app.place(at.instance, at.span));
             finding.trace.push((app.target_name(step.target), at));
         }
-        if let Some(entry) = flow.entry_of(app, target) {
+        if let Some(entry) = way.entry {
             finding.entry = Some(Entry {
                 framework: app.knowledge.library(entry.framework).name.as_str(),
                 kind: entry.kind,
@@ -146,8 +189,8 @@ impl<'a> Findings<'a> {
                 place: app.target_place(entry.target),
                 registered: entry.registered,
             });
-            finding.notes.push(way(app, &finding.trace, entry));
-            finding.notes.extend(further_routes(app, flow, target, entry));
+            finding.notes.push(described(app, &finding.trace, entry));
+            finding.notes.extend(further_routes(app, way.routes, entry));
             if app.unserved(entry).is_some() {
                 finding.confidence(Confidence::Low);
             }
@@ -156,11 +199,19 @@ impl<'a> Findings<'a> {
     }
 }
 
+/// How requests get to a finding.
+struct Way<'a> {
+    steps: Vec<Step>,
+    entry: Option<&'a EntryPoint>,
+    /// All routes that lead there.
+    routes: Vec<&'a EntryPoint>,
+}
+
 /// How many of the further routes are named.
 const NAMED_ROUTES: usize = 3;
 
 /// `GET /users/{id} → users::show → db::load_user`
-fn way(app: &App, trace: &[(String, Place)], entry: &EntryPoint) -> String {
+fn described(app: &App, trace: &[(String, Place)], entry: &EntryPoint) -> String {
     let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
     format!("{} → {}", route(app, entry), names.join(" → "))
 }
@@ -179,8 +230,7 @@ fn route(app: &App, entry: &EntryPoint) -> String {
 }
 
 /// The other routes that lead there: some of them by name, those without a known path only as a number.
-fn further_routes(app: &App, flow: &Flow, target: Target, entry: &EntryPoint) -> Option<String> {
-    let mut others = flow.routes_to(app, target);
+fn further_routes(app: &App, mut others: Vec<&EntryPoint>, entry: &EntryPoint) -> Option<String> {
     others.retain(|it| {
         (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
     });

@@ -2,6 +2,7 @@
 
 mod absence;
 mod absent_errors;
+mod aftermath;
 mod answers;
 mod arms;
 mod blocks;
@@ -32,6 +33,7 @@ mod methods;
 mod missing;
 mod order;
 mod outcome;
+mod parts;
 mod passed;
 mod patterns;
 mod peek;
@@ -55,6 +57,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;
@@ -82,6 +85,8 @@ pub struct Flow {
     answers: Answers,
     /// Frameworks whose panics some layer of the program catches, once somebody asks.
     catches_panics: OnceLock<Vec<(LibraryId, Role)>>,
+    /// Answers that say that something went wrong, with the status of success, once somebody asks.
+    answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
 }
@@ -107,6 +112,7 @@ impl Flow {
             summaries,
             answers,
             catches_panics: OnceLock::new(),
+            answered: OnceLock::new(),
             unused: OnceLock::new(),
         }
     }
@@ -114,6 +120,12 @@ impl Flow {
     /// Every body that requests reach, with how they get there.
     pub fn bodies(&self) -> impl Iterator<Item = (Target, &BodyFacts, &Reached)> {
         self.bodies.iter().filter_map(|(target, facts)| Some((*target, &**facts, self.reach.get(*target)?)))
+    }
+
+    /// What a body does.
+    fn facts_of(&self, target: Target) -> Option<&BodyFacts> {
+        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
+        Some(&self.bodies[body].1)
     }
 
     /// How a body runs, seen from the requests that reach it.
@@ -153,7 +165,16 @@ impl Flow {
             return Vec::new();
         }
         let left_out = usage::makers_of_responses(app);
+        let mut emissions = emissions::Emissions::new(app, self);
         let failing = |it: DroppedInResponse| {
+            // The text of it is sent: that is `leaked_error`.
+            let Variant::Own(adt, _) = it.variant else { return None };
+            emissions.from = Some(Target::Fn(it.function));
+            let text = Mark::of(What::TextOf(0, 0)).within(it.variant);
+            let is_response = self.answers.responder(app, adt).is_some();
+            if is_response && emissions.is_sent(&text, Head::Adt(adt), answers::CONVERSIONS) {
+                return None;
+            }
             let lost = self.failing_as(it.variant, &left_out)?;
             Some((it, lost))
         };
@@ -197,11 +218,6 @@ impl Flow {
         Some(Lost { at, library, reason, opens: None, is_query: false, is_given: false })
     }
 
-    /// What there is in answer to a failure whose error got lost.
-    pub fn answer_to(&self, app: &App, loss: &Loss) -> Answer {
-        self.answers.of_loss(app, &self.summaries, loss)
-    }
-
     /// Whether what there is in the place of an error says what was wrong, without the error: `InvalidId(text)`.
     pub fn says_what(&self, app: &App, loss: &Loss) -> bool {
         loss.instead.iter().any(|value| {
@@ -231,11 +247,24 @@ impl Flow {
         self.reach.path_to(target)
     }
 
+    /// The same from one of some bodies on, where there is a way.
+    pub fn path_from(&self, from: &BTreeSet<Target>, target: Target) -> Option<Vec<Step>> {
+        let way = self.reach.way_from(from, target)?;
+        let called_at = |caller: Target, callee: Target| {
+            let leads_there = |call: &&Call| call.targets.iter().any(|it| Target::Fn(*it) == callee);
+            self.facts_of(caller)?.calls.iter().find(leads_there).map(|call| call.at)
+        };
+        let step = |index: usize| {
+            let before = index.checked_sub(1).map(|before| way[before]);
+            Step { target: way[index], called_at: before.and_then(|before| called_at(before, way[index])) }
+        };
+        Some((0..way.len()).map(step).collect())
+    }
+
     /// Whether a failure in a body is that of what the entry point answers: whether everything on the way returns it.
     pub fn comes_out(&self, target: Target, failed: What) -> bool {
         self.path_to(target).iter().all(|step| {
-            let body = self.bodies.binary_search_by_key(&step.target, |(target, _)| *target);
-            let returns = body.ok().and_then(|index| self.bodies[index].1.returns.as_ref());
+            let returns = self.facts_of(step.target).and_then(|facts| facts.returns.as_ref());
             returns.is_some_and(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == failed)))
         })
     }

@@ -15,6 +15,11 @@ fn absence_that_is_answered() {
 }
 
 #[test]
+fn statuses_that_responses_are_built_with() {
+    compare("actix");
+}
+
+#[test]
 fn absence_that_is_taken_for_a_failure() {
     compare("reported");
 }

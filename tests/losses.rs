@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{compare_file, findings, project};
+use support::{compare_file, findings, project, report, root};
 
 #[track_caller]
 fn compare(name: &str) {
@@ -38,4 +38,28 @@ fn packages_and_their_libraries() {
         [("Cargo.toml", manifest), ("src/main.rs", text)].map(|(path, text)| (path.to_owned(), text.to_owned()));
     let found: Vec<String> = findings(&project("losses/packages", &files)).into_iter().collect();
     assert!(found.contains(&"src/main.rs:4 swallowed_error".to_owned()), "{found:?}");
+}
+
+#[test]
+fn errors_that_callers_answer() {
+    compare("callers");
+}
+
+/// What is said to follow: the comment behind the mark.
+#[test]
+fn notes_say_what_follows() {
+    let text = std::fs::read_to_string(root().join("test-fixtures/losses/callers.rs")).expect("the file is there");
+    let report = report(&project("losses/notes", &[("src/main.rs".to_owned(), text.clone())]), &[]);
+    let findings = report["findings"].as_array().expect("there is a list of findings");
+    let (mut said, mut differences) = (0, Vec::new());
+    for (index, line) in text.lines().enumerate() {
+        let Some((_, note)) = line.split_once("//~ swallowed_error // ") else { continue };
+        said += 1;
+        let is_here = |it: &&serde_json::Value| it["line"] == index + 1 && it["lint"] == "swallowed_error";
+        let notes = findings.iter().find(is_here).map(|it| it["notes"].to_string()).unwrap_or_default();
+        if !notes.contains(note) {
+            differences.push(format!("line {}: \"{note}\" is not in {notes}", index + 1));
+        }
+    }
+    assert!(said > 0 && differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -19,3 +19,13 @@ fn errors_that_look_like_a_success() {
 fn answers_that_look_like_an_error() {
     compare("silent");
 }
+
+#[test]
+fn types_behind_imports_of_all() {
+    compare("private");
+}
+
+#[test]
+fn errors_whose_type_is_not_written() {
+    compare("typed");
+}

@@ -96,7 +96,8 @@ pub(super) fn externs(
     }
     for dependency in package.dependencies.iter().flatten() {
         // A checkout of a known library beside its examples is still that library.
-        let own = knowledge.canonical(Sym::from(dependency.package.replace('-', "_")));
+        let package = Sym::from(dependency.package.replace('-', "_"));
+        let own = knowledge.canonical(package);
         let local = if knowledge.knows_crate(own) { None } else { library_of(&dependency.package) };
         // The name in code is the library's own, which can differ from the package's, unless the manifest renames it.
         let renamed = dependency.name != dependency.package.replace('-', "_");
@@ -107,7 +108,8 @@ pub(super) fn externs(
         };
         let meaning = match local {
             Some(index) => ExternName::Crate(CrateId(index as u32)),
-            None => ExternName::External(own, dependency.version),
+            // The macros of a framework are a package with a version of its own.
+            None => ExternName::External(own, dependency.version.filter(|_| own == package)),
         };
         // The package `rust-s3` is that of the library `s3`, for one.
         if !renamed && !own.as_str().contains("::") {

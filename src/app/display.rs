@@ -79,15 +79,15 @@ impl App {
         values
     }
 
-    /// Where a variant stands; the attribute that says what is printed of it, where there is one.
-    pub fn variant_place(&self, id: AdtId, variant: u32) -> Option<Place> {
+    /// Where a variant stands; the attribute that says what `Display` prints of it, where there is one.
+    pub fn variant_place(&self, id: AdtId, variant: u32, debug: bool) -> Option<Place> {
         let at = self.adts[id.index()];
         let facts = self.facts(at.instance);
         let it = self.adt(id).variants.get(variant as usize)?;
         let name = self.derives(id).into_iter().find_map(|fact| fact.display);
         let name = name.map(|name| name.as_str().split('(').next().unwrap_or_default().to_owned());
         let says = |attr: &&crate::syntax::Attr| facts.tree.last_name(attr.path).map(|last| last.to_string()) == name;
-        let said = facts.attr_run(it.attrs).iter().find(says).filter(|_| name.is_some());
+        let said = facts.attr_run(it.attrs).iter().find(says).filter(|_| name.is_some() && !debug);
         Some(self.place(at.instance, said.map_or(it.span, |attr| attr.span)))
     }
 }

@@ -90,29 +90,44 @@ impl Def {
 
 /// What a name means in each namespace.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Slots([Option<Def>; 3]);
+pub(super) struct Slots {
+    meanings: [Option<Def>; 3],
+    /// Those that only the module itself, and those in it, have: by a `use` that is not `pub`.
+    private: [bool; 3],
+}
 
 impl Slots {
     pub(super) fn get(&self, namespace: Namespace) -> Option<Def> {
-        self.0[namespace as usize]
+        self.meanings[namespace as usize]
     }
 
     /// Whether the name means nothing.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self.meanings.iter().all(Option::is_none)
     }
 
     /// Adds a meaning where there is none yet.
     pub(super) fn fill(&mut self, namespace: Namespace, def: Def) {
-        let slot = &mut self.0[namespace as usize];
+        self.import(namespace, def, false);
+    }
+
+    /// Adds what an import means where there is no meaning yet.
+    pub(super) fn import(&mut self, namespace: Namespace, def: Def, private: bool) {
+        let slot = &mut self.meanings[namespace as usize];
         if slot.is_none() {
             *slot = Some(def);
+            self.private[namespace as usize] = private;
         }
+    }
+
+    /// Whether only the module itself, and those in it, have the name.
+    pub(super) fn is_private(&self, namespace: Namespace) -> bool {
+        self.private[namespace as usize]
     }
 
     /// Gives a name another meaning.
     pub(super) fn replace(&mut self, namespace: Namespace, def: Def) {
-        self.0[namespace as usize] = Some(def);
+        self.meanings[namespace as usize] = Some(def);
     }
 
     /// Adds a definition to every namespace it belongs to.

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::App;
 use super::ids::{Def, ModId, Namespace, Slots};
-use super::names::{Lookup, exported, external_slots, resolve, variant};
+use super::names::{Lookup, exported, external_slots, is_within, resolve, variant};
 use crate::symbol::Sym;
 use crate::syntax::Use;
 
@@ -22,13 +22,16 @@ pub(super) struct Import {
     pub(super) name: Option<Sym>,
     /// `#[macro_use] extern crate`.
     pub(super) macro_use: bool,
+    /// Only for the module and those in it.
+    pub(super) private: bool,
     /// What a glob import goes through, once resolved.
     pub(super) glob: Option<Def>,
 }
 
 impl Import {
     pub(super) fn new(from: &Use) -> Self {
-        Import { path: from.path.clone(), global: from.global, name: from.name, macro_use: from.macro_use, glob: None }
+        let Use { path, global, name, macro_use, private } = from.clone();
+        Import { path, global, name, macro_use, private, glob: None }
     }
 }
 
@@ -56,12 +59,12 @@ pub(super) fn resolve_imports(app: &mut App) {
     let Resolver { named, globs, .. } = resolver;
     for (id, state) in named {
         let module = &mut app.modules[id.module.index()];
-        let Some(name) = module.imports[id.index as usize].name else { continue };
+        let Import { name: Some(name), private, .. } = module.imports[id.index as usize] else { continue };
         if let State::Done(slots) = state {
             let known = module.names.entry(name).or_default();
             for namespace in Namespace::ALL {
                 if let Some(def) = slots.get(namespace) {
-                    known.fill(namespace, def);
+                    known.import(namespace, def, private);
                 }
             }
         }
@@ -156,14 +159,16 @@ impl Resolver<'_> {
         glob
     }
 
-    fn search(&mut self, module: ModId, name: Sym, namespace: Namespace) -> Option<Def> {
+    /// What a module has under a name: for everybody, or for the module that has it by a glob import.
+    fn search(&mut self, module: ModId, name: Sym, namespace: Namespace, through: Option<ModId>) -> Option<Def> {
         let app = self.app;
         let it = &app.modules[module.index()];
         if let Some(def) = it.names.get(&name).and_then(|slots| slots.get(namespace)) {
             return Some(def);
         }
+        let is_seen = |import: &Import| !import.private || through.is_none_or(|from| is_within(app, from, module));
         for (index, import) in it.imports.iter().enumerate() {
-            if import.name == Some(name) {
+            if import.name == Some(name) && is_seen(import) {
                 let slots = self.named(ImportId { module, index: index as u32 });
                 if let Some(def) = slots.get(namespace) {
                     return Some(def);
@@ -173,10 +178,10 @@ impl Resolver<'_> {
         if !self.visited.insert((module, name)) {
             return None;
         }
-        let globs = it.imports.iter().enumerate().filter(|(_, import)| import.name.is_none());
+        let globs = it.imports.iter().enumerate().filter(|(_, import)| import.name.is_none() && is_seen(import));
         for (index, _) in globs {
             let found = match self.glob(ImportId { module, index: index as u32 }) {
-                Some(Def::Module(inner)) => self.search(inner, name, namespace),
+                Some(Def::Module(inner)) => self.search(inner, name, namespace, through.or(Some(module))),
                 Some(Def::Adt(adt)) => variant(app, adt, name),
                 Some(Def::External(path)) => exported(&app.knowledge, path, name, namespace),
                 _ => None,
@@ -196,7 +201,7 @@ impl Lookup for Resolver<'_> {
 
     fn in_module(&mut self, module: ModId, name: Sym, namespace: Namespace) -> Option<Def> {
         let outer = std::mem::take(&mut self.visited);
-        let found = self.search(module, name, namespace);
+        let found = self.search(module, name, namespace, None);
         self.visited = outer;
         found
     }

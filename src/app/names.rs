@@ -195,6 +195,18 @@ pub(super) fn named(app: &App, module: ModId) -> ModId {
     at
 }
 
+/// Whether a module is another one, or in it.
+pub(super) fn is_within(app: &App, module: ModId, outer: ModId) -> bool {
+    let mut at = Some(module);
+    while let Some(module) = at {
+        if module == outer {
+            return true;
+        }
+        at = app.modules[module.index()].parent;
+    }
+    false
+}
+
 fn parent(app: &App, module: ModId) -> Option<ModId> {
     app.modules[named(app, module).index()].parent.map(|parent| named(app, parent))
 }
@@ -213,22 +225,28 @@ impl Lookup for Linked<'_> {
 
     fn in_module(&mut self, module: ModId, name: Sym, namespace: Namespace) -> Option<Def> {
         self.visited.clear();
-        self.search(module, name, namespace)
+        self.search(module, name, namespace, None)
     }
 }
 
 impl Linked<'_> {
-    fn search(&mut self, module: ModId, name: Sym, namespace: Namespace) -> Option<Def> {
-        let it = &self.app.modules[module.index()];
-        if let Some(def) = it.names.get(&name).and_then(|slots| slots.get(namespace)) {
+    /// What a module has under a name: for everybody, or for the module that has it by a glob import.
+    fn search(&mut self, module: ModId, name: Sym, namespace: Namespace, through: Option<ModId>) -> Option<Def> {
+        let app = self.app;
+        let it = &app.modules[module.index()];
+        let is_seen = |private: bool| !private || through.is_none_or(|from| is_within(app, from, module));
+        if let Some(slots) = it.names.get(&name)
+            && let Some(def) = slots.get(namespace)
+            && is_seen(slots.is_private(namespace))
+        {
             return Some(def);
         }
         if it.imports.iter().all(|import| import.glob.is_none()) || !self.visited.insert(module) {
             return None;
         }
-        let globs = it.imports.iter().filter_map(|import| import.glob);
+        let globs = it.imports.iter().filter(|import| is_seen(import.private)).filter_map(|import| import.glob);
         globs.into_iter().find_map(|glob| match glob {
-            Def::Module(inner) => self.search(inner, name, namespace),
+            Def::Module(inner) => self.search(inner, name, namespace, through.or(Some(module))),
             Def::Adt(adt) => variant(self.app, adt, name),
             Def::External(path) => exported(&self.app.knowledge, path, name, namespace),
             _ => None,

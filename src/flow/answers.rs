@@ -108,10 +108,22 @@ impl Answers {
         Some((function, makes_body))
     }
 
+    /// The function of the project that makes the response of an error in a value, or converts it on the way there.
+    pub(super) fn maker_of(&self, app: &App, value: &Ty) -> Option<FnId> {
+        let own = match value.head {
+            Head::Adt(adt) => match self.responders.get(&adt) {
+                Some((_, function)) => *function,
+                None => conversions_of(app, adt).into_iter().next(),
+            },
+            _ => None,
+        };
+        own.or_else(|| value.args().iter().rev().find_map(|arg| self.maker_of(app, arg)))
+    }
+
     /// What comes of a loss.
-    pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, loss: &Loss) -> Answer {
+    pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, marks: &[Mark], instead: &[Ty]) -> Answer {
         let mut statuses: Vec<u16> =
-            loss.instead.iter().flat_map(|value| self.statuses(app, summaries, value, CONVERSIONS)).collect();
+            instead.iter().flat_map(|value| self.statuses(app, summaries, value, CONVERSIONS)).collect();
         statuses.sort_unstable();
         statuses.dedup();
         if !statuses.is_empty() {
@@ -121,7 +133,7 @@ impl Answers {
             let is_result = matches!(node.head, Head::External(path) if app.knowledge.can_fail(path));
             is_result
                 && node.args().len() > 1
-                && loss.marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
+                && marks.iter().any(|lost| node.marks().iter().any(|mark| mark.what == lost.what))
         };
         // A response whose status is not known.
         let is_response = |node: &Ty| match node.head {
@@ -131,8 +143,8 @@ impl Answers {
         };
         let is_other_error = |node: &Ty| is_error(app, node);
         let fails = |value: &Ty| value.any(&is_failure) || value.any(&is_response) || value.any(&is_other_error);
-        match loss.instead.iter().any(fails) {
-            true if says_absence(app, loss) => Answer::Absent,
+        match instead.iter().any(fails) {
+            true if says_absence(app, instead) => Answer::Absent,
             true => Answer::Fails,
             false => Answer::GoesOn,
         }
@@ -212,11 +224,11 @@ fn is_error(app: &App, value: &Ty) -> bool {
 }
 
 /// Whether every error in the place of another one says that there was nothing.
-fn says_absence(app: &App, loss: &Loss) -> bool {
+fn says_absence(app: &App, instead: &[Ty]) -> bool {
     let mut says = false;
     let mut says_else = false;
     let mut is = |absent: bool| if absent { says = true } else { says_else = true };
-    for value in &loss.instead {
+    for value in instead {
         value.visit(&mut |node| match node.head {
             Head::Adt(_) if app.is_error(node) || node.marks().iter().any(|mark| mark.what == What::Made) => {
                 let mut names = node.marks().iter().filter_map(|mark| match (mark.what, mark.within) {

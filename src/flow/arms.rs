@@ -8,7 +8,8 @@ use super::losses::Risk;
 use super::unify::is_fallible;
 use super::variants::Seen;
 use crate::app::{Head, Mark, Ty};
-use crate::syntax::{Arm, ExprId};
+use crate::symbol::Sym;
+use crate::syntax::{Arm, ExprId, ExprKind};
 
 impl Eval<'_> {
     pub(super) fn match_expr(&mut self, value: ExprId, arms: &[Arm]) -> Ty {
@@ -23,6 +24,10 @@ impl Eval<'_> {
         let mut seen = Seen::default();
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told) = (self.failing.clone(), self.told.len());
+        let untold = self.untold_locals();
+        // What is only looked at may be asked for its error later.
+        let is_looked_at = matches!(self.tree().expr(value).kind, ExprKind::Ref(_));
+        let kept = is_looked_at.then(|| self.used_later(value)).flatten();
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -39,19 +44,13 @@ impl Eval<'_> {
                 self.env.learn(checks.collect::<Vec<_>>());
             }
             if let Some(guard) = arm.guard {
-                self.deciding(|eval| eval.eval(guard));
-                // What comes of it not holding is any other arm.
-                if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
-                    self.lose(self.failure(guard, false), risk, Vec::new());
-                }
-                let checks = self.checks(guard, true);
-                self.env.learn(checks);
+                self.guard(guard);
             }
             let failure = match &side {
                 Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
                 _ => Vec::new(),
             };
-            let arm_ty = self.in_arm(failure, about_failure, arm, &ty, &seen);
+            let arm_ty = self.in_arm(failure, about_failure, (arm, kept), &ty, &seen);
             if arm.guard.is_none() {
                 self.see(arm.pat, &ty, &mut seen);
             }
@@ -60,6 +59,7 @@ impl Eval<'_> {
             if let Some(local) = outer {
                 self.env.locals[local].ty = super::variants::of_any_variant(&self.env.locals[local].ty);
             }
+            self.untell(&untold, told);
             let end = self.env.restore(&start);
             asked_in.push((arm_ty.clone(), std::mem::replace(&mut self.env.asked_for, asked.clone())));
             if arm_ty.head != Head::Never {
@@ -70,9 +70,20 @@ impl Eval<'_> {
             }
         }
         self.settle_failing(told);
+        self.settle_locals(told);
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    fn guard(&mut self, guard: ExprId) {
+        self.deciding(|eval| eval.eval(guard));
+        // What comes of it not holding is any other arm.
+        if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
+            self.lose(self.failure(guard, false), risk, Vec::new());
+        }
+        let checks = self.checks(guard, true);
+        self.env.learn(checks);
     }
 
     /// Whether an arm is for values that have succeeded or failed, and whose failure it is.
@@ -87,9 +98,16 @@ impl Eval<'_> {
         }
     }
 
-    fn in_arm(&mut self, failure: Vec<Mark>, about_failure: bool, arm: &Arm, ty: &Ty, seen: &Seen) -> Ty {
+    fn in_arm(
+        &mut self,
+        failure: Vec<Mark>,
+        about_failure: bool,
+        (arm, kept): (&Arm, Option<Sym>),
+        ty: &Ty,
+        seen: &Seen,
+    ) -> Ty {
         // An arm for some errors only knows which: nothing is lost.
-        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept: None, instead: false };
+        let risk = Risk { at: self.at(arm.span), how: Losing::Arm, kept, instead: false };
         let failed = if failure.is_empty() { self.failing_now() } else { failure.clone() };
         let is_specific = self.is_specific(arm.pat, ty)
             && !self.holds_what_failed(arm.pat, ty, &failed)

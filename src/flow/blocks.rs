@@ -36,6 +36,7 @@ impl<'a> Eval<'a> {
     /// Evaluates the statements of a block in the scope that is open.
     pub(super) fn block_value(&mut self, block: &Block) -> Ty {
         let mut diverged = false;
+        let losses = self.facts.losses.len();
         for stmt in self.tree().stmt_run(block.stmts) {
             let ty = match *stmt {
                 Stmt::Let { pat, ty, init, otherwise, span } => {
@@ -51,7 +52,9 @@ impl<'a> Eval<'a> {
             };
             diverged |= ty.head == Head::Never;
         }
+        let in_statements = losses..self.facts.losses.len();
         let value = block.tail.map_or(Ty::UNIT, |tail| self.eval(tail));
+        self.ends_with(in_statements, block, &value);
         if diverged || block.labelled && value.head == Head::Never {
             return if block.labelled { Ty::UNKNOWN } else { Ty::NEVER };
         }
@@ -106,7 +109,8 @@ impl<'a> Eval<'a> {
             let ty = param.ty.map_or(given.clone(), |ty| self.written(ty).join(&given));
             self.bind(param.pat, &ty);
             let is_body = self.only == Some((self.instance, expr));
-            self.come_from(first, if is_body { Origin::Client } else { Origin::Own });
+            let is_asked = is_body && !self.is_given(&ty);
+            self.come_from(first, if is_asked { Origin::Client } else { Origin::Own });
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);
@@ -122,6 +126,9 @@ impl<'a> Eval<'a> {
         let declared = closure.ret.map(|ret| self.written(ret));
         let value = declared.map_or(value.clone(), |declared| declared.join(&value));
         let ret = if closure.is_async { Ty::external(crate::app::future_path(), vec![value]) } else { value };
+        if self.only == Some((self.instance, expr)) {
+            self.facts.returns = Some(ret.clone());
+        }
         Ty::with(Head::Closure(self.instance, expr), vec![ret])
     }
 }

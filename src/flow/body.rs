@@ -1,14 +1,14 @@
 //! The body of a function as a whole: its parameters, what it returns, and the errors that it is given.
 
 use super::env::Origin;
-use super::errors::{held, is_failure, texts};
+use super::errors::{held, is_failure, statuses_in, texts};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::lookups::bit;
 use super::losses::Risk;
-use super::summary::with_argument_marks;
+use super::parts::with_argument_marks;
 use super::unify::{awaited, is_fallible};
-use crate::app::{Def, Head, Mark, Ty};
+use crate::app::{App, Def, Head, Mark, Ty};
 use crate::knowledge::Role;
 use crate::source::Span;
 use crate::syntax::{ExprId, ExprKind, Meta, Receiver};
@@ -38,18 +38,27 @@ impl Eval<'_> {
                 local.argument = Some(argument);
                 local.params = bit(argument);
             }
-            let is_shared = super::inputs::is_shared(self.app, &signature.params[index]);
-            self.come_from(first, if is_shared { Origin::Own } else { Origin::Client });
+            let is_given = self.is_given(&signature.params[index]);
+            self.come_from(first, if is_given { Origin::Own } else { Origin::Client });
         }
         let value = self.body_value(body);
         self.leaves(self.at(self.last_span(body)), &value);
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
         self.close_tests();
         if self.only.is_none() {
+            self.facts.error = self.error_behind_bounds(&value);
             let value = self.as_declared(value);
             self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);
         }
+    }
+
+    /// The type of the errors among what the body yields, where the signature says `impl IntoResponse`.
+    fn error_behind_bounds(&self, value: &Ty) -> Option<Ty> {
+        let declared = awaited(self.app, &self.app.signature(self.within).returns());
+        let is_open = declared.args().len() > 1 && is_bound(self.app, &declared.arg(1));
+        let error = awaited(self.app, value).arg(1);
+        (is_open && is_fallible(self.app, &declared) && !error.is_unknown()).then_some(error)
     }
 
     /// What the body yields, as far as the signature says more: of an `async fn`, a future.
@@ -65,10 +74,10 @@ impl Eval<'_> {
             true => Ty::external(crate::app::future_path(), vec![value]),
             false => value,
         };
-        // `(status, text).into_response()`: what is in a value of another type is in the response that is made of it.
+        // `(status, text).into()`: what is in a value of another type is in the response that is made of it.
         let inner: Vec<Mark> = match awaited(self.app, &declared).head == awaited(self.app, &value).head {
             true => Vec::new(),
-            false => texts(&value),
+            false => texts(&value).into_iter().chain(statuses_in(&value)).collect(),
         };
         let returned = declared.join(&value);
         if !is_future || inner.is_empty() {
@@ -153,5 +162,14 @@ impl Eval<'_> {
                 && matches!(self.app.resolve_attribute(instance, module, attr.path),
                     Some(Def::External(path)) if self.app.knowledge.plays(self.app.knowledge.canonical(path), Role::Report))
         })
+    }
+}
+
+/// Whether all that is said of a type is what can be done with it: `impl IntoResponse`.
+pub(super) fn is_bound(app: &App, ty: &Ty) -> bool {
+    match ty.head {
+        Head::Bounds => true,
+        Head::External(path) => !app.knowledge.traits(path).is_empty(),
+        _ => false,
     }
 }

@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::facts::{Call, Losing};
 use super::known::{Arguments, takes};
 use super::losses::Risk;
-use super::summary::argument_nodes;
+use super::parts::argument_nodes;
 use super::unify::{Bound, Inputs, Outcome, matches};
 use crate::app::{AdtId, Head, Ty, Variant, What};
 use crate::symbol::Sym;

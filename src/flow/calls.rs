@@ -33,7 +33,9 @@ impl<'a> Eval<'a> {
                 let constant = self.app.knowledge.calls(path).iter().find(|fact| fact.args.is_none());
                 match constant {
                     Some(fact) => {
-                        self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact))
+                        let given = Arguments::default();
+                        let ty = self.outcome(expr, &fact.returns, &Bound::default(), &given, Some(fact));
+                        if super::unify::is_fallible(self.app, &ty) { self.says_no(ty) } else { ty }
                     }
                     // A constant of the type that it is in; what is of another type is a function.
                     None => match self.app.knowledge.status(path) {
@@ -206,6 +208,7 @@ impl<'a> Eval<'a> {
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());
+        self.may_trust(targets.iter().any(|target| self.summaries.trusts(*target)));
         let mut result = Ty::NEVER;
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);

@@ -39,13 +39,16 @@ impl Eval<'_> {
         let asked_before = self.env.asked_for.clone();
         let (in_then, in_else) = self.where_it_is_there(cond, &asked);
         self.env.asked_for.extend(in_then);
+        let (returned, untold) = (self.returned.clone(), self.untold_locals());
         let then_ty = self.in_branch(failed, then_risk, about_failure, Some(then));
+        let leaves = then_ty.head == Head::Never || self.returned != returned;
         self.failing.clone_from(&failing);
         if let Some((local, ty)) = narrowed {
             self.env.locals[local].ty = ty;
         }
         // Where success ends the function, this is no cleaning up after another failure.
         let risk = risk.map(|risk| Risk { instead: then_ty.head == Head::Never, ..risk });
+        self.untell(&untold, told);
         let then_end = self.env.restore(&start);
         self.env.learn(when_false);
         let failed = self.failure(cond, false);
@@ -58,8 +61,12 @@ impl Eval<'_> {
             Some(otherwise) if failed.is_empty() && about_failure => self.other_branch(otherwise),
             _ => self.in_branch(failed, risk, about_failure, otherwise),
         };
+        if let (None, Some(risk), true) = (otherwise, risk, leaves) {
+            self.falls_through(risk.at);
+        }
         self.failing = failing;
         self.settle_failing(told);
+        self.settle_locals(told);
         let else_end = self.env.restore(&start);
         let asked_else = std::mem::take(&mut self.env.asked_for);
         self.env.join_asked([(&then_ty, asked_then), (&else_ty, asked_else)]);
@@ -126,7 +133,8 @@ impl Eval<'_> {
     ) -> Ty {
         let depth = self.failing.len();
         if !failure.is_empty() {
-            return self.answer_absence(&failure, body, |eval| {
+            let losses = self.facts.losses.len();
+            let value = self.answer_absence(&failure, body, |eval| {
                 eval.answer(&failure, risk, |eval| {
                     eval.push_failure(&failure);
                     let value = eval.branch(body);
@@ -134,6 +142,10 @@ impl Eval<'_> {
                     value
                 })
             });
+            let branch = body.map(|body| self.span(body));
+            let own = self.facts.losses.iter_mut().skip(losses);
+            own.filter(|loss| risk.is_some_and(|risk| risk.at == loss.at)).for_each(|loss| loss.branch = branch);
+            return value;
         }
         if !about_failure && depth > 0 {
             self.failing.push(Failure { marks: self.failing_now(), direct: false });
@@ -160,6 +172,7 @@ impl Eval<'_> {
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         if self.is_failure_by_itself(&ty, &returned) {
             self.forgive(losses);
+            self.fails_by_itself(losses, if ty.head == Head::Never { &returned } else { &ty });
         }
         self.returned = outer.join(&returned);
         ty

@@ -67,7 +67,12 @@ impl Eval<'_> {
             _ => {
                 let key = self.condition_key(cond);
                 let index = self.open_tests.iter().position(|(test, ..)| *test == key)?;
-                Some(self.open_tests.swap_remove(index).1)
+                let risk = self.open_tests.swap_remove(index).1;
+                // What was tested has been used since: `let failed = outcome.is_err(); send(outcome); if failed { … }`.
+                let (tested, decided) = (risk.at.span.end, self.span(cond).start);
+                let behind = Span { start: decided, end: u32::MAX };
+                let is_used = risk.kept.is_some_and(|name| decided > tested && self.is_used(name, tested, &[behind]));
+                (!is_used).then_some(risk)
             }
         }
     }
@@ -94,7 +99,7 @@ impl Eval<'_> {
     }
 
     /// The local that an expression looks at, or at a part of, if it is used again behind it.
-    fn used_later(&self, expr: ExprId) -> Option<Sym> {
+    pub(super) fn used_later(&self, expr: ExprId) -> Option<Sym> {
         let name = self.place_of(expr).and_then(|_| self.base_name(expr))?;
         self.is_used(name, self.span(expr).end, &[]).then_some(name)
     }

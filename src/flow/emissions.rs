@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Flow;
 use super::answers::conversions_of;
+use super::errors::sent_args;
 use super::eval::evaluate_as;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Role};
@@ -57,10 +58,7 @@ impl<'a> Emissions<'a> {
         if let Some((function, makes_body)) = flow.answers.responder(app, held.outer) {
             return match function.filter(|_| makes_body) {
                 Some(function) => self.passes_on(function, held, conversions),
-                None => self.from.is_some_and(|from| {
-                    let Variant::Own(adt, variant) = held.within else { return true };
-                    flow.displayed(app, from, adt, variant).text_in(held.field)
-                }),
+                None => self.from.is_some_and(|from| flow.displays(app, from, held.outer, &text_in(held))),
             };
         }
         let is_response = |path: &Sym| app.knowledge.traits(*path).iter().any(|fact| fact.kind == EntryKind::Responder);
@@ -79,8 +77,7 @@ impl<'a> Emissions<'a> {
         };
         let is =
             [own, held.within].into_iter().flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
-        let text = Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) };
-        let value = Ty::new(Head::Adt(held.outer)).marked(&is.chain([text]).collect::<Vec<_>>());
+        let value = Ty::new(Head::Adt(held.outer)).marked(&is.chain([text_in(held)]).collect::<Vec<_>>());
         let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
         let Some(returns) = facts.returns else { return false };
         let mut parts = Vec::new();
@@ -95,11 +92,16 @@ impl<'a> Emissions<'a> {
     }
 }
 
+/// A text that is there.
+fn text_in(held: Held) -> Mark {
+    Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) }
+}
+
 /// The marks of everything in a response that is sent.
 fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
     if matches!(ty.head, Head::External(path) if app.knowledge.plays(path, Role::Withhold)) {
         return;
     }
     marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
-    ty.args().iter().for_each(|arg| sent_parts(app, arg, marks));
+    sent_args(ty).iter().for_each(|arg| sent_parts(app, arg, marks));
 }

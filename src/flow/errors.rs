@@ -27,11 +27,25 @@ fn goes_along(mark: &Mark) -> bool {
     goes_with_errors(mark.what) && !(mark.settled && is_failure(mark.what))
 }
 
+/// Calls a function with every part of a value that can be sent: an error that a stream yields only ends it.
+pub(super) fn visit_sent(ty: &Ty, look: &mut impl FnMut(&Ty)) {
+    look(ty);
+    sent_args(ty).iter().for_each(|arg| visit_sent(arg, look));
+}
+
+/// The arguments of a type whose values can be sent.
+pub(super) fn sent_args(ty: &Ty) -> &[Ty] {
+    match ty.args() {
+        [item] if is_stream(ty) && item.args().len() > 1 => &item.args()[..1],
+        args => args,
+    }
+}
+
 /// The texts of errors that a value holds, in whatever part of it.
 pub(super) fn texts(ty: &Ty) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     if ty.any(&|node| node.marks().iter().any(|mark| is_text(mark.what))) {
-        ty.visit(&mut |node| {
+        visit_sent(ty, &mut |node| {
             let own = node.marks().iter().filter(|mark| is_text(mark.what));
             marks.extend(own.filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
         });
@@ -72,6 +86,15 @@ pub(super) fn held_by_value(app: &App, ty: &Ty) -> Vec<Mark> {
     let mut marks: Vec<Mark> = ty.marks().iter().filter(|mark| goes_along(mark)).copied().collect();
     for arg in ty.args() {
         marks.extend(held_by_value(app, arg));
+    }
+    marks
+}
+
+/// What is in an error that code makes which runs later: `once(async { Err(error) })`.
+pub(super) fn held_for_later(app: &App, ty: &Ty) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if ty.is_external(crate::app::future_path()) && is_fallible(app, &ty.arg(0)) {
+        marks.extend(ty.arg(0).args().get(1).map(held).unwrap_or_default());
     }
     marks
 }

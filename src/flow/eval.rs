@@ -33,6 +33,8 @@ pub(super) struct Eval<'a> {
     pub(super) mode: Mode,
     /// What the code being evaluated returns to whom: the body, or a closure or `async` block in it.
     pub(super) returned: Ty,
+    /// What the last `return` returned.
+    pub(super) left_with: Ty,
     /// Whose failure the code being evaluated runs in answer to.
     pub(super) failing: Vec<Failure>,
     /// Whether what was evaluated last mentions something that has failed.
@@ -56,6 +58,8 @@ pub(super) struct Eval<'a> {
     pub(super) mentioned: Vec<What>,
     /// How many queries have been evaluated, or calls that end in one.
     pub(super) queried: usize,
+    /// How often what the service itself has signed or kept has been read.
+    pub(super) trusted: usize,
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
@@ -94,6 +98,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         env: Env::default(),
         mode: Mode::Direct,
         returned: Ty::NEVER,
+        left_with: Ty::NEVER,
         failing: Vec::new(),
         looks_at_failure: false,
         facts: BodyFacts::default(),
@@ -106,6 +111,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         recording: only.is_none(),
         mentioned: Vec::new(),
         queried: 0,
+        trusted: 0,
         first,
         depth: 0,
     }
@@ -146,6 +152,7 @@ impl<'a> Eval<'a> {
         }
         self.depth += 1;
         let ty = self.eval_inner(expr);
+        self.said_no(expr, &ty);
         self.depth -= 1;
         ty
     }
@@ -155,7 +162,7 @@ impl<'a> Eval<'a> {
         match tree.expr(expr).kind {
             ExprKind::Opaque => Ty::UNKNOWN,
             ExprKind::Path(path) => self.path(expr, path),
-            ExprKind::Literal(literal) => super::unify::literal_type(literal),
+            ExprKind::Literal(literal) => self.literal(literal),
             ExprKind::Call { callee, args } => self.call(expr, callee, tree.expr_run(args)),
             ExprKind::Method { receiver, call } => self.method(expr, receiver, tree.methods[call as usize], false),
             ExprKind::Field { base, name } => self.field(base, name),
@@ -184,6 +191,7 @@ impl<'a> Eval<'a> {
             ExprKind::Closure(index) => self.closure(expr, index, &[], self.mode),
             ExprKind::Return(value) => {
                 let ty = value.map_or(Ty::UNIT, |value| self.eval(value));
+                self.left_with.clone_from(&ty);
                 self.leave(value.unwrap_or(expr), &ty)
             }
             ExprKind::Break(value) => {
@@ -241,11 +249,12 @@ impl<'a> Eval<'a> {
             }
             return ty;
         }
+        self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
         let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
-        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks()).marked(&because);
+        let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks());
         self.leaves(self.at(self.span(inner)), &failed);
-        self.returned = self.returned.join(&failed);
+        self.returned = self.returned.join(&failed.marked(&because));
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
         let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
         self.env.learn(checked);

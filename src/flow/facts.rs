@@ -1,6 +1,6 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
-use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty};
+use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
@@ -93,8 +93,37 @@ pub struct Loss {
     pub marks: Vec<Mark>,
     /// What there is instead: the values that the code yields which runs in answer to the failure.
     pub instead: Vec<Ty>,
+    /// What is done behind a branch that only what has succeeded leaves the function in.
+    pub rest: Rest,
+    /// The code that runs in answer to it, where that is a branch.
+    pub branch: Option<Span>,
+    /// Whether that is what the code makes of a value which it has put into the place of the error before.
+    pub replaced: bool,
     /// How it runs.
     pub mode: Mode,
+}
+
+/// What follows on a branch for what has succeeded.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Rest {
+    /// The same as after success.
+    #[default]
+    Shared,
+    /// What stands behind it, which is not known yet.
+    Open,
+    /// This value in the end.
+    Ends(Ty),
+}
+
+/// What there is in answer to a failure whose error was lost in a function that is called.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Aftermath {
+    /// The failures.
+    pub of: Vec<What>,
+    /// The values that the code yields which runs in answer to them.
+    pub instead: Vec<Ty>,
+    /// Whether somebody was told of what was made of them.
+    pub told: bool,
 }
 
 /// The operation whose error gets lost.
@@ -222,6 +251,8 @@ pub struct BodyFacts {
     pub queries: Vec<(Site, Query)>,
     /// Places where errors get lost.
     pub losses: Vec<Loss>,
+    /// What there is in answer to failures whose errors got lost in functions that it calls.
+    pub aftermaths: Vec<Aftermath>,
     /// What there is in answer to queries that find nothing.
     pub absences: Vec<Absence>,
     /// Which parameters say what a query looks for that may find nothing, one bit for each: also for queries of functions
@@ -239,10 +270,16 @@ pub struct BodyFacts {
     pub printed: Vec<Mark>,
     /// The marks of what is sent to the client apart from the response.
     pub sent: Vec<Vec<Mark>>,
-    /// Functions that are given something else to make text of than an internal error.
-    pub harmless: Vec<FnId>,
+    /// Functions that are given something else to make text of than an internal error, and where.
+    pub harmless: Vec<(FnId, Site)>,
+    /// Whether it reads what the service itself has signed or kept.
+    pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
+    /// Types of the project that values have which are put into `Err`, or leave with `?`.
+    pub fails_as: Vec<AdtId>,
+    /// The type of the errors that it returns, where its signature only says what can be done with them.
+    pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
     /// What its calls of other crates were found to be.

@@ -1,7 +1,7 @@
 //! Calls of other crates that nothing is known of: what is done with their results says that they can fail.
 
 use super::eval::Eval;
-use crate::app::{Def, Mark, Ty, What};
+use crate::app::{Def, Head, Mark, Ty, What};
 use crate::knowledge::{Pattern, Reason};
 use crate::symbol::Sym;
 use crate::syntax::{Arm, ExprId, ExprKind, Pat, PatId};
@@ -30,10 +30,44 @@ impl Eval<'_> {
 
     fn taken_for_result(&mut self, expr: ExprId, ty: Ty) -> Ty {
         let call = if is_blank(&ty) { self.foreign_call(expr) } else { None };
-        let Some(call) = call else { return ty };
+        let Some(call) = call.filter(|call| !self.is_given_plain_text(*call)) else { return ty };
         let site = self.record_operation(call, None, Reason::Inside, false);
         let failed = Mark::of(What::CallFailed(site));
         Ty::external(crate::sym!("std::result::Result"), vec![ty, Ty::UNKNOWN]).marked(&[failed])
+    }
+
+    /// Whether a function is given nothing but texts that stand there, or that something of another crate is printed as:
+    /// `HeaderValue::from_str(&id.to_string())` works, or it never does.
+    fn is_given_plain_text(&self, call: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(call).kind {
+            ExprKind::Call { args, .. } if args.len > 0 => {
+                tree.expr_run(args).iter().all(|arg| self.is_plain_text(*arg))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_plain_text(&self, arg: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(arg).kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Ref(inner) => self.is_plain_text(inner),
+            ExprKind::Method { receiver, call } => {
+                let method = tree.methods[call as usize];
+                let printed = self.peek(receiver);
+                let is_other = matches!(printed.head, Head::External(_))
+                    && !super::parts::takes_string(&printed)
+                    && !super::parts::takes_any_error(&printed)
+                    && !self.app.is_error(&printed);
+                match method.name.as_str() {
+                    "to_string" => is_other || matches!(tree.expr(receiver).kind, ExprKind::Literal(_)),
+                    "as_str" | "as_ref" | "as_bytes" => self.is_plain_text(receiver),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
     }
 
     /// The call of another crate that an expression is the value of.

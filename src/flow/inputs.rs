@@ -7,9 +7,9 @@
 use super::env::{Origin, Place};
 use super::eval::Eval;
 use super::unify::handle_of;
-use crate::app::{App, Head, Ty, What};
+use crate::app::{App, Def, Head, Ty, What};
 use crate::knowledge::Role;
-use crate::syntax::{ExprId, ExprKind, PatId, Tree};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, PatId, Tree};
 
 /// What locals are made of is followed through so many of them.
 const FOLLOWED: u32 = 3;
@@ -55,10 +55,27 @@ impl Eval<'_> {
 
     /// Evaluates something and says where it comes from.
     pub(super) fn with_origin<T>(&mut self, expr: ExprId, evaluate: impl FnOnce(&mut Self) -> T) -> (T, Origin) {
-        let queried = self.queried;
+        let (queried, trusted) = (self.queried, self.trusted);
         let value = evaluate(self);
-        let origin = if self.queried == queried { self.origin(expr) } else { Origin::Query };
+        let origin = match () {
+            () if self.queried != queried => Origin::Query,
+            () if self.trusted != trusted => Origin::Own,
+            () => self.origin(expr),
+        };
         (value, origin)
+    }
+
+    /// Takes note of a call that reads what the service itself has signed or kept.
+    pub(super) fn may_trust(&mut self, trusts: bool) {
+        self.trusted += usize::from(trusts);
+        self.facts.trusts |= trusts;
+    }
+
+    /// Whether a parameter of a type is given what the client cannot choose: what all requests share, what
+    /// middleware has put there.
+    pub(super) fn is_given(&self, ty: &Ty) -> bool {
+        is_shared(self.app, ty)
+            || matches!(ty.head, Head::External(path) if self.app.knowledge.plays(path, Role::Trusted))
     }
 
     /// The locals declared since there were so many are made of what an expression is made of.
@@ -147,9 +164,31 @@ impl Eval<'_> {
             let local = tree.single_name(path).and_then(|name| self.env.find(name));
             return local.is_some_and(|index| self.env.locals[index].origin == origin);
         }
+        if origin == Origin::Client && self.is_trusted(expr) {
+            return false;
+        }
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);
         parts.into_iter().any(|part| self.is_made_of(part, origin))
+    }
+
+    /// Whether an expression is a call that reads what the service itself has signed or kept.
+    fn is_trusted(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => match self.resolve(path) {
+                    Some(Def::External(path)) => self.app.knowledge.plays(path, Role::Trusted),
+                    Some(Def::Fn(id)) => self.summaries.trusts(id),
+                    _ => false,
+                },
+                _ => false,
+            },
+            ExprKind::Method { receiver, call } => {
+                self.plays(tree.methods[call as usize].name, &self.peek(receiver), Role::Trusted)
+            }
+            _ => false,
+        }
     }
 
     /// Whether an earlier query has looked for the same: that it is there has been asked then.
@@ -200,9 +239,31 @@ impl Eval<'_> {
 
     /// What a condition asks for is there where it holds: `if exists(id) { … }`. What a match asks for its arms know.
     pub(super) fn where_it_is_there(&self, cond: ExprId, asked: &[Place]) -> (Vec<Place>, Vec<Place>) {
-        match self.tree().expr(cond).kind {
-            ExprKind::Not(_) => (Vec::new(), asked.to_vec()),
-            _ => (asked.to_vec(), Vec::new()),
+        match self.holds_where_there(cond) {
+            Some(true) => (asked.to_vec(), Vec::new()),
+            Some(false) => (Vec::new(), asked.to_vec()),
+            None => (asked.to_vec(), asked.to_vec()),
+        }
+    }
+
+    /// Whether a condition holds where what it asks for is there: `user.is_none()` does not. None where it can be either:
+    /// `count == 0`.
+    fn holds_where_there(&self, cond: ExprId) -> Option<bool> {
+        let tree = self.tree();
+        match tree.expr(cond).kind {
+            ExprKind::Not(inner) => self.holds_where_there(inner).map(|holds| !holds),
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
+                let sides = [left, right].map(|side| self.holds_where_there(side));
+                if sides[0] == sides[1] { sides[0] } else { None }
+            }
+            ExprKind::Binary { .. } => None,
+            ExprKind::Method { call, .. } => {
+                let method = tree.methods[call as usize];
+                let mut facts = self.app.knowledge.methods(method.name).iter();
+                let is_absent = facts.any(|fact| fact.returns.tests == Some(false));
+                Some(method.args.len != 0 || !is_absent && method.name != crate::sym!("is_empty"))
+            }
+            _ => Some(true),
         }
     }
 

@@ -5,7 +5,7 @@ use super::facts::{Call, Losing, Mode, Reader, Variable};
 use super::losses::Risk;
 use super::unify::{Bound, Inputs, Outcome, is_fallible, matches};
 use crate::app::{Head, Mark, Ty, What};
-use crate::knowledge::{CallFact, LibraryId, Pattern, Reason, Returns, Role};
+use crate::knowledge::{CallFact, Pattern, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -39,6 +39,7 @@ impl<'a> Eval<'a> {
             return ty;
         }
         let mode = self.mode_of(path, None);
+        self.may_trust(app.knowledge.plays(path, Role::Trusted));
         let reads_env = app.knowledge.plays(path, Role::Env);
         if reads_env {
             let variable = args.first().map_or(Variable::Unnamed, |arg| self.variable(*arg));
@@ -68,8 +69,11 @@ impl<'a> Eval<'a> {
                 }
                 self.run(expr, &fact.returns, &mut bound, mode);
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
-                let ty = if fact.returns.fails { self.failed(ty, path) } else { ty };
+                let ty = if fact.returns.fails { self.failed_with(ty, path, &arguments.types) } else { ty };
                 let ty = self.query_of(ty, path, fact, args);
+                // `HttpResponse::build(StatusCode::NOT_FOUND)`
+                let is_response = matches!(ty.head, Head::External(path) if app.knowledge.is_status(path));
+                let ty = if is_response { self.with_status_of(ty, &arguments.types) } else { ty };
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
                 let ty = if reads_env && is_fallible(app, &ty) {
                     ty.marked(&[Mark::of(What::Unset(self.site(expr)))])
@@ -77,17 +81,19 @@ impl<'a> Eval<'a> {
                     ty
                 };
                 let ty = self.after_known(ty, &Ty::UNKNOWN, &arguments.types, told);
-                if mode > self.mode && fact.returns.is_handle() {
-                    self.around(expr, Some(fact.library), ty, queries)
-                } else {
-                    ty
-                }
+                if mode > self.mode && fact.returns.is_handle() { self.around(expr, ty, queries) } else { ty }
             }
             None => {
                 self.may_be_null(expr, path, None, args.first().copied(), arguments.types.first());
                 self.unknown_call(expr, path, &arguments.types)
             }
         }
+    }
+
+    /// `Err(error)`
+    fn failed_with(&mut self, ty: Ty, path: Sym, errors: &[Ty]) -> Ty {
+        errors.iter().for_each(|error| self.fails_as(error));
+        self.failed(ty, path)
     }
 
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
@@ -112,7 +118,12 @@ impl<'a> Eval<'a> {
             return self.with_status_of(response, given).marked(&texts);
         }
         given.iter().for_each(|ty| self.may_tell(ty));
-        let made = self.with_status_of(constructed(path), given).marked(&texts);
+        let made = match self.app.knowledge.response(path, None) {
+            // `Html(text)`
+            Some(_) => Ty::external(path, given.to_vec()),
+            None => constructed(path),
+        };
+        let made = self.with_status_of(made, given).marked(&texts);
         if plays(Role::Aggregate) { made.marked(&[Mark::of(What::Certain)]) } else { made }
     }
 
@@ -157,7 +168,7 @@ impl<'a> Eval<'a> {
     }
 
     /// The handle of work on another thread fails when the work panics: what can fail in it are its queries.
-    pub(super) fn around(&mut self, expr: ExprId, library: Option<LibraryId>, ty: Ty, queries_before: usize) -> Ty {
+    pub(super) fn around(&mut self, expr: ExprId, ty: Ty, queries_before: usize) -> Ty {
         if !is_fallible(self.app, &ty) {
             return ty;
         }
@@ -169,7 +180,7 @@ impl<'a> Eval<'a> {
         let own = self.facts.queries[queries_before..].iter().map(|(site, _)| Mark::of(What::TaskFailed(*site)));
         let mut marks: Vec<Mark> = inner.chain(own.take(1)).collect();
         if marks.is_empty() {
-            let site = self.record_operation(expr, library, Reason::Inside, false);
+            let site = self.record_operation(expr, None, Reason::Inside, false);
             marks.push(Mark::of(What::CallFailed(site)));
         }
         ty.marked(&marks)

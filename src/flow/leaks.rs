@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::Flow;
 use super::answers::CONVERSIONS;
 use super::emissions::Emissions;
-use super::errors::{is_text, texts};
+use super::errors::{is_text, sent_args, texts};
 use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
-use super::{Flow, unify};
+use super::unify::{self, is_fallible};
 use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 
@@ -27,6 +28,8 @@ pub struct Leak {
     pub of: ErrorOf,
     /// The statuses of the answers it is in, as far as they are known, in order.
     pub statuses: Vec<u16>,
+    /// The entry points that are known to send it.
+    pub senders: BTreeSet<Target>,
 }
 
 impl Flow {
@@ -39,6 +42,7 @@ impl Flow {
             }
             let Some(returns) = self.returns_of(entry.target) else { continue };
             search.emissions.from = Some(entry.target);
+            search.senders = vec![entry.target];
             match (entry.kind, entry.target) {
                 (EntryKind::Responder, Target::Fn(function)) => search.response_of(function, returns),
                 (EntryKind::Extractor, _) => {
@@ -51,6 +55,11 @@ impl Flow {
             }
         }
         for (target, facts, _) in self.bodies() {
+            if facts.sent.is_empty() {
+                continue;
+            }
+            search.senders =
+                self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
             for marks in &facts.sent {
                 search.found_all(&self.causes(target, marks), &[]);
             }
@@ -60,9 +69,8 @@ impl Flow {
         leaks
     }
 
-    fn returns_of(&self, target: Target) -> Option<&Ty> {
-        let body = self.bodies.binary_search_by_key(&target, |(target, _)| *target).ok()?;
-        self.bodies[body].1.returns.as_ref()
+    pub(super) fn returns_of(&self, target: Target) -> Option<&Ty> {
+        self.facts_of(target)?.returns.as_ref()
     }
 
     /// Error types of the project whose response is the one that the framework makes: of their `Display`.
@@ -80,7 +88,14 @@ impl Flow {
             let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
             if !variants.is_empty() {
                 let of = ErrorOf::Own(adt, variants);
-                leaks.push(Leak { target, at: impl_at(app, id), debug: false, of, statuses: Vec::new() });
+                leaks.push(Leak {
+                    target,
+                    at: impl_at(app, id),
+                    debug: false,
+                    of,
+                    statuses: Vec::new(),
+                    senders: BTreeSet::new(),
+                });
             }
         }
         leaks
@@ -95,6 +110,11 @@ impl Flow {
     pub(super) fn displayed(&self, app: &App, from: Target, adt: AdtId, variant: u32) -> VariantPrints {
         begin(app, &self.summaries, from, None).variant_prints(adt, variant, false)
     }
+
+    /// Whether `Display` of a type shows a text that is in its values.
+    pub(super) fn displays(&self, app: &App, from: Target, adt: AdtId, text: &Mark) -> bool {
+        begin(app, &self.summaries, from, None).shows(adt, text, false, 0)
+    }
 }
 
 /// Where the head of an impl stands.
@@ -107,10 +127,21 @@ struct Search<'a> {
     app: &'a App,
     flow: &'a Flow,
     made: FxHashMap<Site, (Target, &'a MadeText)>,
-    /// Functions to which something else is given than internal errors: what they are given decides.
-    harmless: FxHashSet<FnId>,
+    /// Functions to which something else is given than internal errors, at so many places: what they are given decides.
+    harmless: FxHashMap<FnId, usize>,
     emissions: Emissions<'a>,
-    found: BTreeMap<Site, (BTreeSet<u16>, BTreeSet<u32>)>,
+    found: BTreeMap<Site, Found>,
+    /// The entry points whose answers are looked at.
+    senders: Vec<Target>,
+}
+
+/// What is known of a text that gets out.
+#[derive(Default)]
+struct Found {
+    statuses: BTreeSet<u16>,
+    /// The variants of the type that answers, where the text is that of some of them.
+    variants: BTreeSet<u32>,
+    senders: BTreeSet<Target>,
 }
 
 impl<'a> Search<'a> {
@@ -122,9 +153,10 @@ impl<'a> Search<'a> {
             app,
             flow,
             made: made.collect(),
-            harmless: bodies().flat_map(|(_, facts, _)| facts.harmless.iter().copied()).collect(),
+            harmless: count(bodies().flat_map(|(_, facts, _)| &facts.harmless)),
             emissions: Emissions::new(app, flow),
             found: BTreeMap::new(),
+            senders: Vec::new(),
         }
     }
 
@@ -137,16 +169,21 @@ impl<'a> Search<'a> {
         }
         let own = statuses_beside(ty);
         let statuses = if own.is_empty() { statuses } else { &own };
-        for mark in ty.marks().iter().filter(|mark| is_text(mark.what)) {
+        // What failed with an error that holds a text: what becomes of that the error says.
+        let is_result = is_fallible(self.app, ty) && ty.args().len() > 1;
+        let error = if is_result { ty.arg(1) } else { Ty::UNKNOWN };
+        let is_in_error = |mark: &Mark| error.marks().iter().any(|held| held.what == mark.what);
+        let head = if error.is_unknown() { ty.head } else { error.head };
+        for mark in ty.marks().iter().filter(|mark| is_text(mark.what) && !is_in_error(mark)) {
             match mark.what {
-                _ if !self.emissions.is_sent(mark, ty.head, CONVERSIONS) => {}
+                _ if !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
                 What::Text(site) => self.found(site, statuses, None),
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),
                 _ => {}
             }
         }
-        ty.args().iter().for_each(|arg| self.answered(arg, target, statuses));
+        sent_args(ty).iter().for_each(|arg| self.answered(arg, target, statuses));
     }
 
     /// The text that a function makes of an argument which nothing of the project passes to it.
@@ -170,9 +207,10 @@ impl<'a> Search<'a> {
     }
 
     fn found(&mut self, site: Site, statuses: &[u16], variant: Option<u32>) {
-        let (known, variants) = self.found.entry(site).or_default();
-        known.extend(statuses);
-        variants.extend(variant);
+        let found = self.found.entry(site).or_default();
+        found.statuses.extend(statuses);
+        found.variants.extend(variant);
+        found.senders.extend(&self.senders);
     }
 
     /// The method of the project that makes the response of one of its types: for each variant by itself, since what it
@@ -182,6 +220,7 @@ impl<'a> Search<'a> {
             return;
         }
         let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
+        self.generic_response(function, returns, adt);
         for variant in 0..self.app.fields(adt).len() as u32 {
             let own = Variant::Own(adt, variant);
             let value = Ty::new(Head::Adt(adt)).marked(&[What::Made, What::Is].map(|what| Mark::of(what).within(own)));
@@ -198,24 +237,48 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The response of a type around any error, `struct Failed<E>(E)`, of which some handler returns one around an error
+    /// that is for operators only.
+    fn generic_response(&mut self, function: FnId, returns: &Ty, adt: AdtId) {
+        let target = Target::Fn(function);
+        let of_self = |mark: &Mark| if let What::TextOf(0, node) = mark.what { Some(node) } else { None };
+        let nodes: Vec<u16> = texts(returns).iter().filter_map(of_self).filter(|node| *node > 0).collect();
+        let is_internal =
+            |arg: &Ty| begin(self.app, &self.flow.summaries, target, None).print(arg, false).internal.is_some();
+        let is_meant = |node: &Ty| node.head == Head::Adt(adt) && node.args().iter().any(is_internal);
+        let mut handlers = self.app.entries.iter().filter(|it| it.kind == EntryKind::Handler);
+        if nodes.is_empty() || !handlers.any(|it| self.flow.returns_of(it.target).is_some_and(|ty| ty.any(&is_meant))) {
+            return;
+        }
+        nodes.into_iter().for_each(|node| self.made_of(target, 0, node));
+    }
+
     /// What was found, each at the place that is to blame.
     fn leaks(self) -> Vec<Leak> {
         let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
-        for (site, (statuses, variants)) in &self.found {
-            for blamed in self.blamed(*site, 0) {
+        for (site, Found { statuses, variants, senders }) in &self.found {
+            let is_internal = |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text));
+            // What a function is given that makes text of anything says whether that is for operators only.
+            let blamed = if is_internal(site) { self.blamed(*site, 0) } else { Vec::new() };
+            for blamed in blamed.into_iter().filter(is_internal) {
                 let Some((target, text)) = self.made.get(&blamed) else { continue };
-                if !self.is_internal(*target, text) {
-                    continue;
-                }
                 let of = match (&text.of, variants.is_empty()) {
                     (ErrorOf::Own(adt, internal), false) if blamed == *site => {
                         ErrorOf::Own(*adt, internal.iter().copied().filter(|it| variants.contains(it)).collect())
                     }
                     (of, _) => of.clone(),
                 };
-                let leak = Leak { target: *target, at: text.at, debug: text.debug, of, statuses: Vec::new() };
+                let leak = Leak {
+                    target: *target,
+                    at: text.at,
+                    debug: text.debug,
+                    of,
+                    statuses: Vec::new(),
+                    senders: BTreeSet::new(),
+                };
                 let leak = leaks.entry(blamed).or_insert(leak);
                 leak.statuses.extend(statuses);
+                leak.senders.extend(senders);
                 leak.statuses.sort_unstable();
                 leak.statuses.dedup();
             }
@@ -224,9 +287,22 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a function is to blame for the text that it makes of what it is given: a conversion, which `?` applies
-    /// everywhere, always; others unless they are given harmless things, too.
+    /// everywhere, always; others unless they are given harmless things, too. One that answers that the service has failed
+    /// is there for internal errors, if that is what it is given most of the time.
     fn is_to_blame(&self, function: FnId) -> bool {
-        !self.harmless.contains(&function) || is_conversion(self.app, function)
+        let harmless = self.harmless.get(&function).copied().unwrap_or_default();
+        if harmless == 0 || is_conversion(self.app, function) {
+            return true;
+        }
+        let given = self.made.values().filter(|(_, text)| text.through == Some(function));
+        given.filter(|(_, text)| text.argument.is_none()).count() > harmless && self.is_for_failures(function)
+    }
+
+    /// Whether all that a function makes are responses which say that the service has failed.
+    fn is_for_failures(&self, function: FnId) -> bool {
+        let Some(returns) = self.flow.returns_of(Target::Fn(function)) else { return false };
+        let statuses = self.flow.answers.statuses_of(self.app, &self.flow.summaries, returns);
+        !statuses.is_empty() && statuses.iter().all(|status| *status >= 500)
     }
 
     /// Whether what failed has to do with the service, and not with what the client sent.
@@ -253,6 +329,12 @@ impl<'a> Search<'a> {
             _ => vec![site],
         }
     }
+}
+
+fn count<'f>(harmless: impl Iterator<Item = &'f (FnId, Site)>) -> FxHashMap<FnId, usize> {
+    let mut counts = FxHashMap::default();
+    harmless.for_each(|(function, _)| *counts.entry(*function).or_default() += 1);
+    counts
 }
 
 /// The statuses that a value has, or one beside it in a tuple.

@@ -4,7 +4,7 @@ use super::absence::{absences, is_same, without};
 use super::eval::Eval;
 use super::inputs::is_shared;
 use super::sql::Asks;
-use super::unify::is_fallible;
+use super::unify::{awaited, is_fallible};
 use crate::app::{FnId, Mark, Site, Ty, What};
 use crate::knowledge::{LibraryId, MethodFact, Pattern};
 use crate::syntax::{ExprId, ExprKind};
@@ -121,7 +121,16 @@ impl Eval<'_> {
             self.remember_keys(site, own);
             asked.extend(keys);
         }
-        if reads(&result) {
+        // `if !exists(&pool, id).await?`
+        let value = awaited(self.app, &result);
+        let value = if is_fallible(self.app, &value) { value.arg(0) } else { value };
+        let keys = targets.iter().fold(0, |keys, target| keys | self.summaries.all_keys(*target));
+        if value.is_external(crate::sym!("bool")) && keys != 0 {
+            self.queried += 1;
+            let is_key = |(index, _): &(usize, &ExprId)| keys & bit((index + offset) as u16) != 0;
+            let args: Vec<ExprId> = args.iter().enumerate().filter(is_key).map(|(_, arg)| *arg).collect();
+            self.has_asked_for(&args);
+        } else if reads(&result) {
             let asked = if asked.is_empty() { args.to_vec() } else { asked };
             self.has_asked_for(&asked);
         }

@@ -5,11 +5,11 @@
 //! lost.
 
 use super::errors::{
-    held, held_by_value, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items, statuses_given,
-    statuses_in, untold,
+    held, held_by_value, held_for_later, is_failure, is_stream, is_text as is_text_of_error, settled, settled_items,
+    statuses_given, statuses_in, untold,
 };
 use super::eval::Eval;
-use super::facts::{At, Losing, Loss};
+use super::facts::{At, Losing, Loss, Rest};
 use super::summary::Tells;
 use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
@@ -44,6 +44,7 @@ impl Eval<'_> {
     /// Somebody may be told of the errors that a value holds: what is done with it is not known.
     pub(super) fn may_tell(&mut self, ty: &Ty) {
         self.told_of(held_by_value(self.app, ty));
+        self.told_of(held_for_later(self.app, ty));
     }
 
     /// A value in which somebody has been told of every error.
@@ -67,22 +68,21 @@ impl Eval<'_> {
     /// Evaluates code that runs because something has failed. Where that loses the error, it is written down.
     pub(super) fn answer(&mut self, failed: &[Mark], risk: Option<Risk>, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
         let marks = untold(failed);
-        let lost_before: Vec<usize> = self.lost_before(failed);
-        let nothing = marks.is_empty() && lost_before.is_empty();
-        let Some(risk) =
-            risk.filter(|risk| !nothing && self.records() && (risk.instead || !self.answers_another(&marks)))
-        else {
+        let is_gone = failed.iter().any(|mark| mark.settled && is_failure(mark.what));
+        let risk = risk.filter(|risk| !marks.is_empty() && (risk.instead || !self.answers_another(&marks)));
+        if !self.records() || !is_gone && risk.is_none() {
             return evaluate(self);
-        };
+        }
         let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
         let (told, panics) = (self.told.len(), self.facts.panics.len());
         let value = evaluate(self);
         let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
         self.returned = outer.join(&returned);
         let instead = vec![value.clone(), returned];
-        for index in lost_before {
-            self.facts.losses[index].instead.extend(instead.iter().cloned());
-        }
+        // What is returned on the way to the end of it is for other failures.
+        let ends = if value.head == Head::Never { &instead[1..] } else { &instead[..1] };
+        self.answered_later(failed, ends, told);
+        let Some(risk) = risk else { return value };
         // What is left here for good leaves the local behind as well.
         let is_kept = risk.kept.is_some() && value.head != Head::Never;
         if self.facts.panics.len() == panics && !is_kept {
@@ -97,15 +97,6 @@ impl Eval<'_> {
             }
         }
         value
-    }
-
-    /// Losses of this body after which a failure can still be seen: `result.ok()` is `None` then.
-    fn lost_before(&self, failed: &[Mark]) -> Vec<usize> {
-        let same = |loss: &Loss| {
-            loss.marks.iter().any(|lost| failed.iter().any(|mark| mark.settled && mark.what == lost.what))
-        };
-        let last = self.facts.losses.iter().rposition(|loss| matches!(loss.how, Losing::Method(_)) && same(loss));
-        last.into_iter().collect()
     }
 
     /// Whether what is done here is already the answer to another failure: cleaning up may fail, too.
@@ -208,13 +199,54 @@ impl Eval<'_> {
         marks.filter(|mark| told.contains(&mark.what)).for_each(|mark| mark.settled = true);
     }
 
+    /// What locals hold before the branches of a decision within an answer to a failure: what one of them tells of an error
+    /// the next one can still tell.
+    pub(super) fn untold_locals(&self) -> Vec<Ty> {
+        if self.failing.is_empty() {
+            Vec::new()
+        } else {
+            self.env.locals.iter().map(|local| local.ty.clone()).collect()
+        }
+    }
+
+    /// After a branch: the errors that it has told of are there for the next one.
+    pub(super) fn untell(&mut self, untold: &[Ty], from: usize) {
+        let told = &self.told[from.min(self.told.len())..];
+        if told.is_empty() {
+            return;
+        }
+        for (local, ty) in self.env.locals.iter_mut().zip(untold) {
+            if local.ty != *ty && local.ty == settled(ty, told) {
+                local.ty = ty.clone();
+            }
+        }
+    }
+
+    /// After the last branch: what any of them has told of is dealt with.
+    pub(super) fn settle_locals(&mut self, from: usize) {
+        let told = &self.told[from.min(self.told.len())..];
+        if !told.is_empty() {
+            self.env.locals.iter_mut().for_each(|local| local.ty = settled(&local.ty, told));
+        }
+    }
+
     /// Writes down that errors get lost, and what there is instead.
     pub(super) fn lose(&mut self, marks: Vec<Mark>, risk: Risk, instead: Vec<Ty>) {
         if marks.is_empty() || !self.records() {
             return;
         }
         marks.iter().for_each(|mark| self.deal_with(mark.what));
-        self.facts.losses.push(Loss { at: risk.at, how: risk.how, marks, instead, mode: self.mode });
+        let Risk { at, how, .. } = risk;
+        self.facts.losses.push(Loss {
+            at,
+            how,
+            marks,
+            instead,
+            rest: Rest::default(),
+            branch: None,
+            replaced: false,
+            mode: self.mode,
+        });
     }
 
     /// Whether a branch ends in a failure of its own, which is not said to be the client's fault.
@@ -297,6 +329,13 @@ impl Eval<'_> {
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
         for index in self.replaced_in(expr, ty) {
             self.facts.losses[index].instead = vec![Ty::UNIT];
+        }
+        // `result.ok();`
+        if is_fallible(self.app, ty) && ty.args().len() == 1 {
+            let at = self.at(self.span(expr));
+            let own =
+                self.facts.losses.iter_mut().filter(|loss| loss.at == at && matches!(loss.how, Losing::Method(_)));
+            own.for_each(|loss| loss.instead = vec![Ty::UNIT]);
         }
         let mut marks = Vec::new();
         results_in(self.app, ty, &mut marks);

@@ -203,7 +203,7 @@ impl Eval<'_> {
         }
         if self.records() {
             let at = self.at(self.span(expr));
-            let arguments = super::summary::argument_nodes(self.app, &targets, &types);
+            let arguments = super::parts::argument_nodes(self.app, &targets, &types);
             self.facts.calls.push(Call { at, targets, mode: self.mode, arguments });
         }
         result

@@ -18,6 +18,7 @@ impl<'a> Eval<'a> {
         let ty = self.eval(receiver);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
+        self.may_trust(self.plays(method.name, &ty, Role::Trusted));
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
         for layer in &layers {
@@ -153,7 +154,7 @@ impl<'a> Eval<'a> {
         let queries = self.facts.queries.len();
         let streams = is_stream(ty);
         let risk = Risk { at: self.at(self.span(expr)), how: Losing::Method(name), kept: None, instead: false };
-        let told = self.told.len();
+        let (told, written) = (self.told.len(), self.written_down());
         let dropped = self.dropped_by(fact, ty);
         let on_failure = OnFailure {
             marks: &failed,
@@ -190,11 +191,8 @@ impl<'a> Eval<'a> {
         let yielded = outcome.build(&fact.returns.ty).marked(called.marks());
         let result = self.found_by(expr, (receiver, ty), (fact, args), yielded, &arguments.types);
         let result = made_of_absence(self.after_known(of_failed(result, ty, fact), ty, &arguments.types, told));
-        if mode > self.mode && fact.returns.is_handle() {
-            self.around(expr, Some(fact.library), result, queries)
-        } else {
-            result
-        }
+        let result = self.after_method(written, ty, result, &arguments.types, fact);
+        if mode > self.mode && fact.returns.is_handle() { self.around(expr, result, queries) } else { result }
     }
 
     /// A method that panics where its receiver has failed, or has not, unless that has been checked.
@@ -271,7 +269,7 @@ impl<'a> Eval<'a> {
         self.take_in(receiver, &arguments.types);
         if mode > self.mode {
             let result = Ty::external(crate::sym!("std::result::Result"), Vec::new());
-            return self.around(expr, None, result, queries);
+            return self.around(expr, result, queries);
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
@@ -291,6 +289,9 @@ impl<'a> Eval<'a> {
             }
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
+            None if first.is_external(crate::sym!("str")) && matches!(name.as_str(), "to_owned" | "to_string") => {
+                Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&texts)
+            }
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
             None => {
                 let made = self.about(self.derived(first), first);

@@ -6,7 +6,7 @@ use super::Flow;
 use super::answers::Answers;
 use super::facts::{Absence, At, Mode, Panicking, Query};
 use super::summary::Summaries;
-use crate::app::{App, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{App, FnId, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
 use crate::symbol::Sym;
 
@@ -21,9 +21,14 @@ pub struct Missing {
     pub at: Option<At>,
     /// That body.
     pub decided_in: Target,
+    /// What makes the response of the error that says so, where that is a function of the project.
+    pub responder: Option<FnId>,
     /// What the client gets.
     pub becomes: Becomes,
 }
+
+/// What is known of a query that finds nothing: the statuses, where that is decided, and what makes the response.
+type Answered = (Vec<u16>, Option<At>, Option<FnId>);
 
 /// What the client gets when a query finds nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -39,24 +44,24 @@ pub enum Becomes {
 impl Flow {
     /// Every query whose finding nothing some client takes for a failure of the service, or for a success.
     pub fn missing(&self, app: &App) -> Vec<Missing> {
-        let mut found: FxHashMap<Site, (Becomes, Option<At>, Target)> = FxHashMap::default();
+        let mut found: FxHashMap<Site, (Becomes, Option<At>, Option<FnId>, Target)> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
-            let mut add = |site: Site, becomes: Becomes, at: Option<At>| {
-                found.entry(site).or_insert((becomes, at, target));
+            let mut add = |site: Site, becomes: Becomes, at: Option<At>, responder: Option<FnId>| {
+                found.entry(site).or_insert((becomes, at, responder, target));
             };
             for panic in &facts.panics {
                 let (Panicking::Method(name) | Panicking::Macro(name)) = panic.how else { continue };
                 for site in self.only_empty(target, &panic.marks) {
-                    add(site, Becomes::Panic(panic.mode.within(reached.mode), name), Some(panic.at));
+                    add(site, Becomes::Panic(panic.mode.within(reached.mode), name), Some(panic.at), None);
                 }
             }
             for (at, marks) in &facts.nulls {
                 for site in self.empty(target, marks) {
-                    add(site, Becomes::Null, Some(*at));
+                    add(site, Becomes::Null, Some(*at), None);
                 }
             }
-            for (site, statuses, at) in self.answered(app, target, &facts.absences) {
-                add(site, Becomes::Failure(statuses), at);
+            for (site, (statuses, at, responder)) in self.answered(app, target, &facts.absences) {
+                add(site, Becomes::Failure(statuses), at, responder);
             }
         }
         let mut missing: Vec<Missing> = Vec::new();
@@ -65,8 +70,8 @@ impl Flow {
                 if missing.iter().any(|known| known.query.at == query.at) {
                     continue;
                 }
-                if let Some((becomes, at, decided_in)) = found.remove(site) {
-                    missing.push(Missing { query: *query, target, at, decided_in, becomes });
+                if let Some((becomes, at, responder, decided_in)) = found.remove(site) {
+                    missing.push(Missing { query: *query, target, at, decided_in, responder, becomes });
                 }
             }
         }
@@ -87,14 +92,15 @@ impl Flow {
     }
 
     /// The statuses of what a body answers to each query that finds nothing, where all of them are failures.
-    fn answered(&self, app: &App, target: Target, absences: &[Absence]) -> Vec<(Site, Vec<u16>, Option<At>)> {
+    fn answered(&self, app: &App, target: Target, absences: &[Absence]) -> Vec<(Site, Answered)> {
         let answers = || app.entries.iter().any(|entry| entry.target == target && entry.kind != EntryKind::Conversion);
         let is_entry = !absences.is_empty() && answers();
-        let mut found: Vec<(Site, Vec<u16>, Option<At>)> = Vec::new();
+        let mut found: Vec<(Site, Answered)> = Vec::new();
         for absence in absences.iter().filter(|absence| is_entry || !absence.leaves) {
             for mark in &absence.marks {
                 let What::QueryEmpty(site) = mark.what else { continue };
                 let values = absence.answers.iter();
+                let responder = values.clone().find_map(|value| self.answers.maker_of(app, value));
                 let error = self.query(site).and_then(|query| app.knowledge.library(query.library).error);
                 let mut statuses: Vec<u16> = values
                     .flat_map(|value| {
@@ -105,13 +111,13 @@ impl Flow {
                     continue;
                 }
                 match found.iter_mut().find(|(known, ..)| *known == site) {
-                    Some((_, known, _)) => known.append(&mut statuses),
-                    None => found.push((site, statuses, absence.at)),
+                    Some((_, (known, ..))) => known.append(&mut statuses),
+                    None => found.push((site, (statuses, absence.at, responder))),
                 }
             }
         }
-        found.retain(|(_, statuses, _)| statuses.iter().all(|status| *status >= 500));
-        for (_, statuses, _) in &mut found {
+        found.retain(|(_, (statuses, ..))| statuses.iter().all(|status| *status >= 500));
+        for (_, (statuses, ..)) in &mut found {
             statuses.sort_unstable();
             statuses.dedup();
         }

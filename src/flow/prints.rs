@@ -4,7 +4,8 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate_with};
 use super::facts::ErrorOf;
-use super::summary::{Summaries, node_of, takes_any_error};
+use super::parts::{node_of, takes_any_error};
+use super::summary::Summaries;
 use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::symbol::Sym;
@@ -149,22 +150,41 @@ impl Eval<'_> {
         let mut internal = Vec::new();
         for variant in self.possible_variants(adt, ty) {
             let prints = self.variant_prints(adt, variant, debug);
-            if prints.internal {
+            if prints.internal && self.prints_internal(adt, variant, ty, debug) {
                 internal.push(variant);
             }
-            if prints.texts != 0 {
-                let own = Variant::Own(adt, variant);
-                let is_in = |mark: &&Mark| {
-                    is_text(mark.what)
-                        && mark.within.is_none_or(|within| within == own || !is_of(within, adt))
-                        && prints.text_in(mark.field)
-                };
-                printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
+            let own = Variant::Own(adt, variant);
+            let is_in = |mark: &&Mark| {
+                let is_own = mark.within.is_none_or(|within| within == own);
+                is_text(mark.what) && is_own && prints.text_in(mark.field)
+            };
+            printed.texts.extend(ty.marks().iter().filter(is_in).map(|mark| mark.anywhere()));
+        }
+        let inner = |mark: &&Mark| is_text(mark.what) && mark.within.is_some_and(|within| !is_of(within, adt));
+        for mark in ty.marks().iter().filter(inner) {
+            if self.shows(adt, mark, debug, 0) {
+                printed.texts.push(mark.anywhere());
             }
         }
         if !internal.is_empty() {
             printed.internal = Some(ErrorOf::Own(adt, internal));
         }
+    }
+
+    /// Whether a variant that may print an internal error does so where more is known of what is in it.
+    fn prints_internal(&self, adt: AdtId, variant: u32, ty: &Ty, debug: bool) -> bool {
+        let is_inner = |mark: &Mark| mark.what == What::Is && mark.within.is_some_and(|within| !is_of(within, adt));
+        if !ty.marks().iter().any(is_inner) || fmt_of(self.app, adt, debug).is_some() {
+            return true;
+        }
+        let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
+        self.derived_fields(adt, variant, debug).into_iter().any(|(field, debug)| {
+            let mut printed = Printed::default();
+            if let Some((_, field)) = fields.get(field) {
+                self.print_into(&super::fields::with_variant(ty, field.clone()), debug, 1, &mut printed);
+            }
+            printed.internal.is_some()
+        })
     }
 
     /// The variants that a value can be of: those that it is known to be made with, or else all.
@@ -188,6 +208,39 @@ impl Eval<'_> {
         }
     }
 
+    /// Whether printing a value of a type shows the text that is in a variant of it, or of a value in one of its fields.
+    pub(super) fn shows(&self, adt: AdtId, text: &Mark, debug: bool, depth: u32) -> bool {
+        let Some(Variant::Own(of, variant)) = text.within else { return self.shows_any(adt, debug) };
+        if of == adt {
+            return self.variant_prints(adt, variant, debug).text_in(text.field);
+        }
+        if depth > NESTED {
+            return false;
+        }
+        if let Some(function) = fmt_of(self.app, adt, debug) {
+            let nested = self.first.as_ref().map_or(0, |(_, depth)| *depth);
+            let key = (adt, Mark { what: What::TextOf(0, 0), ..*text }, debug);
+            return nested <= NESTED && self.summaries.shows(key, || writes(self.app, function, key, nested));
+        }
+        let fields = self.app.fields(adt);
+        (0..fields.len()).any(|variant| {
+            let mut shown = self.derived_fields(adt, variant as u32, debug).into_iter();
+            shown.any(|(field, debug)| {
+                let Some((_, ty)) = fields[variant].get(field) else { return false };
+                let mut own = Vec::new();
+                ty.visit(&mut |node| own.extend(if let Head::Adt(inner) = node.head { Some(inner) } else { None }));
+                match own.is_empty() {
+                    true => ty.is_unknown() || takes_any_error(ty),
+                    false => own.into_iter().any(|inner| inner != adt && self.shows(inner, text, debug, depth + 1)),
+                }
+            })
+        })
+    }
+
+    fn shows_any(&self, adt: AdtId, debug: bool) -> bool {
+        (0..self.app.fields(adt).len() as u32).any(|variant| self.variant_prints(adt, variant, debug).texts != 0)
+    }
+
     /// What printing a variant gives away.
     pub(super) fn variant_prints(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
         let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
@@ -203,12 +256,8 @@ impl Eval<'_> {
     /// The same where a derive writes it.
     fn printed_fields(&self, adt: AdtId, variant: u32, debug: bool) -> VariantPrints {
         let fields = self.app.fields(adt).get(variant as usize).map(Vec::as_slice).unwrap_or_default();
-        let shown: Vec<(usize, bool)> = match debug {
-            true => (0..fields.len()).map(|field| (field, true)).collect(),
-            false => self.app.displayed_fields(adt, variant as usize),
-        };
         let mut prints = VariantPrints::default();
-        for (field, debug) in shown {
+        for (field, debug) in self.derived_fields(adt, variant, debug) {
             let Some((_, ty)) = fields.get(field) else { continue };
             let mut printed = Printed::default();
             self.print_into(ty, debug, 1, &mut printed);
@@ -218,6 +267,15 @@ impl Eval<'_> {
             }
         }
         prints
+    }
+
+    /// The fields that a derive prints, and whether each as `Debug`.
+    fn derived_fields(&self, adt: AdtId, variant: u32, debug: bool) -> Vec<(usize, bool)> {
+        let fields = self.app.fields(adt).get(variant as usize).map_or(0, Vec::len);
+        match debug {
+            true => (0..fields).map(|field| (field, true)).collect(),
+            false => self.app.displayed_fields(adt, variant as usize),
+        }
     }
 }
 
@@ -244,6 +302,16 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
             _ => texts,
         }),
     }
+}
+
+/// Whether a `fmt` writes a text that is somewhere inside of a value.
+fn writes(app: &App, function: FnId, (adt, text, _): (AdtId, Mark, bool), depth: u32) -> bool {
+    let own = Variant::Own(adt, 0);
+    let is = [Some(own), text.within].into_iter().flatten();
+    let is = is.flat_map(|it| [What::Made, What::Is].map(|what| Mark::of(what).within(it)));
+    let value = Ty::new(Head::Adt(adt)).marked(&is.chain([text]).collect::<Vec<_>>());
+    let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
+    facts.printed.iter().any(|mark| mark.what == text.what)
 }
 
 /// What failed outside the program where this error was made.
@@ -296,7 +364,12 @@ pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, te
         Some(Variant::Own(adt, _)) => field.any(&|node| node.head == Head::Adt(adt)),
         _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
     };
-    let texts: Vec<Mark> = texts.iter().filter(is_in).map(|mark| Mark { field: None, ..*mark }).collect();
+    // There it is still in the field that it was.
+    let taken = |mark: &Mark| match mark.within {
+        Some(Variant::Own(..)) => *mark,
+        _ => Mark { field: None, ..*mark },
+    };
+    let texts: Vec<Mark> = texts.iter().filter(is_in).map(taken).collect();
     field.marked(&texts)
 }
 

@@ -1,6 +1,6 @@
 //! How requests get to a body: the shortest way, by the closest mode.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -125,7 +125,27 @@ impl Reach {
         steps
     }
 
-    pub(super) fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
+    /// The shortest way to a body from one of some others, without its places.
+    pub(super) fn way_from(&self, from: &BTreeSet<Target>, to: Target) -> Option<Vec<Target>> {
+        let mut next: FxHashMap<Target, Option<Target>> = FxHashMap::from_iter([(to, None)]);
+        let mut queue = VecDeque::from([to]);
+        while let Some(target) = queue.pop_front() {
+            if from.contains(&target) {
+                let way = std::iter::successors(Some(target), |target| next.get(target).copied().flatten());
+                return Some(way.collect());
+            }
+            for &caller in self.callers.get(&target).map(Vec::as_slice).unwrap_or_default() {
+                next.entry(caller).or_insert_with(|| {
+                    queue.push_back(caller);
+                    Some(target)
+                });
+            }
+        }
+        None
+    }
+
+    /// Everything that leads to a body, by whichever way.
+    pub(super) fn callers_of(&self, target: Target) -> FxHashSet<Target> {
         let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);
         let mut queue = vec![target];
         while let Some(target) = queue.pop() {
@@ -135,6 +155,11 @@ impl Reach {
                 }
             }
         }
+        seen
+    }
+
+    pub(super) fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
+        let seen = self.callers_of(target);
         let handlers =
             app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler && seen.contains(&entry.target));
         let mut routes: FxHashSet<(&str, &str, Target)> = FxHashSet::default();

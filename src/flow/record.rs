@@ -2,8 +2,8 @@
 
 use super::eval::Eval;
 use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
-use super::summary::argument_nodes;
-use crate::app::{Def, FnId, Mark, Site, Ty, What};
+use super::parts::argument_nodes;
+use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, PathId};
@@ -30,6 +30,15 @@ impl<'a> Eval<'a> {
                     index.and_then(|index| args.get(index)).map_or(Variable::Unnamed, |arg| self.variable(*arg));
                 self.record_env(expr, variable, Reader::Own(target));
             }
+        }
+    }
+
+    /// Something fails with an error of this type.
+    pub(super) fn fails_as(&mut self, error: &Ty) {
+        if let Head::Adt(adt) = error.head
+            && !self.facts.fails_as.contains(&adt)
+        {
+            self.facts.fails_as.push(adt);
         }
     }
 

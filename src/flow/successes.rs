@@ -8,17 +8,20 @@ use super::facts::{At, Mode};
 use super::plain::{has_error_status, is_plain, is_response, is_success};
 use super::replies::{Reply, Said, Walk, names_success};
 use super::unify::awaited;
-use crate::app::{AdtId, App, FnId, Head, ImplId, InstanceId, Target, Ty};
+use crate::app::{AdtId, App, EntryPoint, FnId, Head, ImplId, InstanceId, Target, Ty};
 use crate::knowledge::{EntryKind, LibraryKind, TraitFact};
+use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, GenericArg, Pat, PatId, Tree, Type};
 
 /// A handler whose errors are sent with the status of success.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlainError {
     /// The handler.
-    pub handler: FnId,
+    pub handler: Target,
     /// The error's type, where the handler says what it returns.
     pub at: At,
+    /// The name of that type, where the handler does not say it.
+    pub name: Option<Sym>,
 }
 
 /// A type that is returned as an error and becomes a response with the status of success.
@@ -52,26 +55,45 @@ impl Flow {
     pub fn plain_errors(&self, app: &App) -> Vec<PlainError> {
         let mut found: Vec<PlainError> = Vec::new();
         for entry in app.entries.iter().filter(|entry| entry.kind == EntryKind::Handler) {
-            let Target::Fn(handler) = entry.target else { continue };
-            let is_known = found.iter().any(|it| it.handler == handler);
-            if is_known || has_error_status(app, entry.framework) {
-                continue;
-            }
-            let is_meant = error_of(app, handler).is_some_and(|error| is_plain(app, Some(entry.framework), &error));
-            if let (true, Some(at)) = (is_meant && may_fail(app, handler), error_type_at(app, handler)) {
-                found.push(PlainError { handler, at });
+            let is_known = found.iter().any(|it| it.handler == entry.target);
+            if !is_known && !has_error_status(app, entry.framework) {
+                found.extend(self.plain_error(app, entry));
             }
         }
         found
+    }
+
+    fn plain_error(&self, app: &App, entry: &EntryPoint) -> Option<PlainError> {
+        let handler = entry.target;
+        let is_meant = |error: &Ty| is_plain(app, Some(entry.framework), error);
+        let name = |error: &Ty| Some(Sym::from(error.external_path()?.as_str().rsplit("::").next()?));
+        match handler {
+            Target::Fn(function) => {
+                let declared = error_of(app, function)?;
+                let seen = self.facts_of(handler).and_then(|facts| facts.error.as_ref());
+                let seen = seen.filter(|_| super::body::is_bound(app, &declared));
+                if !is_meant(seen.unwrap_or(&declared)) || !may_fail(app, function) {
+                    return None;
+                }
+                Some(PlainError { handler, at: error_type_at(app, function)?, name: seen.and_then(name) })
+            }
+            Target::Closure { instance, expr, .. } => {
+                let returns = awaited(app, self.returns_of(handler)?);
+                let error = Some(returns.arg(1)).filter(|_| returns.is_external(crate::sym!("std::result::Result")))?;
+                let at = At { instance, span: app.facts(instance).tree.expr(expr).span };
+                is_meant(&error).then(|| PlainError { handler, at, name: name(&error) })
+            }
+        }
     }
 
     /// Types that are returned as errors and become responses with the status of success.
     pub fn successful_errors(&self, app: &App) -> Vec<SuccessfulError> {
         let mut found = Vec::new();
         for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
-            let returned_by = returned_by(app, adt);
-            // What a framework makes responses of with a status for errors is there for errors.
-            if returned_by.is_none() && fact.status.is_none() {
+            // What a framework makes responses of with a status for errors is there for errors, if it is made one.
+            let returned_by =
+                returned_by(app, adt).or_else(|| self.failing_as_type(adt).filter(|_| fact.status.is_some()));
+            if returned_by.is_none() {
                 continue;
             }
             let is_meant = |reply: &Reply| {
@@ -94,8 +116,21 @@ impl Flow {
         found
     }
 
+    /// A function in which something fails with an error of this type.
+    fn failing_as_type(&self, adt: AdtId) -> Option<FnId> {
+        self.bodies().find_map(|(target, facts, _)| {
+            let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
+            let is_meant = facts.fails_as.contains(&adt) || facts.converted.contains(&adt);
+            is_meant.then_some(id)
+        })
+    }
+
     /// Answers that say that something went wrong, where something has failed, with the status of success.
-    pub fn answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
+    pub fn answered_failures(&self, app: &App) -> &[AnsweredFailure] {
+        self.answered.get_or_init(|| self.find_answered_failures(app))
+    }
+
+    fn find_answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
         let mut found = Vec::new();
         let kinds: FxHashMap<Target, EntryKind> = app.entries.iter().map(|entry| (entry.target, entry.kind)).collect();
         for (target, _, reached) in self.bodies().filter(|(.., reached)| reached.mode != Mode::Detached) {

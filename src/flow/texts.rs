@@ -3,8 +3,8 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::Eval;
 use super::facts::{ErrorOf, MadeText};
+use super::parts::{fill_arguments, node_of, takes_any_error, takes_string};
 use super::prints::Printed;
-use super::summary::{fill_arguments, node_of, takes_any_error, takes_string};
 use crate::app::{App, FnId, Head, Mark, Ty, Variant, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
@@ -146,8 +146,9 @@ impl Eval<'_> {
             }
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
-            if says_nothing && !actual.is_unknown() && !self.facts.harmless.contains(&target) {
-                self.facts.harmless.push(target);
+            let harmless = (target, self.site(expr));
+            if says_nothing && !actual.is_unknown() && !self.facts.harmless.contains(&harmless) {
+                self.facts.harmless.push(harmless);
             }
             self.made_text(expr, printed, false, Some(target))
         });
@@ -158,7 +159,7 @@ impl Eval<'_> {
     pub(super) fn texts_given(&self, ty: &Ty) -> Vec<Mark> {
         let mut marks = texts(ty);
         let signature = self.app.signature(self.within);
-        ty.visit(&mut |node| {
+        super::errors::visit_sent(ty, &mut |node| {
             for mark in node.marks() {
                 if let What::Argument(number, part) = mark.what
                     && node_of(signature, &[], number, part).is_some_and(|(declared, _)| takes_string(&declared))
@@ -226,7 +227,7 @@ impl Eval<'_> {
 
 fn texts_and_arguments(ty: &Ty) -> Vec<Mark> {
     let mut marks = Vec::new();
-    ty.visit(&mut |node| {
+    super::errors::visit_sent(ty, &mut |node| {
         let is_meant = |mark: &&Mark| is_text(mark.what) || matches!(mark.what, What::Argument(..));
         marks.extend(node.marks().iter().filter(is_meant).copied());
     });

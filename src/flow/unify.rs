@@ -182,6 +182,11 @@ impl Outcome<'_> {
                 let inner = if can_fail { Inputs::for_inner } else { share };
                 let parts = args.iter().map(|arg| self.node(arg, inner)).collect();
                 let ty = self.app.external_type(*path, parts);
+                // A stream of rows ends where there is none: no item says so.
+                let ty = match self.query.filter(|_| is_stream(&ty)) {
+                    Some(site) => super::absence::without(&ty, |what| what == What::QueryEmpty(site)),
+                    None => ty,
+                };
                 if !can_fail {
                     return self.rows(ty, args);
                 }

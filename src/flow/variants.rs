@@ -137,9 +137,22 @@ impl Eval<'_> {
         if variants.is_empty() || variants.len() > MOST_NARROWED {
             return ty.clone();
         }
-        let is: Vec<Mark> = variants.into_iter().map(|variant| Mark::of(What::Is).within(variant)).collect();
+        let of_fields = if variants.len() == 1 { self.variants_in_fields(inner) } else { Vec::new() };
+        let is: Vec<Mark> =
+            variants.into_iter().chain(of_fields).map(|variant| Mark::of(What::Is).within(variant)).collect();
         let value = value.marked(&is);
         if is_result { ty.clone().with_args(vec![ty.arg(0), value]) } else { value }
+    }
+
+    /// The variants of what is in a variant, where a pattern is for one of them: `Error::User(UserError::Taken)`.
+    fn variants_in_fields(&self, pat: PatId) -> Vec<Variant> {
+        let pats = match self.tree().pat(pat) {
+            Pat::TupleStruct { pats, .. } => self.tree().pat_run(pats),
+            Pat::Bind { sub: Some(sub), .. } => return self.variants_in_fields(sub),
+            _ => &[],
+        };
+        let inner = pats.iter().filter_map(|pat| self.variants_in(*pat));
+        inner.filter(|variants| variants.len() == 1).flatten().collect()
     }
 
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.

@@ -9,6 +9,8 @@ use crate::symbol::Sym;
 pub struct ErrorFact {
     /// Whose.
     pub library: LibraryId,
+    /// What it is the error of, where its path says nothing about that.
+    pub title: Option<Sym>,
     /// Variants that say that nothing was found, by their path.
     pub not_found: Vec<Sym>,
     /// Whether one of its errors says so, in whatever way.
@@ -48,10 +50,11 @@ impl Loader {
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
+            let title = field(record, "title").and_then(|title| title.get_ref().as_str()).map(Sym::from);
             let says = |key: &str| field(record, key).map(strings).unwrap_or_default();
             let (display, debug) = (says("display"), says("debug"));
             let debug = if debug.is_empty() { display.clone() } else { debug };
-            self.knowledge.errors.insert(of, ErrorFact { library, not_found, of_absence, display, debug });
+            self.knowledge.errors.insert(of, ErrorFact { library, title, not_found, of_absence, display, debug });
         }
     }
 }

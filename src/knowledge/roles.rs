@@ -72,11 +72,13 @@ pub enum Role {
     Choose,
     /// Do all requests share values of this type?
     Shared,
+    /// Does it yield what the service itself has put there, or has checked the signature of?
+    Trusted,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 23] = [
+    pub const ALL: [(&'static str, Role); 24] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -100,5 +102,6 @@ impl Role {
         ("aggregate", Role::Aggregate),
         ("choose", Role::Choose),
         ("shared", Role::Shared),
+        ("trusted", Role::Trusted),
     ];
 }

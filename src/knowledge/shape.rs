@@ -63,6 +63,7 @@ const CALL: Keys = &[
 
 const ERROR: Keys = &[
     ("type", Shape::Text),
+    ("title", Shape::Text),
     ("not_found", Shape::Texts),
     ("unavailable", Shape::Texts),
     ("conflict", Shape::Texts),

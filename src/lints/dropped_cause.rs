@@ -9,8 +9,8 @@ use crate::knowledge::Reason;
 /// Reports every place on the request path where a 5xx answer is made from an error that is thrown away unreported.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for (dropped, lost) in flow.dropped_in_responses(app) {
-        let Answer::Responds(codes) = flow.answer_to(app, &dropped.loss) else { continue };
         let target = Target::Fn(dropped.function);
+        let Answer::Responds(codes) = flow.answer_to(app, target, &dropped.loss) else { continue };
         if codes.iter().all(|code| *code < 500) || flow.mode_of(target).is_none() || flow.is_unused(app, target) {
             continue;
         }
@@ -21,7 +21,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     }
     for (target, facts, _) in flow.bodies().filter(|(target, ..)| !flow.is_unused(app, *target)) {
         for loss in &facts.losses {
-            let Answer::Responds(codes) = flow.answer_to(app, loss) else { continue };
+            let Answer::Responds(codes) = flow.answer_to(app, target, loss) else { continue };
             // Where some are the client's fault, it is not known which one is made of it.
             if codes.iter().any(|code| *code < 500) {
                 continue;

@@ -8,10 +8,11 @@ use crate::flow::{At, Flow};
 /// response of it, or where something has failed.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for plain in flow.plain_errors(app) {
-        let text = app.sources.text(app.place(plain.at.instance, plain.at.span)).to_owned();
+        let at = first_line(app, plain.at);
+        let written = || app.sources.text(app.place(at.instance, at.span)).to_owned();
+        let text = plain.name.map_or_else(written, |name| name.to_string());
         let message = format!("an error of this handler is answered with status 200: `{text}` carries no status");
-        let finding =
-            out.add(Target::Fn(plain.handler), plain.at, message, "the status of an error is that of success");
+        let finding = out.add(plain.handler, at, message, "the status of an error is that of success");
         finding.note("whoever looks at the status takes the error for data: clients, caches, retries, monitors");
         finding.help("put a status beside it, or return an error type that has one");
     }

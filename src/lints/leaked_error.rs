@@ -18,7 +18,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         reported.push(line);
         let what = if leak.debug { "the `Debug` text" } else { "the text" };
         let message = format!("{what} of {} is sent to the client", name(app, flow, &leak));
-        let finding = out.add(leak.target, leak.at, message, "text is made of the error here");
+        let finding = out.add_sent((leak.target, &leak.senders), leak.at, message, "text is made of the error here");
         evidence(app, flow, &leak, finding);
         finding.note(received(app, &leak));
         finding
@@ -30,7 +30,10 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 fn name(app: &App, flow: &Flow, leak: &Leak) -> String {
     match &leak.of {
         ErrorOf::Any => "any error that is passed here".to_owned(),
-        ErrorOf::Foreign(path) => format!("`{path}`"),
+        ErrorOf::Foreign(path) => match app.knowledge.error(*path).and_then(|error| error.title) {
+            Some(title) => title.to_string(),
+            None => format!("`{path}`"),
+        },
         ErrorOf::Own(adt, _) => format!("`{}`, which holds that of an internal error,", app.adt(*adt).name),
         ErrorOf::Failed(marks) => match flow.operation_behind(leak.target, marks) {
             Some(lost) => format!("the error of {}", of(app, &lost)),
@@ -47,7 +50,7 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
             finding.label(at, "prints the error that is in it");
         }
         ErrorOf::Own(adt, variants) => {
-            for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant)).take(4) {
+            for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant, leak.debug)).take(4) {
                 if place != finding.place {
                     finding.label(place, "prints the error that is in it");
                 }

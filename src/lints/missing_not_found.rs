@@ -19,6 +19,10 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 finding.label(place, decision(&missing.becomes));
             }
         }
+        if let Some(function) = missing.responder {
+            let place = app.place(app.home(function).0, app.function(function).name_span);
+            finding.label(place, "makes the response of it");
+        }
         if let Becomes::Panic(mode, _) = &missing.becomes
             && let Some(outcome) = flow.panic_outcome(app, missing.decided_in, *mode)
         {

@@ -3,7 +3,7 @@
 use crate::app::{App, Target};
 use crate::finding::Findings;
 use crate::finding::lost::{is_detached, of, report, statuses};
-use crate::flow::{Answer, At, Flow, Losing, Loss, Lost};
+use crate::flow::{Answer, At, Flow, Instead, Losing, Loss, Lost};
 use crate::knowledge::{LibraryKind, Reason};
 
 /// Reports every place on the request path where an error gets lost and the request goes on, or answers as if the client
@@ -12,15 +12,16 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     optional_guards(app, flow, out);
     for (target, facts, _) in flow.bodies().filter(|(target, ..)| !flow.is_unused(app, *target)) {
         for loss in &facts.losses {
-            let answer = flow.answer_to(app, loss);
+            let answer = flow.answer_to(app, target, loss);
             let consequence = match &answer {
                 // A conversion that only looks at an error goes on nowhere.
                 Answer::GoesOn if loss.how == Losing::Conversion => continue,
                 Answer::GoesOn if is_detached(flow, target, loss) => {
                     "the task goes on or ends without a word".to_owned()
                 }
-                Answer::GoesOn if app.is_entry(target) => "the request goes on as if nothing had happened".to_owned(),
-                Answer::GoesOn => "whoever called this cannot tell it from success, or from something else".to_owned(),
+                // What only looks at an error says nothing of what becomes of it.
+                Answer::GoesOn if flow.is_only_given(app, target, loss) => continue,
+                Answer::GoesOn => goes_on(flow.instead_of(app, loss), app.is_entry(target)).to_owned(),
                 Answer::Absent => "what comes of it is an error that says \"not found\"".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
@@ -36,7 +37,11 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             };
             let lost = flow.lost_operation(target, loss).filter(|lost| lost.reason == Reason::Outside);
             let Some(lost) = lost else { continue };
-            if answer == Answer::GoesOn && is_cache_read(app, loss, &lost) {
+            // The client is told that it failed; that the status says otherwise is `error_as_success`.
+            if flow.is_answered_as_success(app, loss, &answer) {
+                continue;
+            }
+            if answer == Answer::GoesOn && is_cache_read(app, target, loss, &lost) {
                 continue;
             }
             let message = message(loss, &of(app, &lost));
@@ -47,10 +52,25 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     }
 }
 
+/// What comes of a failure that nothing is said of.
+fn goes_on(instead: Instead, is_entry: bool) -> &'static str {
+    match (instead, is_entry) {
+        (Instead::Nothing, true) => "the request goes on as if nothing had happened",
+        (Instead::Nothing, false) => "whoever called this takes it for done",
+        (Instead::Without, true) => "the request goes on without it",
+        (Instead::Without, false) => "whoever called this goes on without it",
+        (Instead::Absence, _) => "it looks as if there were nothing",
+        (Instead::No, _) => "the failure is taken for a yes or no",
+        (Instead::Else, _) => "something else takes its place",
+    }
+}
+
 /// A cache that cannot be read is asked in vain, and the source of truth instead.
-fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
-    lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache)
-        && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
+fn is_cache_read(app: &App, target: Target, loss: &Loss, lost: &Lost) -> bool {
+    let is_cache = lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache);
+    // One of the project's own, in files.
+    let is_own = || !lost.is_query && app.target_name(target).to_ascii_lowercase().contains("cache");
+    !matches!(loss.how, Losing::Ignored | Losing::Dropped) && (is_cache || is_own())
 }
 
 /// Reports handlers that take a guard as `Option`, which is `None` also when the guard cannot do its work.

@@ -115,6 +115,8 @@ pub struct Use {
     pub name: Option<Sym>,
     /// `#[macro_use] extern crate`.
     pub macro_use: bool,
+    /// Not `pub` in any way: nobody but the module and those in it have it from there.
+    pub private: bool,
 }
 
 /// `mod name;`

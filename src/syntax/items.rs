@@ -70,11 +70,17 @@ impl Lower<'_> {
             SynItem::Const(it) => self.value(sym(&it.ident), Some(&it.ty), Some(&it.expr), Owner::Scope),
             SynItem::Static(it) => self.value(sym(&it.ident), Some(&it.ty), Some(&it.expr), Owner::Scope),
             SynItem::Mod(it) => self.module(it),
-            SynItem::Use(it) => self.use_tree(&it.tree, &mut Vec::new(), it.leading_colon.is_some()),
+            SynItem::Use(it) => {
+                let first = self.here().uses.len();
+                self.use_tree(&it.tree, &mut Vec::new(), it.leading_colon.is_some());
+                let private = matches!(it.vis, Visibility::Inherited);
+                self.here().uses[first..].iter_mut().for_each(|entry| entry.private = private);
+            }
             SynItem::ExternCrate(it) => {
                 let name = it.rename.as_ref().map_or(&it.ident, |(_, name)| name);
                 let macro_use = it.attrs.iter().any(|attr| attr.path().is_ident("macro_use"));
-                let entry = Use { path: vec![sym(&it.ident)], global: true, name: Some(sym(name)), macro_use };
+                let entry =
+                    Use { path: vec![sym(&it.ident)], global: true, name: Some(sym(name)), macro_use, private: false };
                 self.here().uses.push(entry);
             }
             SynItem::Macro(it) => self.item_macro(it),
@@ -305,7 +311,7 @@ impl Lower<'_> {
     }
 
     fn push_use(&mut self, path: Vec<Sym>, global: bool, name: Option<Sym>) {
-        self.here().uses.push(Use { path, global, name, macro_use: false });
+        self.here().uses.push(Use { path, global, name, macro_use: false, private: false });
     }
 }
 

@@ -82,8 +82,39 @@ async fn beside(State(pool): State<PgPool>, Path((id, of)): Path<(i64, i64)>) ->
     Ok(user + &team)
 }
 
+/// Who is asking is known; what is asked for may not be there.
+struct Caller {
+    id: i64,
+}
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Caller {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.get::<i64>().map(|id| Caller { id: *id }).ok_or(StatusCode::UNAUTHORIZED)
+    }
+}
+async fn of_caller(State(pool): State<PgPool>, Path(id): Path<i64>, caller: Caller) -> Result<String, Failed> {
+    let name = sqlx::query_scalar("SELECT name FROM pets WHERE id = $1 AND owner = $2").bind(id).bind(caller.id);
+    Ok(name.fetch_one(&pool).await?) //~ missing_not_found
+}
+
+/// A part of the address by another name is still the client's.
+struct Wanted(i64);
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Wanted {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Self, StatusCode> {
+        let id = Path::<i64>::from_request_parts(parts, state).await;
+        id.map(|Path(id)| Wanted(id)).map_err(|_| StatusCode::BAD_REQUEST)
+    }
+}
+async fn by_address(State(pool): State<PgPool>, wanted: Wanted) -> Result<String, Failed> {
+    let name = sqlx::query_scalar("SELECT name FROM pets WHERE id = $1").bind(wanted.0);
+    Ok(name.fetch_one(&pool).await?) //~ missing_not_found
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/4/{id}", get(of_caller))
+        .route("/5/{id}", get(by_address))
         .route("/1/{id}", get(by_conversion))
         .route("/2/{id}/{of}", get(by_variant))
         .route("/3/{id}/{of}", get(beside))

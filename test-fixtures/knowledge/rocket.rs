@@ -9,10 +9,11 @@ use sqlx::PgPool;
 struct User(i64);
 struct Admin(i64);
 struct Guest(i64);
+struct Managed(i64);
 
 #[rocket::launch]
 fn rocket() -> _ {
-    rocket::build().mount("/", routes![me, admin, guest])
+    rocket::build().mount("/", routes![me, admin, guest, managed])
 }
 
 async fn user(pool: &PgPool) -> request::Outcome<i64, ()> {
@@ -57,6 +58,25 @@ impl<'r> FromRequest<'r> for Guest {
             _ => Outcome::Failure((Status::Forbidden, ())),
         }
     }
+}
+
+/// The pool among what the server manages.
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Managed {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let Some(pool) = request.rocket().state::<PgPool>() else {
+            return Outcome::Error((Status::InternalServerError, ()));
+        };
+        let id = sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_one(pool).await.unwrap(); //~ unwrapped_query
+        Outcome::Success(Managed(id))
+    }
+}
+
+#[get("/managed")]
+fn managed(managed: Managed) -> String {
+    managed.0.to_string()
 }
 
 #[get("/me")]

@@ -3,6 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, http::StatusCode, routing::get};
+use futures::TryStreamExt;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::fmt;
@@ -223,8 +225,124 @@ async fn serve(app: Router) -> Result<(), Start> {
     Ok(())
 }
 
+// A field that `Display` does not print, of what is in a wrapper whose `Display` is sent.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error("it went wrong: {message}")]
+    Database { message: &'static str, trace: String },
+    #[error("bad")]
+    Bad,
+}
+impl From<sqlx::Error> for Cause {
+    fn from(error: sqlx::Error) -> Self {
+        Cause::Database { message: "no database", trace: format!("{error:?}") }
+    }
+}
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Wrapped(#[from] Cause);
+impl IntoResponse for Wrapped {
+    fn into_response(self) -> Response {
+        tracing::error!("{self:?}");
+        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+    }
+}
+async fn first(pool: &PgPool) -> Result<String, Cause> {
+    Ok(sqlx::query_scalar("SELECT name FROM users").fetch_one(pool).await?)
+}
+async fn wrapped(State(pool): State<PgPool>) -> Result<String, Wrapped> {
+    Ok(first(&pool).await?)
+}
+
+// The error of a stream ends the response.
+async fn streamed() -> Result<Response, StatusCode> {
+    let rates = reqwest::get("https://rates.example.com").await.map_err(|error| {
+        tracing::error!("no rates: {error}");
+        StatusCode::BAD_GATEWAY
+    })?;
+    let rates = rates.bytes_stream().map_err(|error| std::io::Error::other(error.to_string()));
+    Ok(Response::new(axum::body::Body::from_stream(rates)))
+}
+
+// What is kept of a failed transaction, in a variant that the response says nothing of.
+struct Traced {
+    kind: Kind,
+}
+impl IntoResponse for Traced {
+    fn into_response(self) -> Response {
+        match self.kind {
+            Kind::Client(status, text) => (status, text).into_response(),
+            kind => {
+                tracing::error!("{kind:?}");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+impl From<sea_orm::DbErr> for Traced {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Traced { kind: Kind::Queue(error.to_string()) }
+    }
+}
+impl From<sea_orm::TransactionError<Traced>> for Traced {
+    fn from(error: sea_orm::TransactionError<Traced>) -> Self {
+        match error {
+            sea_orm::TransactionError::Connection(error) => error.into(),
+            sea_orm::TransactionError::Transaction(error) => error,
+        }
+    }
+}
+fn traced(error: sea_orm::DbErr) -> Traced {
+    match error {
+        sea_orm::DbErr::RecordNotInserted => Traced { kind: Kind::Client(StatusCode::CONFLICT, "taken".to_owned()) },
+        error => Traced { kind: Kind::Queue(error.to_string()) },
+    }
+}
+async fn renamed(State(db): State<sea_orm::DatabaseConnection>) -> Result<String, Traced> {
+    let renamed = db.transaction(|tx| Box::pin(async move { tx.execute_unprepared("UPDATE users").await.map_err(traced) }));
+    Ok(renamed.await?.rows_affected().to_string())
+}
+
+// What a function that makes text of anything is given is about what the client sent, as far as is known.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Refused {
+    message: String,
+}
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::UNPROCESSABLE_ENTITY, self.to_string()).into_response()
+    }
+}
+fn refused<R: fmt::Display>(rejection: R) -> Refused {
+    Refused { message: rejection.to_string() }
+}
+struct Checked<T>(T);
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> axum::extract::FromRequest<S> for Checked<T> {
+    type Rejection = Refused;
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Refused> {
+        let read = <Json<T> as axum::extract::FromRequest<S>>::from_request(request, state).await;
+        let Json(value) = read.map_err(refused)?;
+        Ok(Checked(value))
+    }
+}
+async fn checked(Checked(id): Checked<i64>) -> Result<String, Refused> {
+    Ok(id.to_string())
+}
+
+// The address is the client's.
+async fn linked(Path(address): Path<String>) -> Result<String, (StatusCode, String)> {
+    let address = url::Url::parse(&address).map_err(|error| (StatusCode::BAD_REQUEST, format!("no link: {error}")))?;
+    Ok(address.to_string())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/wrapped", get(wrapped))
+        .route("/checked", axum::routing::post(checked))
+        .route("/streamed", get(streamed))
+        .route("/renamed", get(renamed))
+        .route("/linked/{address}", get(linked))
         .route("/echo/{id}", get(echo))
         .route("/upstream", get(upstream))
         .route("/secret", get(secret))

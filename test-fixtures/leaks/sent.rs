@@ -190,8 +190,72 @@ async fn birds(State(pool): State<PgPool>) -> Result<String, Birds> {
     Ok(names.concat())
 }
 
+// A function that answers that the service has failed, whatever it is given now and then.
+struct Empty;
+impl std::fmt::Display for Empty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("there is none")
+    }
+}
+fn log_and_fail(error: impl std::fmt::Display) -> axum::response::ErrorResponse {
+    tracing::error!("internal: {error}");
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into() //~ leaked_error
+}
+async fn fishes(State(pool): State<PgPool>) -> axum::response::Result<String> {
+    let fish: Option<String> = sqlx::query_scalar("SELECT name FROM fishes").fetch_one(&pool).await.map_err(log_and_fail)?;
+    let pond: String = sqlx::query_scalar("SELECT name FROM ponds").fetch_one(&pool).await.map_err(log_and_fail)?;
+    Ok(pond + &fish.ok_or(Empty).map_err(log_and_fail)?)
+}
+
+// Of what is in a variant one holds an internal error, and one does not.
+#[derive(Debug, thiserror::Error)]
+enum Filter {
+    #[error("{0} is no filter")]
+    Unknown(String),
+    #[error("the filter is not there: {0}")]
+    Stored(#[from] std::io::Error),
+}
+#[derive(Debug, thiserror::Error)]
+enum Search {
+    #[error(transparent)]
+    Filter(#[from] Filter),
+    #[error("too many")]
+    Crowded,
+}
+fn searched(filter: String) -> Result<String, Search> {
+    if filter.is_empty() {
+        return Err(Filter::Unknown(filter).into());
+    }
+    Ok(std::fs::read_to_string(filter).map_err(Filter::from)?)
+}
+async fn search(filter: String) -> Result<String, (StatusCode, String)> {
+    searched(filter).map_err(|error| match error {
+        Search::Filter(Filter::Unknown(_)) => (StatusCode::BAD_REQUEST, error.to_string()),
+        Search::Filter(Filter::Stored(_)) => (StatusCode::NOT_FOUND, error.to_string()), //~ leaked_error
+        Search::Crowded => (StatusCode::TOO_MANY_REQUESTS, error.to_string()),
+    })
+}
+
+// Any error in a wrapper that sends it.
+struct Around<E>(E);
+impl<E: ToString> IntoResponse for Around<E> {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, self.0.to_string()).into_response() //~ leaked_error
+    }
+}
+async fn frogs(State(pool): State<PgPool>) -> Result<String, Around<sqlx::Error>> {
+    sqlx::query_scalar("SELECT name FROM frogs").fetch_one(&pool).await.map_err(Around)
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/fishes", get(fishes))
+        .route("/search", get(search))
+        .route("/frogs", get(frogs))
+        .route("/toads", get(|State(pool): State<PgPool>| async move {
+            let toad = sqlx::query_scalar::<_, String>("SELECT name FROM toads").fetch_one(&pool).await;
+            toad.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())) //~ leaked_error
+        }))
         .route("/count", get(count))
         .route("/names", get(names))
         .route("/mails", get(mails))

@@ -80,6 +80,40 @@ fn rows(conn: &mut PgConnection) -> Vec<Result<String, DieselError>> {
     vec![birds::table.select(birds::name).first(conn)]
 }
 
+// Of several answers on the way to an error each is its own.
+fn insert(conn: &mut PgConnection) -> Result<(), Failure> {
+    let inserted = diesel::insert_into(nests::table).values(nests::id.eq(1)).execute(conn);
+    if let Err(DieselError::DatabaseError(_, info)) = inserted { //~ swallowed_error
+        if info.table_name().is_some() {
+            if info.message().contains("name") {
+                return Err(Failure::Missing);
+            } else { //~ dropped_cause
+                return Err(Failure::Internal);
+            }
+        } else {
+            return Err(DieselError::DatabaseError(diesel::result::DatabaseErrorKind::Unknown, info).into());
+        }
+    }
+    Ok(())
+}
+#[get("/insert")]
+async fn inserted(conn: web::Data<PgConnection>) -> Result<HttpResponse, Failure> {
+    insert(&mut conn)?;
+    Ok(HttpResponse::Created().finish())
+}
+
+// The text of one error in two arms: neither drops it.
+#[get("/file")]
+async fn file() -> HttpResponse {
+    match std::fs::read_to_string("birds.txt") {
+        Ok(text) => HttpResponse::Ok().body(text),
+        Err(error) => match error.kind() {
+            std::io::ErrorKind::NotFound => HttpResponse::NotFound().body(format!("no birds: {error}")),
+            _ => HttpResponse::InternalServerError().body(format!("not read: {error}")),
+        },
+    }
+}
+
 fn main() {
-    actix_web::App::new().service(nests).service(checks);
+    actix_web::App::new().service(nests).service(checks).service(file).service(inserted);
 }

@@ -118,7 +118,39 @@ async fn later(name: String) -> HttpResponse {
     }
 }
 
+/// A stream that fails ends the response; nobody takes that for data.
+#[get("/events")]
+async fn events() -> HttpResponse {
+    match reqwest::get("https://news.example.com").await {
+        Ok(news) => HttpResponse::Ok().streaming(news.bytes_stream()),
+        Err(error) => HttpResponse::Ok().streaming(futures::stream::once(async move {
+            Err::<web::Bytes, _>(std::io::Error::other(format!("error: {error}")))
+        })),
+    }
+}
+
+/// What could be returned as an error, and never is.
+#[derive(Debug, serde::Serialize)]
+struct Envelope {
+    message: String,
+}
+impl std::fmt::Display for Envelope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+impl actix_web::ResponseError for Envelope {
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::Ok().json(self)
+    }
+}
+#[get("/envelope")]
+async fn envelope() -> HttpResponse {
+    HttpResponse::Ok().json(Envelope { message: "hello".to_owned() })
+}
+
 fn routes(config: &mut web::ServiceConfig) {
+    config.service(events).service(envelope);
     config.service(stream).service(target).service(rpc).service(whole).service(names).service(later);
 }
 

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{ANY, EntryPoint, Target};
-use crate::app::{AdtId, App, Head, ImplId, ImplInfo};
+use crate::app::{AdtId, App, FnId, Head, ImplId, ImplInfo};
 use crate::knowledge::{EntryKind, LibraryId, TraitFact};
 use crate::symbol::Sym;
 
@@ -59,7 +59,7 @@ impl App {
     fn methods_of(&self, id: ImplId, library: LibraryId, kind: EntryKind, methods: &[Sym]) -> Vec<EntryPoint> {
         let functions = self.impls[id.index()].functions.iter();
         let functions = functions.filter(|function| methods.contains(&self.functions[function.index()].name));
-        let entry = |function: &crate::app::FnId| EntryPoint {
+        let entry = |function: &FnId| EntryPoint {
             framework: library,
             kind,
             method: ANY,

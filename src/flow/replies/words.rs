@@ -83,6 +83,8 @@ impl Walk<'_> {
                 let name = tree.last_name(it.path).filter(|name| name.as_str() != "Self");
                 self.entries_say_error(tree.field_run(it.fields), here, depth) || name.is_some_and(names_error)
             }
+            // An error that a stream yields ends it, and is not sent.
+            ExprKind::Call { callee, .. } if self.is_failed(callee, here) => false,
             ExprKind::Call { callee, args } => {
                 let args = tree.expr_run(args).iter();
                 // What is made of an error need not say that it is one.
@@ -226,6 +228,12 @@ impl Walk<'_> {
             ExprKind::Call { args, .. } => matches!(tree.expr_run(args), [only] if self.is_outcome(*only, here)),
             _ => false,
         }
+    }
+
+    /// Whether what is called makes something that has failed: `Err`.
+    fn is_failed(&self, callee: ExprId, here: &Here) -> bool {
+        let ExprKind::Path(path) = self.tree(here).expr(callee).kind else { return false };
+        self.succeeds(path, here) == Some(false)
     }
 
     /// Whether what is called says it: by its name, or by what it makes.
