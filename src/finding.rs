@@ -54,6 +54,8 @@ pub struct Entry {
     pub function: String,
     /// Where the function starts.
     pub place: Place,
+    /// Where it is registered.
+    pub registered: Option<Place>,
 }
 
 /// How sure a finding is.
@@ -191,6 +193,7 @@ impl<'a> Findings<'a> {
                 path: entry.path.clone(),
                 function: app.target_name(entry.target),
                 place: app.target_place(entry.target),
+                registered: entry.registered,
             });
             finding.notes.push(way::shortest(app, &finding.trace, entry));
             finding.notes.extend(way::others(app, way.ways, entry));

@@ -50,6 +50,7 @@ mod startup;
 mod statements;
 mod successes;
 mod summary;
+mod text_fields;
 mod texts;
 mod unify;
 mod usage;

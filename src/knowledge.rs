@@ -13,7 +13,7 @@ mod paths;
 mod resolve;
 mod roles;
 mod routing;
-mod shape;
+pub(crate) mod shape;
 mod statuses;
 
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -46,6 +46,39 @@ impl Level {
     }
 }
 
+/// A level as people set it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// The level.
+    pub level: Level,
+    /// Whether nothing that comes later, and no suppression, lowers it.
+    pub is_final: bool,
+}
+
+impl Setting {
+    /// Level deny, for good.
+    pub const FORBID: Setting = Setting { level: Level::Deny, is_final: true };
+
+    /// The words for all of them.
+    pub const NAMES: &'static [&'static str] = &["allow", "warn", "deny", "forbid"];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        if self.is_final { "forbid" } else { self.level.name() }
+    }
+
+    /// What a word means.
+    pub fn from_name(name: &str) -> Option<Setting> {
+        if name == "forbid" { Some(Setting::FORBID) } else { Level::from_name(name).map(Setting::from) }
+    }
+}
+
+impl From<Level> for Setting {
+    fn from(level: Level) -> Setting {
+        Setting { level, is_final: false }
+    }
+}
+
 /// A lint's page, read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
@@ -59,6 +92,8 @@ pub struct Page {
     pub since: &'static str,
     /// The number of the weakness it is about.
     pub cwe: Option<&'static str>,
+    /// How bad that is for security, where it is about security: the base score of CVSS 3.1.
+    pub security_severity: Option<&'static str>,
     /// The paragraph below the heading.
     pub summary: String,
     /// The sections with their headings.
@@ -104,8 +139,18 @@ impl Lint {
         self.page().map(|page| page.summary).unwrap_or_default()
     }
 
-    /// The page as people read it in a terminal: without front matter, marks and hidden lines.
+    /// Where the page can be read, if the project says where it is published.
+    pub fn url(&self) -> Option<String> {
+        page_url(env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
+
+    /// The page as people read it in a terminal.
     pub fn explanation(&self) -> String {
+        columns::fitted(&self.markdown())
+    }
+
+    /// The page without front matter, marks and hidden lines.
+    pub fn markdown(&self) -> String {
         let body = front_matter(self.text).map_or(self.text, |(_, body)| body);
         let mut in_code = false;
         let mut shown = String::new();
@@ -121,8 +166,13 @@ impl Lint {
             shown.push_str(line);
             shown.push('\n');
         }
-        columns::fitted(&shown)
+        shown
     }
+}
+
+fn page_url(repository: &str, name: &str) -> Option<String> {
+    let repository = repository.trim_end_matches('/');
+    (!repository.is_empty()).then(|| format!("{repository}/blob/main/lints/{name}.md"))
 }
 
 /// The lines between the `---` at the top, and what comes after.
@@ -136,7 +186,7 @@ impl Page {
         let mut fields = std::collections::BTreeMap::new();
         for line in front.lines() {
             let (key, value) = line.split_once(':').ok_or_else(|| format!("`{line}` is not `key: value`"))?;
-            if !["level", "confidence", "group", "since", "cwe", "fix"].contains(&key) {
+            if !["level", "confidence", "group", "since", "cwe", "security-severity", "fix"].contains(&key) {
                 return Err(format!("unknown key `{key}`"));
             }
             fields.insert(key, value.trim());
@@ -163,8 +213,21 @@ impl Page {
             group: field("group")?,
             since: field("since")?,
             cwe: fields.get("cwe").copied(),
+            security_severity: fields.get("security-severity").copied(),
             summary,
             sections: sections.collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_url;
+
+    #[test]
+    fn pages_have_an_address_where_the_project_has_one() {
+        assert_eq!(page_url("", "a"), None);
+        let address = "https://example.org/backstop/blob/main/lints/a.md".to_owned();
+        assert_eq!(page_url("https://example.org/backstop/", "a"), Some(address));
     }
 }

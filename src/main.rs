@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use backstop::cli::{Args, ColorChoice};
 use backstop::error::{Error, ExitStatus};
-use backstop::report::{Terminal, write_error};
+use backstop::report::{Environment, Terminal, write_error};
 use backstop::run::{STACK, run};
 
 #[global_allocator]
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
                 color_out: shows_color(&args, io::stdout().is_terminal()),
                 color_err,
                 verbosity: args.verbosity,
+                environment: Environment::read(io::stdout().is_terminal()),
             };
             run(&args, &mut terminal)
         })

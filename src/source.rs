@@ -76,10 +76,15 @@ impl SourceFile {
 
     /// Line and column of a byte, both from 1; the column counts characters.
     pub fn line_column(&self, byte: u32) -> (u32, u32) {
+        let (line, before) = self.line_before(byte);
+        (line, before.chars().count() as u32 + 1)
+    }
+
+    /// The line of a byte, from 1, and the text that stands before the byte in it.
+    pub fn line_before(&self, byte: u32) -> (u32, &str) {
         let lines = self.lines();
         let line = lines.partition_point(|&start| start <= byte).saturating_sub(1);
-        let before = self.text.get(lines[line] as usize..byte as usize).unwrap_or_default();
-        (line as u32 + 1, before.chars().count() as u32 + 1)
+        (line as u32 + 1, self.text.get(lines[line] as usize..byte as usize).unwrap_or_default())
     }
 
     /// The text of a line, counted from 1, without its line break; empty past the end.

@@ -71,6 +71,7 @@ fn texts() {
     snapshot("help", &dir, &["--help"]);
     snapshot("help_check", &dir, &["check", "-h"]);
     snapshot("help_routes", &dir, &["routes", "-h"]);
+    snapshot("help_baseline", &dir, &["baseline", "-h"]);
     snapshot("help_explain", &dir, &["explain", "-h"]);
     snapshot("lints", &dir, &["lints"]);
     snapshot("explain", &dir, &["explain", "unused-suppression"]);
@@ -167,7 +168,7 @@ fn levels_are_taken_from_left_to_right() {
         ["error[unwrapped_query]"],
         "what is allowed by then is no warning"
     );
-    assert_eq!(found(&["-A", "panics", "-A", "configuration"], 0), Vec::<String>::new());
+    assert_eq!(found(&["-A", "panics", "-A", "resources"], 0), Vec::<String>::new());
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn quiet_says_nothing_besides_the_findings() {
 
 #[test]
 fn verbose_says_what_was_found() {
-    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "configuration"]);
+    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "resources"]);
 }
 
 #[test]
@@ -263,7 +264,9 @@ fn errors_have_colors_too() {
 #[test]
 fn a_reader_that_goes_away_changes_nothing() {
     let services = root().join("test-fixtures");
-    for (arguments, status) in [(&["check"][..], 1), (&["check", "--format", "json"], 1), (&["routes"], 0)] {
+    let formats = ["json", "cargo-json", "sarif", "github", "gitlab", "rdjson"].map(|it| ["check", "--format", it]);
+    let checks = formats.iter().map(|arguments| (&arguments[..], 1));
+    for (arguments, status) in checks.chain([(&["check"][..], 1), (&["routes"], 0)]) {
         let mut child = command(&services, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,8 +5,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 
-use backstop::cli::Args;
+use backstop::cli::{Args, Format};
 use backstop::config::Config;
+use clap::ValueEnum;
 use support::{backstop, findings, project, root};
 
 fn readme() -> String {
@@ -46,6 +47,7 @@ fn the_routes_are_what_is_listed() {
 /// The words of a command that starts with some others, without the comment behind it.
 fn arguments<'l>(line: &'l str, start: &str) -> Option<Vec<&'l str>> {
     let command = line.split(" #").next().unwrap_or(line);
+    let command = command.split(" | ").next().unwrap_or(command);
     let rest = command.strip_prefix(start)?;
     (rest.is_empty() || rest.starts_with(' ')).then(|| rest.split_whitespace().collect())
 }
@@ -53,8 +55,9 @@ fn arguments<'l>(line: &'l str, start: &str) -> Option<Vec<&'l str>> {
 #[test]
 fn the_commands_exist() {
     let readme = readme();
-    // Commands in blocks stand alone on a line, those in sentences between backticks.
-    let commands = readme.lines().chain(readme.split('`')).filter(|text| !text.contains('\n'));
+    // Commands in blocks stand alone on a line or behind another one, those in sentences between backticks.
+    let commands = readme.lines().flat_map(|line| line.split("; ")).chain(readme.split('`'));
+    let commands = commands.filter(|text| !text.contains('\n')).map(|text| text.trim_end_matches('"'));
     let mut seen = 0;
     for command in commands {
         let found = arguments(command, "cargo backstop").or_else(|| arguments(command, "cargo run --"));
@@ -71,7 +74,7 @@ fn the_commands_exist() {
 
 #[test]
 fn the_options_exist() {
-    let help: String = ["check", "routes"]
+    let help: String = ["check", "routes", "baseline"]
         .iter()
         .filter_map(|command| Args::parse(["x", command, "--help"].map(Into::into)).err())
         .map(|help| help.to_string())
@@ -79,10 +82,8 @@ fn the_options_exist() {
     for code in readme().split('`').skip(1).step_by(2).filter(|code| code.starts_with('-') && !code.contains('\n')) {
         let mut words = code.split(' ');
         let option = words.next().unwrap_or(code);
-        assert!(
-            help.contains(&format!("{option} ")) || help.contains(&format!("{option},")),
-            "`{option}` in the README"
-        );
+        let is_there = [" ", ",", "\n"].iter().any(|end| help.contains(&format!("{option}{end}")));
+        assert!(is_there, "`{option}` in the README");
         if option == "--format" {
             let format = words.next().unwrap_or_default();
             assert!(help.contains(&format!("- {format}:")), "the format `{format}` in the README");
@@ -95,6 +96,20 @@ fn the_tests_are_run_as_in_ci() {
     let ci = fs::read_to_string(root().join(".ci/run")).expect("there is a .ci/run");
     assert!(blocks("sh").iter().any(|block| block == "cargo test"), "the README says how to test");
     assert!(ci.lines().any(|line| line.trim() == "cargo test"), ".ci/run does as the README says");
+}
+
+/// Every format is described, and none that there is not.
+#[test]
+fn the_formats_are_listed() {
+    let readme = readme();
+    let (_, table) = readme.split_once("| format | for |\n| --- | --- |\n").expect("it lists the formats");
+    let rows = table.lines().map_while(|line| line.strip_prefix("| `")?.split_once("` | ")).map(|(name, _)| name);
+    let mut listed: BTreeSet<String> = rows.map(str::to_owned).collect();
+    assert!(listed.len() >= 5, "{listed:?}");
+    listed.extend(["human", "short", "json"].map(str::to_owned));
+    let known = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let known: BTreeSet<String> = known.map(|format| format.get_name().to_owned()).collect();
+    assert_eq!(listed, known);
 }
 
 /// Whoever looks for their library finds it, and finds none that is not known.

@@ -118,6 +118,8 @@ fn rows_come_from_queries() {
         let mut rows = sqlx::query(\"x\").fetch(pool);\nlet mut all = Vec::new();\n\
         while let Some(row) = futures::StreamExt::next(&mut rows).await { all.push(row?); }\nOk(all)\n}";
     let body = "Ok(rows(&pool).await?.iter().map(|row| sqlx::Row::get::<String, _>(row, 0)).collect())";
+    let nullable = body.replace("String, _", "Option<String>, _").replace(", 0)", ", \"name\").unwrap_or_default()");
+    says(&handler("nullable", rows, &nullable), &["`get` panics when column `name` is missing or of another type"]);
     says(
         &handler("rows", rows, body),
         &["3: `get` panics when column 0 is missing, NULL or of another type", "6: this query"],

@@ -25,6 +25,8 @@ pub struct Crate {
     pub root: ModId,
     /// The crates it can name.
     pub externs: FxHashMap<Sym, ExternName>,
+    /// Whether it is a library that knowledge describes, checked out beside what uses it.
+    pub is_known: bool,
     /// Whether no manifest says which crates it can name.
     pub any_extern: bool,
 }

@@ -49,7 +49,10 @@ impl App {
     fn has_text(&self, id: AdtId, depth: u32) -> bool {
         let is_text = |ty: &Ty| {
             ty.any(&|node| match node.head {
-                Head::External(path) => path == crate::sym!("std::string::String"),
+                Head::External(path) if path == crate::sym!("std::string::String") => true,
+                Head::External(path) => {
+                    self.knowledge.deref(path).is_some() && node.arg(0).is_external(crate::sym!("str"))
+                }
                 Head::Adt(inner) => depth > 0 && inner != id && self.has_text(inner, depth - 1),
                 _ => false,
             })

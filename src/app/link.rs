@@ -11,7 +11,7 @@ use crate::knowledge::Knowledge;
 use crate::load::Loaded;
 use crate::source::{Place, SourceFile, Span};
 use crate::symbol::Sym;
-use crate::workspace::Workspace;
+use crate::workspace::{TargetKind, Workspace};
 
 impl App {
     /// Links the files of a workspace.
@@ -54,6 +54,8 @@ impl App {
                 kind: target.kind,
                 edition: target.edition,
                 root: super::ModId(index as u32),
+                is_known: target.kind == TargetKind::Library
+                    && app.knowledge.is_service_crate(Sym::from(target.name.as_str())),
                 externs: externs(&app.workspace, &planned, package, &app.knowledge),
                 any_extern: package.dependencies.is_none(),
             };

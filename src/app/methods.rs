@@ -46,24 +46,31 @@ impl App {
     }
 
     /// The functions of the project that a method of this name on a value of this type, not on what it dereferences
-    /// to, can mean. A trait or type parameter stands for every type that implements it.
-    pub fn methods(&self, ty: &Ty, name: Sym) -> Vec<FnId> {
+    /// to, can mean in a crate. A trait or type parameter stands for every type that implements it.
+    pub fn methods(&self, from: CrateId, ty: &Ty, name: Sym) -> Vec<FnId> {
         match ty.head {
             Head::Adt(adt) => {
                 let inherent: Vec<FnId> =
                     self.inherent(adt, name).iter().copied().filter(|id| self.has_receiver(*id)).collect();
-                if inherent.is_empty() { self.trait_methods(ty, name) } else { inherent }
+                if inherent.is_empty() { self.trait_methods(from, ty, name) } else { inherent }
             }
-            Head::Trait(id) => self.every_impl(id, name),
+            Head::Trait(id) => self.every_impl(from, id, name),
             Head::Bounds => ty
                 .args()
                 .iter()
-                .map(|bound| self.methods(bound, name))
+                .map(|bound| self.methods(from, bound, name))
                 .find(|found| !found.is_empty())
                 .unwrap_or_default(),
-            Head::External(_) | Head::Slice | Head::Tuple => self.trait_methods(ty, name),
+            Head::External(_) | Head::Slice | Head::Tuple => self.trait_methods(from, ty, name),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a function is code of the project, seen from a crate: what a known library does that is checked out beside
+    /// the project says knowledge.
+    fn is_own(&self, from: CrateId, id: FnId) -> bool {
+        let krate = self.modules[self.functions[id.index()].at.module.index()].krate;
+        krate == from || !self.crates[krate.index()].is_known
     }
 
     fn has_receiver(&self, id: FnId) -> bool {
@@ -71,14 +78,14 @@ impl App {
     }
 
     /// Methods of traits that a type implements.
-    fn trait_methods(&self, ty: &Ty, name: Sym) -> Vec<FnId> {
-        let candidates = self.trait_fns(name);
+    fn trait_methods(&self, from: CrateId, ty: &Ty, name: Sym) -> Vec<FnId> {
+        let candidates = || self.trait_fns(name).iter().filter(|it| self.is_own(from, it.function));
         let of_type = |it: &&TraitFn| it.imp.is_some_and(|imp| fits(&self.impl_info(imp).self_ty, ty));
-        let own: Vec<FnId> = candidates.iter().filter(of_type).map(|it| it.function).collect();
+        let own: Vec<FnId> = candidates().filter(of_type).map(|it| it.function).collect();
         if !own.is_empty() {
             return own;
         }
-        let default = candidates.iter().filter(|it| it.imp.is_none()).filter(
+        let default = candidates().filter(|it| it.imp.is_none()).filter(
             |it| matches!(self.functions[it.function.index()].owner, FnOwner::Trait(id) if self.implements(ty, id)),
         );
         default.map(|it| it.function).collect()
@@ -90,12 +97,12 @@ impl App {
     }
 
     /// A method of a trait in every impl of it, and its body in the trait.
-    fn every_impl(&self, id: TraitId, name: Sym) -> Vec<FnId> {
+    fn every_impl(&self, from: CrateId, id: TraitId, name: Sym) -> Vec<FnId> {
         let declares =
             self.traits[id.index()].functions.iter().any(|function| self.functions[function.index()].name == name);
         if !declares {
             let above = self.supertraits(id);
-            let found = above.iter().map(|bound| self.methods(bound, name)).find(|found| !found.is_empty());
+            let found = above.iter().map(|bound| self.methods(from, bound, name)).find(|found| !found.is_empty());
             return found.unwrap_or_default();
         }
         let mut found = Vec::new();
@@ -148,12 +155,16 @@ impl App {
 
     /// What a method on a value of unknown type can mean: the methods of the one trait that has this name, or the only
     /// method of this name. `arguments` are those without the receiver.
-    pub fn methods_by_name(&self, name: Sym, arguments: usize) -> Vec<FnId> {
+    pub fn methods_by_name(&self, from: CrateId, name: Sym, arguments: usize) -> Vec<FnId> {
         let candidates: Vec<FnId> = self
             .methods_named(name)
             .iter()
             .copied()
-            .filter(|id| self.function(*id).params.len as usize == arguments && self.function(*id).body.is_some())
+            .filter(|id| {
+                self.is_own(from, *id)
+                    && self.function(*id).params.len as usize == arguments
+                    && self.function(*id).body.is_some()
+            })
             .collect();
         let trait_of = |id: &FnId| match self.functions[id.index()].owner {
             FnOwner::Trait(id) => Some(Head::Trait(id)),

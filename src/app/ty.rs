@@ -142,6 +142,11 @@ impl Mark {
         !matches!(self.what, What::Made | What::Is | What::Status(_) | What::Text(_) | What::TextOf(..))
     }
 
+    /// Whether it is the text of an error.
+    const fn is_text(self) -> bool {
+        matches!(self.what, What::Text(_) | What::TextOf(..))
+    }
+
     /// The same of whatever variant.
     pub const fn anywhere(self) -> Mark {
         Mark { within: None, field: None, ..self }
@@ -302,6 +307,18 @@ impl Ty {
         meets(self) || self.args().iter().any(|arg| arg.any(meets))
     }
 
+    fn holds_text(&self) -> bool {
+        self.any(&|node| node.marks().iter().any(|mark| mark.is_text()))
+    }
+
+    /// The texts of errors that are in its parts.
+    fn texts_inside(&self) -> Vec<Mark> {
+        let mut texts = Vec::new();
+        let mut look = |node: &Ty| texts.extend(node.marks().iter().filter(|mark| mark.is_text()).copied());
+        self.args().iter().for_each(|arg| arg.visit(&mut look));
+        texts
+    }
+
     /// The type with parameters replaced.
     pub fn substitute(&self, params: &[(Sym, Ty)]) -> Ty {
         if params.is_empty() || !self.any(&|ty| matches!(ty.head, Head::Param(_))) {
@@ -326,7 +343,13 @@ impl Ty {
             _ => {}
         }
         if self.head != other.head {
-            return self.clone().marked(other.marks());
+            // `(status, text).into_response()` beside `status.into_response()`: what is in a part of the one that is not
+            // kept is still in the value.
+            let joined = self.clone().marked(other.marks());
+            return match other.head == Head::Tuple && other.args().iter().any(Ty::holds_text) {
+                true => joined.marked(&other.texts_inside()),
+                false => joined,
+            };
         }
         let same = match (&self.args, &other.args) {
             (Some(left), Some(right)) => Arc::ptr_eq(left, right),

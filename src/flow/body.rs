@@ -47,6 +47,8 @@ impl Eval<'_> {
         self.close_tests();
         if self.only.is_none() {
             self.facts.error = self.error_behind_bounds(&value);
+            let declared = awaited(self.app, &signature.returns());
+            let value = self.into_declared(body, &declared, value);
             let value = self.as_declared(value);
             self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);

@@ -56,6 +56,11 @@ impl<'a> Eval<'a> {
         self.app.resolve_value(self.within, self.instance, self.module, path)
     }
 
+    /// The crate that the body is in.
+    pub(super) fn krate(&self) -> crate::app::CrateId {
+        self.app.modules[self.module.index()].krate
+    }
+
     /// The type that a path in a struct expression or pattern names.
     pub(super) fn type_of_path(&self, path: PathId) -> Ty {
         self.app.type_scope_at(self.within, self.instance, self.module).type_of_path(path)
@@ -119,7 +124,7 @@ impl<'a> Eval<'a> {
         let def = &self.app.functions[id.index()];
         match def.owner {
             crate::app::FnOwner::Trait(owner) => {
-                let found = self.app.methods(&Ty::new(Head::Trait(owner)), def.name);
+                let found = self.app.methods(self.krate(), &Ty::new(Head::Trait(owner)), def.name);
                 if found.is_empty() { vec![id] } else { found }
             }
             _ => vec![id],

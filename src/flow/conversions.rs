@@ -124,13 +124,13 @@ impl super::eval::Eval<'_> {
     /// What `?` makes of an error for a type of the project, where there is a conversion.
     fn converts(&mut self, wanted: &Ty, error: &Ty) -> Option<Ty> {
         let Head::Adt(adt) = wanted.head else { return None };
-        let exact = self.conversion(wanted, |from| from == error.head);
+        let exact = self.conversion(wanted, |from| super::macros::is_from(from, error));
         if exact.is_none()
             && let Some(variant) = self.app.from_variant(adt, error.head)
         {
             return Some(self.made(adt, variant, wanted.args().to_vec(), std::slice::from_ref(error)));
         }
-        let targets = exact.or_else(|| self.conversion(wanted, |from| matches!(from, Head::Param(_))))?;
+        let targets = exact.or_else(|| self.conversion(wanted, |from| matches!(from.head, Head::Param(_))))?;
         let made = targets.iter().fold(Ty::NEVER, |all, target| all.join(&self.summaries.returns(self.app, *target)));
         Some(made)
     }

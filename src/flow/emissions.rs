@@ -6,7 +6,7 @@ use super::Flow;
 use super::answers::conversions_of;
 use super::errors::sent_args;
 use super::eval::evaluate_as;
-use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, TraitId, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Role};
 use crate::symbol::Sym;
 
@@ -38,6 +38,12 @@ impl<'a> Emissions<'a> {
     /// Whether a text that a value holds gets into the response that is made of it.
     pub(super) fn is_sent(&mut self, mark: &Mark, head: Head, conversions: u32) -> bool {
         let Some(within @ Variant::Own(adt, _)) = mark.within else { return true };
+        if let Head::Trait(object) = head
+            && let responders = self.responders_of(object)
+            && !responders.is_empty()
+        {
+            return self.is_sent_as(*mark, adt, &responders);
+        }
         let outer = match head {
             Head::Adt(outer) => outer,
             // A part of a body.
@@ -51,6 +57,36 @@ impl<'a> Emissions<'a> {
         let emits = self.work_out(held, conversions);
         self.known.insert(held, emits);
         emits
+    }
+
+    /// What makes responses of the objects of a trait: `impl IntoResponse for Box<dyn Problem>`.
+    fn responders_of(&self, object: TraitId) -> Vec<FnId> {
+        let app = self.app;
+        let of_object = |id: &ImplId| app.impl_info(*id).self_ty.any(&|node| node.head == Head::Trait(object));
+        let impls = (0..app.impls.len()).map(|number| ImplId(number as u32));
+        let responders = impls.filter(of_object).flat_map(|id| {
+            let path = app.impl_info(id).trait_ty.as_ref().and_then(Ty::external_path);
+            let facts = path.map(|path| app.knowledge.traits(path)).unwrap_or_default();
+            let methods = facts.iter().filter(|fact| fact.kind == EntryKind::Responder).flat_map(|fact| &fact.methods);
+            let methods: Vec<Sym> = methods.copied().collect();
+            let functions = app.impls[id.index()].functions.iter().copied();
+            functions.filter(move |function| methods.contains(&app.functions[function.index()].name))
+        });
+        responders.collect()
+    }
+
+    /// Whether a text that is in one of the types behind a trait is sent by what makes responses of the objects.
+    fn is_sent_as(&self, mark: Mark, adt: AdtId, responders: &[FnId]) -> bool {
+        let Some(within) = mark.within else { return true };
+        let is = [What::Made, What::Is].map(|what| Mark::of(what).within(within));
+        let text = Mark { field: mark.field, ..Mark::of(What::TextOf(0, 0)).within(within) };
+        let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&[text]);
+        responders.iter().any(|function| {
+            let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(*function), &value);
+            let mut parts = Vec::new();
+            facts.returns.iter().for_each(|returns| sent_parts(self.app, returns, &mut parts));
+            parts.iter().any(|(_, mark)| mark.what == What::TextOf(0, 0))
+        })
     }
 
     fn work_out(&mut self, held: Held, conversions: u32) -> bool {

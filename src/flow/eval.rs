@@ -1,7 +1,7 @@
 //! Evaluates a body: the type of every expression as far as it can be told, with marks for what failing would mean.
 //!
 //! One pass over the body, in the order it runs. What the calls of the project's functions yield is taken from their
-//! summaries; `summary` repeats the evaluation until those no longer change.
+//! summaries; `fixpoint` repeats the evaluation until those no longer change.
 
 use rustc_hash::FxHashMap;
 
@@ -12,8 +12,7 @@ use super::facts::{At, BodyFacts, Inside, Losing, Mode, site};
 use super::losses::Risk;
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
-use crate::app::{App, Def, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
-use crate::knowledge::{MethodFact, Pattern};
+use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Run, Tree};
@@ -323,45 +322,6 @@ impl<'a> Eval<'a> {
             }
         }
         Ty::UNIT
-    }
-
-    /// Remembers what is put into a collection that a local holds: `rows.push(row)`.
-    pub(super) fn put_into(&mut self, collection: ExprId, fact: &MethodFact, given: &[Ty]) {
-        let ExprKind::Path(path) = self.tree().expr(collection).kind else { return };
-        let Some(index) = self.tree().single_name(path).and_then(|name| self.env.find(name)) else { return };
-        for (pattern, given) in fact.args.iter().flatten().zip(given) {
-            let item = match pattern {
-                Pattern::Var(_) => Some(given.clone()),
-                _ => item_of(given),
-            };
-            let local = &mut self.env.locals[index];
-            if let Some(item) = item.filter(|_| local.ty.args().len() == 1) {
-                local.ty = local.ty.clone().with_args(vec![local.ty.arg(0).join(&item)]);
-            }
-        }
-    }
-
-    pub(super) fn struct_expr(&mut self, index: u32) -> Ty {
-        let tree = self.tree();
-        let it = tree.structs[index as usize];
-        let fields: Vec<Ty> = tree.field_run(it.fields).iter().map(|(_, field)| self.eval(*field)).collect();
-        if let Some(base) = it.base {
-            self.eval(base);
-        }
-        let names = tree.field_run(it.fields).iter().map(|(name, _)| *name);
-        let in_order = |adt: crate::app::AdtId, variant: usize| self.app.in_order(adt, variant, names.zip(&fields));
-        match self.pattern_def(it.path) {
-            Some(Def::Variant(adt, variant)) => {
-                self.made(adt, variant as usize, Vec::new(), &in_order(adt, variant as usize))
-            }
-            _ => {
-                let ty = self.type_of_path(it.path);
-                match ty.head {
-                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &in_order(adt, 0)),
-                    _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::errors::held_by_value(self.app, field))),
-                }
-            }
-        }
     }
 
     /// The type of a written one.

@@ -357,6 +357,8 @@ pub enum ErrorOf {
     Any,
     /// Of this type of another crate.
     Foreign(Sym),
+    /// Of this type of another crate, which is about what the client sent unless the answer says that the service failed.
+    Unexpected(Sym),
     /// Of a type of the project: the text of these variants holds that of an error in them.
     Own(AdtId, Vec<u32>),
     /// Of a type that is not known; it is that of what failed.

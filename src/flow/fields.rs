@@ -1,12 +1,53 @@
 //! What is put into the fields of the project's own types, and what is known of a field that is taken out.
 
 use super::eval::Eval;
-use super::unify::is_fallible;
+use super::unify::{is_fallible, item_of};
 use super::variants::is_of;
-use crate::app::{AdtId, Head, Mark, Ty, Variant, What};
+use crate::app::{AdtId, Def, Head, Mark, Ty, Variant, What};
+use crate::knowledge::{MethodFact, Pattern};
 use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind};
 
 impl Eval<'_> {
+    /// Remembers what is put into a collection that a local holds: `rows.push(row)`.
+    pub(super) fn put_into(&mut self, collection: ExprId, fact: &MethodFact, given: &[Ty]) {
+        let ExprKind::Path(path) = self.tree().expr(collection).kind else { return };
+        let Some(index) = self.tree().single_name(path).and_then(|name| self.env.find(name)) else { return };
+        for (pattern, given) in fact.args.iter().flatten().zip(given) {
+            let item = match pattern {
+                Pattern::Var(_) => Some(given.clone()),
+                _ => item_of(given),
+            };
+            let local = &mut self.env.locals[index];
+            if let Some(item) = item.filter(|_| local.ty.args().len() == 1) {
+                local.ty = local.ty.clone().with_args(vec![local.ty.arg(0).join(&item)]);
+            }
+        }
+    }
+
+    pub(super) fn struct_expr(&mut self, index: u32) -> Ty {
+        let tree = self.tree();
+        let it = tree.structs[index as usize];
+        let fields: Vec<Ty> = tree.field_run(it.fields).iter().map(|(_, field)| self.eval(*field)).collect();
+        if let Some(base) = it.base {
+            self.eval(base);
+        }
+        let names = tree.field_run(it.fields).iter().map(|(name, _)| *name);
+        let in_order = |adt: crate::app::AdtId, variant: usize| self.app.in_order(adt, variant, names.zip(&fields));
+        match self.pattern_def(it.path) {
+            Some(Def::Variant(adt, variant)) => {
+                self.made(adt, variant as usize, Vec::new(), &in_order(adt, variant as usize))
+            }
+            _ => {
+                let ty = self.type_of_path(it.path);
+                match ty.head {
+                    Head::Adt(adt) => self.made(adt, 0, ty.args().to_vec(), &in_order(adt, 0)),
+                    _ => fields.iter().fold(ty, |ty, field| ty.marked(&super::errors::held_by_value(self.app, field))),
+                }
+            }
+        }
+    }
+
     /// What is known of a field of a value: that of the value which is known of this variant.
     pub(super) fn field_marks(&self, ty: &Ty, adt: AdtId, variant: usize) -> Vec<Mark> {
         let own = Variant::Own(adt, variant as u32);
@@ -35,8 +76,8 @@ impl Eval<'_> {
         let errors: Vec<Mark> =
             others.into_iter().filter(|mark| can_be_error && super::errors::is_failure(mark.what)).collect();
         let index = self.app.fields(adt).first().and_then(|fields| fields.iter().position(|(field, _)| *field == name));
-        super::prints::with_texts_of_field(self.app, field, index, &texts)
-            .marked(&super::prints::without_field(&errors))
+        super::text_fields::with_texts_of_field(self.app, field, index, &texts)
+            .marked(&super::text_fields::without_field(&errors))
     }
 
     /// A value made with a variant from some arguments: it holds the errors among them.

@@ -82,7 +82,7 @@ impl Eval<'_> {
             // A method that the project has under this name may be the one that is called.
             ExprKind::Method { call, .. } => {
                 let method = tree.methods[call as usize];
-                self.app.methods_by_name(method.name, method.args.len as usize).is_empty().then_some(expr)
+                self.app.methods_by_name(self.krate(), method.name, method.args.len as usize).is_empty().then_some(expr)
             }
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name))?;

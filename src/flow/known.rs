@@ -148,8 +148,7 @@ impl<'a> Eval<'a> {
             return;
         }
         let (message, receiver) = (bound.get(crate::sym!("M")), bound.get(crate::sym!("A")));
-        let krate = self.app.modules[self.module.index()].krate;
-        let targets = self.app.run_by(krate, &returns.runs, &message, &receiver);
+        let targets = self.app.run_by(self.krate(), &returns.runs, &message, &receiver);
         let mut yielded = Ty::NEVER;
         for &target in &targets {
             let returns = self.summaries.returns(self.app, target);

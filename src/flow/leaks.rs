@@ -257,7 +257,8 @@ impl<'a> Search<'a> {
     fn leaks(self) -> Vec<Leak> {
         let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
         for (site, Found { statuses, variants, senders }) in &self.found {
-            let is_internal = |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text));
+            let is_internal =
+                |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text, statuses));
             // What a function is given that makes text of anything says whether that is for operators only.
             let blamed = if is_internal(site) { self.blamed(*site, 0) } else { Vec::new() };
             for blamed in blamed.into_iter().filter(is_internal) {
@@ -306,9 +307,14 @@ impl<'a> Search<'a> {
     }
 
     /// Whether what failed has to do with the service, and not with what the client sent.
-    fn is_internal(&self, target: Target, text: &MadeText) -> bool {
-        let ErrorOf::Failed(marks) = &text.of else { return true };
-        self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
+    fn is_internal(&self, target: Target, text: &MadeText, statuses: &BTreeSet<u16>) -> bool {
+        match &text.of {
+            ErrorOf::Failed(marks) => {
+                self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
+            }
+            ErrorOf::Unexpected(_) => !statuses.is_empty() && statuses.iter().all(|status| *status >= 500),
+            _ => true,
+        }
     }
 
     /// Where a text is to be reported: in a function that makes text of every error it is given, once; where other things

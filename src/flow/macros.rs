@@ -133,7 +133,7 @@ impl Eval<'_> {
         let Head::Adt(adt) = target.head else {
             // `impl From<Error> for StatusCode`
             let own = matches!((target.head, error.head), (Head::External(_), Head::Adt(_)));
-            let targets = own.then(|| self.conversion(&target, |from| from == error.head)).flatten();
+            let targets = own.then(|| self.conversion(&target, |from| is_from(from, error))).flatten();
             return match targets {
                 Some(targets) => self.converted(expr, targets, error),
                 None => self.answered_by_type(&target, error),
@@ -143,13 +143,13 @@ impl Eval<'_> {
             self.converts_unknown();
             return target.marked(error.marks());
         }
-        let exact = self.conversion(&target, |from| from == error.head);
+        let exact = self.conversion(&target, |from| is_from(from, error));
         if exact.is_none()
             && let Some(variant) = self.app.from_variant(adt, error.head)
         {
             return self.made(adt, variant, target.args().to_vec(), std::slice::from_ref(error));
         }
-        match exact.or_else(|| self.conversion(&target, |from| matches!(from, Head::Param(_)))) {
+        match exact.or_else(|| self.conversion(&target, |from| matches!(from.head, Head::Param(_)))) {
             Some(targets) => self.converted(expr, targets, error),
             None => target.marked(error.marks()),
         }
@@ -171,9 +171,9 @@ impl Eval<'_> {
             return None;
         }
         let self_ty = &self.app.impl_info(owner).self_ty;
-        let given = given.filter(|given| !given.is_unknown())?.head;
-        let fitting = self.conversion(self_ty, |from| from == given);
-        let fitting = fitting.or_else(|| self.conversion(self_ty, |from| matches!(from, Head::Param(_))));
+        let given = given.filter(|given| !given.is_unknown())?;
+        let fitting = self.conversion(self_ty, |from| is_from(from, given));
+        let fitting = fitting.or_else(|| self.conversion(self_ty, |from| matches!(from.head, Head::Param(_))));
         Some(fitting.unwrap_or_default())
     }
 
@@ -185,13 +185,29 @@ impl Eval<'_> {
     }
 
     /// The project's `From` for a type and what it converts from.
-    pub(super) fn conversion(&self, target: &Ty, fits: impl Fn(Head) -> bool) -> Option<Vec<FnId>> {
+    pub(super) fn conversion(&self, target: &Ty, fits: impl Fn(&Ty) -> bool) -> Option<Vec<FnId>> {
         let impls = self.app.external_impls(crate::sym!("std::convert::From")).iter();
         let mut fitting = impls.filter(|id| {
             let info = self.app.impl_info(**id);
-            info.self_ty.head == target.head && info.trait_ty.as_ref().is_some_and(|ty| fits(ty.arg(0).head))
+            info.self_ty.head == target.head && info.trait_ty.as_ref().is_some_and(|ty| fits(&ty.arg(0)))
         });
-        fitting.next().map(|id| self.app.impls[id.index()].functions.clone())
+        let first = fitting.next()?;
+        // Of tuples not everything may be known: it can be any of those that fit.
+        let of_tuples = self.app.impl_info(*first).trait_ty.as_ref().is_some_and(|ty| ty.arg(0).head == Head::Tuple);
+        let others = fitting.filter(|_| of_tuples);
+        Some([first].into_iter().chain(others).flat_map(|id| self.app.impls[id.index()].functions.clone()).collect())
+    }
+
+    /// What a function of the project yields where it is declared as one of the project's types and its body is a value of
+    /// another type: `(code, text).into()`.
+    pub(super) fn into_declared(&mut self, body: ExprId, declared: &Ty, value: Ty) -> Ty {
+        if !matches!(declared.head, Head::Adt(_)) || value.head != Head::Tuple {
+            return value;
+        }
+        match self.conversion(declared, |from| is_from(from, &value)) {
+            Some(targets) => self.converted(body, targets, &value),
+            None => value,
+        }
     }
 
     fn converted(&mut self, expr: ExprId, targets: Vec<FnId>, error: &Ty) -> Ty {
@@ -209,4 +225,15 @@ impl Eval<'_> {
         }
         result
     }
+}
+
+/// Whether a conversion is from values of a type.
+pub(super) fn is_from(from: &Ty, given: &Ty) -> bool {
+    let fits = |from: &Ty, given: &Ty| {
+        let is_open = |ty: &Ty| matches!(ty.head, Head::Param(_) | Head::Unknown);
+        is_open(from) || is_open(given) || from.head == given.head
+    };
+    let is_same =
+        |parts: &[Ty]| parts.len() == given.args().len() && parts.iter().zip(given.args()).all(|(a, b)| fits(a, b));
+    from.head == given.head && (from.head != Head::Tuple || is_same(from.args()))
 }

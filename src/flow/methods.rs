@@ -22,7 +22,7 @@ impl<'a> Eval<'a> {
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
         for layer in &layers {
-            let own = self.app.methods(layer, method.name);
+            let own = self.app.methods(self.krate(), layer, method.name);
             if !own.is_empty() {
                 return self.call_own(expr, &own, Some(layer), &given, args);
             }
@@ -36,7 +36,7 @@ impl<'a> Eval<'a> {
             return self.call_known_method(expr, receiver, &ty, method.name, fact, bound, args);
         }
         if ty.is_unknown() && self.app.knowledge.methods(method.name).is_empty() {
-            let own = self.app.methods_by_name(method.name, args.len());
+            let own = self.app.methods_by_name(self.krate(), method.name, args.len());
             if !own.is_empty() {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
             }

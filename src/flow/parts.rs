@@ -1,6 +1,6 @@
 //! Parts of arguments: marks for what is not known of them until a call, and what a call puts in their place.
 
-use super::prints::takes_text;
+use super::text_fields::takes_text;
 use crate::app::{App, FnId, Head, Mark, Signature, Ty, What};
 
 /// The type of a parameter with a mark on every node that can fail, by which what is known of the argument is put in
@@ -122,7 +122,10 @@ pub(super) fn fill_arguments(
                     let found = nodes.iter().find(|(a, n, _)| *a == argument && *n == node);
                     let marks = found.map(|(_, _, marks)| marks.as_slice()).unwrap_or_default();
                     // Where text is made of the argument, it is known what becomes of texts.
-                    let texts_apart = ty.marks().iter().any(|mark| mark.what == What::TextOf(argument, node));
+                    let is_beside =
+                        |other: &Mark| other.field.is_none() || mark.field.is_none() || other.field == mark.field;
+                    let mut texts = ty.marks().iter().filter(|other| other.what == What::TextOf(argument, node));
+                    let texts_apart = texts.any(is_beside);
                     let is_meant = |inner: &&Mark| {
                         inner.what.is_absence() == mark.what.is_absence()
                             && !(texts_apart && super::errors::is_text(inner.what))

@@ -98,8 +98,8 @@ impl Eval<'_> {
     /// A field of a value of which this is known: texts are in those only that can hold one.
     fn field_with(&self, field: Ty, index: usize, marks: &[crate::app::Mark]) -> Ty {
         let (texts, others): (Vec<_>, Vec<_>) = marks.iter().partition(|mark| super::errors::is_text(mark.what));
-        super::prints::with_texts_of_field(self.app, field, Some(index), &texts)
-            .marked(&super::prints::without_field(&others))
+        super::text_fields::with_texts_of_field(self.app, field, Some(index), &texts)
+            .marked(&super::text_fields::without_field(&others))
     }
 
     /// `Ok(value)`, `Err(error)`, `State(pool)`: the part of the value that a constructor of another crate holds.

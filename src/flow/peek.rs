@@ -98,7 +98,7 @@ impl<'a> Eval<'a> {
 
     fn peek_method(&self, ty: &Ty, method: Method) -> Ty {
         for layer in self.layers(ty) {
-            if let Some(&id) = self.app.methods(&layer, method.name).first() {
+            if let Some(&id) = self.app.methods(self.krate(), &layer, method.name).first() {
                 return self.app.signature(id).returns();
             }
             if let Some(result) = self.known_result(&layer, method.name, method.args.len as usize) {

@@ -2,10 +2,11 @@
 //! `Display` and `Debug` print.
 
 use super::errors::{is_failure, is_text, texts};
-use super::eval::{Eval, evaluate_with};
-use super::facts::ErrorOf;
+use super::eval::{Eval, evaluate, evaluate_with};
+use super::facts::{BodyFacts, ErrorOf};
 use super::parts::{node_of, takes_any_error};
 use super::summary::Summaries;
+use super::text_fields::can_hold_text;
 use super::variants::known_variants;
 use crate::app::{AdtId, App, FnId, Head, Mark, Target, Ty, Variant, What};
 use crate::symbol::Sym;
@@ -18,6 +19,8 @@ const NESTED: u32 = 4;
 pub(super) struct Printed {
     /// The error of which it prints what is for operators only.
     pub(super) internal: Option<ErrorOf>,
+    /// The error that is internal only where the answer says that the service has failed.
+    pub(super) unexpected: Option<Sym>,
     /// The texts of errors that are in it.
     pub(super) texts: Vec<Mark>,
     /// The argument of the function that it prints, where any error can be given as that.
@@ -100,6 +103,7 @@ impl Eval<'_> {
                 Head::External(path) if self.app.knowledge.error(path).is_some() => {
                     let is_internal = layer.marks().iter().any(|mark| mark.what == What::Internal);
                     printed.internal = if is_internal { Some(ErrorOf::Foreign(path)) } else { failed(&layer) };
+                    printed.unexpected = self.app.knowledge.is_unexpected_in_5xx(path).then_some(path);
                     return;
                 }
                 _ => {}
@@ -293,8 +297,14 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
     let fields = app.fields(adt).get(variant as usize).map_or(0, Vec::len);
     let texts = (0..fields).map(|field| Mark::of(What::TextOf(0, field as u16)).within(own).in_field(field));
     let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&texts.collect::<Vec<_>>());
-    // What the functions that it calls do is not needed for what it writes by itself.
-    let facts = evaluate_with(app, &Summaries::default(), Target::Fn(function), Some((value, depth + 1)));
+    let write =
+        |helpers: &Summaries| evaluate_with(app, helpers, Target::Fn(function), Some((value.clone(), depth + 1)));
+    let facts = write(&Summaries::default());
+    // Of the functions that it calls only those count that make text of what they are given.
+    let facts = match text_makers(app, function, &facts) {
+        makers if makers.is_empty() => facts,
+        makers => write(&alone(app, &makers)),
+    };
     VariantPrints {
         internal: facts.printed.iter().any(|mark| matches!(mark.what, What::Text(_))),
         texts: facts.printed.iter().fold(0, |texts, mark| match mark.what {
@@ -302,6 +312,29 @@ fn written_by(app: &App, function: FnId, adt: AdtId, variant: u32, depth: u32) -
             _ => texts,
         }),
     }
+}
+
+/// The functions that a `fmt` has make text for it: `formatter.write_str(&shown(&self.message))`.
+fn text_makers(app: &App, function: FnId, facts: &BodyFacts) -> Vec<FnId> {
+    let called = facts.calls.iter().flat_map(|call| &call.targets).copied();
+    let mut makers: Vec<FnId> = called.filter(|id| *id != function && is_text_maker(app, *id)).collect();
+    makers.sort_unstable();
+    makers.dedup();
+    makers
+}
+
+/// What is known of some functions by themselves.
+fn alone(app: &App, functions: &[FnId]) -> Summaries {
+    let mut summaries = Summaries::default();
+    for &id in functions {
+        summaries.update(id, &evaluate(app, &Summaries::default(), Target::Fn(id)));
+    }
+    summaries
+}
+
+fn is_text_maker(app: &App, id: FnId) -> bool {
+    let signature = app.signature(id);
+    app.function(id).body.is_some() && signature.receiver.is_none() && can_hold_text(app, &signature.returns())
 }
 
 /// Whether a `fmt` writes a text that is somewhere inside of a value.
@@ -338,55 +371,4 @@ fn argument_in(ty: &Ty) -> Option<(u16, u16)> {
         What::Argument(number, node) => Some((number, node)),
         _ => None,
     })
-}
-
-/// Whether the text of an error can be in a value of a type: in a text, in what is not known, in a type of the project
-/// that has such a field.
-pub(super) fn can_hold_text(app: &App, ty: &Ty) -> bool {
-    ty.any(&|node| match node.head {
-        Head::External(path) if is_string(path) => true,
-        // A wrapper is what is in it.
-        Head::External(path) => {
-            node.args().is_empty() && !crate::app::is_primitive(path.as_str()) && !app.knowledge.is_status(path)
-        }
-        Head::Unknown | Head::Param(_) | Head::Trait(_) | Head::Bounds | Head::Adt(_) => true,
-        _ => false,
-    })
-}
-
-/// A field of a value in which these texts are: it is marked with those that can be in it.
-pub(super) fn with_texts_of_field(app: &App, field: Ty, index: Option<usize>, texts: &[Mark]) -> Ty {
-    if texts.is_empty() || !can_hold_text(app, &field) {
-        return field;
-    }
-    let is_in = |mark: &&Mark| match mark.within {
-        // In a variant of the field's own type, or of one of another field.
-        Some(Variant::Own(adt, _)) => field.any(&|node| node.head == Head::Adt(adt)),
-        _ => mark.field.is_none_or(|field| index.is_none_or(|index| usize::from(field) == index)),
-    };
-    // There it is still in the field that it was.
-    let taken = |mark: &Mark| match mark.within {
-        Some(Variant::Own(..)) => *mark,
-        _ => Mark { field: None, ..*mark },
-    };
-    let texts: Vec<Mark> = texts.iter().filter(is_in).map(taken).collect();
-    field.marked(&texts)
-}
-
-/// The marks of what is taken out of a field, wherever it was.
-pub(super) fn without_field(marks: &[Mark]) -> Vec<Mark> {
-    marks.iter().map(|mark| Mark { field: None, ..*mark }).collect()
-}
-
-/// Whether a parameter of a type is there to be given a text or something with one in it.
-pub(super) fn takes_text(app: &App, ty: &Ty) -> bool {
-    match ty.head {
-        Head::External(path) => is_string(path),
-        Head::Adt(adt) => app.has_text_field(adt),
-        _ => false,
-    }
-}
-
-fn is_string(path: Sym) -> bool {
-    path == crate::sym!("std::string::String")
 }

@@ -19,7 +19,8 @@ impl Eval<'_> {
 
     fn made_text(&mut self, expr: ExprId, printed: Printed, debug: bool, through: Option<FnId>) -> Vec<Mark> {
         let site = self.site(expr);
-        let Printed { internal, texts: mut marks, argument, .. } = printed;
+        let Printed { internal, unexpected, texts: mut marks, argument } = printed;
+        let internal = internal.or(unexpected.map(ErrorOf::Unexpected));
         if internal.is_some() || argument.is_some() {
             let at = self.at(self.span(expr));
             let of = internal.clone().unwrap_or(ErrorOf::Any);
@@ -147,12 +148,27 @@ impl Eval<'_> {
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
             let harmless = (target, self.site(expr));
-            if says_nothing && !actual.is_unknown() && !self.facts.harmless.contains(&harmless) {
+            if says_nothing && self.is_harmless(&actual) && !self.facts.harmless.contains(&harmless) {
                 self.facts.harmless.push(harmless);
             }
             self.made_text(expr, printed, false, Some(target))
         });
         if let [error] = types { self.absent_as(target, filled, error) } else { filled }
+    }
+
+    /// Whether printing a value is known to tell nothing that is for operators only: it is a text, an error that is known,
+    /// or one of the project's own types that can be printed. Of what is not known that is not known either.
+    fn is_harmless(&self, ty: &Ty) -> bool {
+        match ty.head {
+            Head::Unknown | Head::Param(_) => false,
+            Head::External(path) => {
+                takes_string(ty) || crate::app::is_primitive(path.as_str()) || !self.app.is_error(ty) || {
+                    self.app.knowledge.error(path).is_some() || path.as_str().starts_with("std::")
+                }
+            }
+            Head::Adt(adt) => self.app.is_error(ty) || super::prints::fmt_of(self.app, adt, false).is_some(),
+            _ => true,
+        }
     }
 
     /// The texts that are in a value, and those that are given to the function.

@@ -19,12 +19,20 @@ pub struct ErrorFact {
     pub display: Vec<String>,
     /// The same of `{:?}`.
     pub debug: Vec<String>,
+    /// What either prints that is for operators only where the answer says that the service has failed.
+    pub in_5xx: Vec<String>,
 }
 
 impl Knowledge {
     /// What is known of an error type.
     pub fn error(&self, path: Sym) -> Option<&ErrorFact> {
         self.errors.get(&path)
+    }
+
+    /// Whether an error of a type is for the operators of the service where the answer says that it has failed, and only
+    /// there.
+    pub fn is_unexpected_in_5xx(&self, path: Sym) -> bool {
+        self.error(path).is_some_and(|error| !error.in_5xx.is_empty())
     }
 
     /// The variant of an error type that says that nothing was found.
@@ -73,7 +81,9 @@ impl Loader {
             let says = |key: &str| field(record, key).map(strings).unwrap_or_default();
             let (display, debug) = (says("display"), says("debug"));
             let debug = if debug.is_empty() { display.clone() } else { debug };
-            self.knowledge.errors.insert(of, ErrorFact { library, title, not_found, of_absence, display, debug });
+            let in_5xx = says("in_5xx");
+            let fact = ErrorFact { library, title, not_found, of_absence, display, debug, in_5xx };
+            self.knowledge.errors.insert(of, fact);
         }
     }
 }

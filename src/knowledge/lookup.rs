@@ -1,8 +1,8 @@
 //! Questions about paths.
 
 use super::{
-    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, MethodFact, Opens, Pattern, Role, RoleFact,
-    RouteFact, TraitFact,
+    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, LibraryKind, MethodFact, Opens, Pattern,
+    Role, RoleFact, RouteFact, TraitFact,
 };
 use rustc_hash::FxHashSet;
 
@@ -33,6 +33,12 @@ impl Knowledge {
     /// Whether a crate is one that knowledge is about.
     pub fn knows_crate(&self, krate: Sym) -> bool {
         self.libraries.iter().any(|library| library.crates.contains(&krate))
+    }
+
+    /// Whether a crate is one that serves requests or stores data; projects do not give such names to crates of their own,
+    /// as they do `config` and `metrics`.
+    pub fn is_service_crate(&self, krate: Sym) -> bool {
+        self.libraries.iter().any(|it| it.kind != LibraryKind::Other && it.crates.contains(&krate))
     }
 
     /// The oldest version of a crate that is known, where that is said.

@@ -30,10 +30,12 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
 fn name(app: &App, flow: &Flow, leak: &Leak) -> String {
     match &leak.of {
         ErrorOf::Any => "any error that is passed here".to_owned(),
-        ErrorOf::Foreign(path) => match app.knowledge.error(*path).and_then(|error| error.title) {
-            Some(title) => title.to_string(),
-            None => format!("`{path}`"),
-        },
+        ErrorOf::Foreign(path) | ErrorOf::Unexpected(path) => {
+            match app.knowledge.error(*path).and_then(|error| error.title) {
+                Some(title) => title.to_string(),
+                None => format!("`{path}`"),
+            }
+        }
         ErrorOf::Own(adt, _) => format!("`{}`, which holds that of an internal error,", app.adt(*adt).name),
         ErrorOf::Failed(marks) => match flow.operation_behind(leak.target, marks) {
             Some(lost) => format!("the error of {}", of(app, &lost)),
@@ -64,7 +66,7 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
                 }
             }
         }
-        ErrorOf::Any | ErrorOf::Foreign(_) => {}
+        ErrorOf::Any | ErrorOf::Foreign(_) | ErrorOf::Unexpected(_) => {}
     }
 }
 
@@ -80,6 +82,7 @@ fn received(app: &App, leak: &Leak) -> String {
             true => error.debug.join(", "),
             false => error.display.join(", "),
         }),
+        ErrorOf::Unexpected(path) => app.knowledge.error(*path).map(|error| error.in_5xx.join(", ")),
         _ => None,
     };
     match told.filter(|told| !told.is_empty()) {

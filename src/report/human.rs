@@ -1,39 +1,32 @@
 //! Findings for people: with the source and the evidence, or one line each.
 
-use std::io;
+use std::io::{self, Write};
 
 use codespan_reporting::diagnostic::{Diagnostic, Label, Severity};
 use codespan_reporting::term::DisplayStyle;
 
 use super::terminal::drawn;
-use super::{Report, Reported, Terminal};
-use crate::lint::Level;
+use super::{Report, Reported};
 use crate::source::FileId;
 
 /// Each finding with its labels, notes and help.
-pub(super) fn write(report: &Report<'_>, terminal: &mut Terminal<'_>) -> io::Result<()> {
-    for reported in &report.findings {
-        let diagnostic = diagnostic(reported);
-        terminal.out.write_all(&drawn(&report.app.sources, &diagnostic, terminal.color_out, DisplayStyle::Rich)?)?;
-    }
-    Ok(())
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, color: bool) -> io::Result<()> {
+    report.findings.iter().try_for_each(|reported| out.write_all(&shown(report, reported, color, DisplayStyle::Rich)?))
 }
 
 /// `src/users.rs:42:10: error[unwrapped_query]: …`
-pub(super) fn write_short(report: &Report<'_>, terminal: &mut Terminal<'_>) -> io::Result<()> {
-    for reported in &report.findings {
-        let diagnostic = diagnostic(reported);
-        terminal.out.write_all(&drawn(&report.app.sources, &diagnostic, terminal.color_out, DisplayStyle::Short)?)?;
-    }
-    Ok(())
+pub(super) fn write_short(report: &Report<'_>, out: &mut dyn Write, color: bool) -> io::Result<()> {
+    report.findings.iter().try_for_each(|reported| out.write_all(&shown(report, reported, color, DisplayStyle::Short)?))
+}
+
+/// A finding as it is shown.
+pub(super) fn shown(report: &Report<'_>, reported: &Reported, color: bool, style: DisplayStyle) -> io::Result<Vec<u8>> {
+    drawn(&report.app.sources, &diagnostic(reported), color, style)
 }
 
 fn diagnostic(reported: &Reported) -> Diagnostic<FileId> {
     let finding = &reported.finding;
-    let severity = match reported.level {
-        Level::Deny => Severity::Error,
-        Level::Warn | Level::Allow => Severity::Warning,
-    };
+    let severity = if reported.is_error() { Severity::Error } else { Severity::Warning };
     let mut labels = vec![Label::primary(finding.place.file, finding.place.span.range()).with_message(&finding.label)];
     labels.extend(
         finding.labels.iter().map(|(place, text)| Label::secondary(place.file, place.span.range()).with_message(text)),

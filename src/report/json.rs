@@ -6,9 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Report, Reported};
-use crate::finding::{Confidence, Entry};
+use crate::finding::Entry;
 use crate::lint::Level;
-use crate::lints::lint;
 use crate::source::Place;
 
 /// The version of the format: raised when the meaning of a field changes.
@@ -87,6 +86,9 @@ struct Summary {
     findings: Numbers,
     suppressed: usize,
     baselined: usize,
+    /// Only where changed lines were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<usize>,
     elapsed_ms: u128,
 }
 
@@ -115,7 +117,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, elapsed: Duration)
             entry_points: report.app.entries.len(),
             findings: Numbers { deny: report.number(Level::Deny), warn: report.number(Level::Warn) },
             suppressed: report.suppressed,
-            baselined: 0,
+            baselined: report.baselined,
+            unchanged: report.unchanged,
             elapsed_ms: elapsed.as_millis(),
         },
     };
@@ -126,7 +129,6 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, elapsed: Duration)
 fn finding<'a>(report: &'a Report<'_>, reported: &'a Reported) -> FindingOut<'a> {
     let finding = &reported.finding;
     let [line, column, end_line, end_column] = report.lines(finding.place);
-    let usual = lint(finding.lint).map_or(Confidence::High, crate::lint::Lint::confidence);
     let labels = finding.labels.iter().map(|(place, text)| {
         let [line, column, ..] = report.lines(*place);
         LabelOut { file: name(report, *place), line, column, text }
@@ -134,7 +136,7 @@ fn finding<'a>(report: &'a Report<'_>, reported: &'a Reported) -> FindingOut<'a>
     FindingOut {
         lint: finding.lint,
         level: reported.level.name(),
-        confidence: finding.confidence.min(usual).name(),
+        confidence: reported.confidence().name(),
         message: &finding.message,
         file: name(report, finding.place),
         line,

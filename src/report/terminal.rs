@@ -7,6 +7,7 @@ use codespan_reporting::files::{Files, SimpleFile};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
+use super::environment::Environment;
 use crate::cli::Verbosity;
 use crate::error::{ConfigError, Error};
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub struct Terminal<'a> {
     pub color_err: bool,
     /// How much to say.
     pub verbosity: Verbosity,
+    /// What the run is part of.
+    pub environment: Environment,
 }
 
 impl Terminal<'_> {
@@ -46,7 +49,12 @@ impl Terminal<'_> {
 ///
 /// When writing fails.
 pub fn write_error(error: &Error, err: &mut dyn Write, color: bool) -> io::Result<()> {
-    if let Error::Config(mistakes) = error {
+    let mistakes = match error {
+        Error::Config(mistakes) => mistakes.as_slice(),
+        Error::BaselineText(mistake) => std::slice::from_ref(mistake.as_ref()),
+        _ => &[],
+    };
+    if !mistakes.is_empty() {
         for ConfigError { path, text, span, message, help } in mistakes {
             let file = SimpleFile::new(path.display().to_string(), text.as_str());
             let diagnostic = Diagnostic::error()

@@ -9,7 +9,7 @@ use cargo_toml::Manifest;
 use rayon::prelude::*;
 
 use super::lock::Lock;
-use super::manifest::{ReadManifest, normal, package};
+use super::manifest::{NO_VERSION, ReadManifest, normal, package};
 use super::named::{Named, existing, manifests_below, path_error, rust_files_below};
 use super::{Package, Target, TargetKind, Workspace};
 use crate::error::Error;
@@ -159,6 +159,7 @@ impl<'s> Finder<'s> {
         self.asked.insert(self.found.root.clone());
         self.found.packages.push(Package {
             name: name.to_owned(),
+            version: NO_VERSION.to_owned(),
             dir: self.found.root.clone(),
             targets: targets.collect(),
             dependencies: None,
@@ -178,11 +179,14 @@ impl<'s> Finder<'s> {
             Some(root) => (dir.to_path_buf(), root),
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
+        self.found.cargo_root.get_or_insert_with(|| root_dir.clone());
         self.missing_members(&root_dir, &root);
         self.workspace_table(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         self.asked.extend(wave.iter().cloned());
+        let is_left_out = |member: &PathBuf| !self.asked.contains(member);
+        self.found.is_narrowed |= !self.selection.exclude.is_empty() || members.iter().any(is_left_out);
         let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
         let mut lock = Lock::default();
         let mut first = true;
@@ -300,8 +304,15 @@ impl<'s> Finder<'s> {
         });
         let targets = targets.collect();
         let dir = dir.to_path_buf();
-        let in_part = self.in_part;
-        self.found.packages.push(Package { name, dir, targets, dependencies: None, panic_abort: false, in_part });
+        self.found.packages.push(Package {
+            name,
+            version: NO_VERSION.to_owned(),
+            dir,
+            targets,
+            dependencies: None,
+            panic_abort: false,
+            in_part: self.in_part,
+        });
     }
 }
 

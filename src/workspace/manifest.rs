@@ -7,6 +7,9 @@ use cargo_toml::{Dependency as ManifestDependency, DepsSet, Edition, Manifest, P
 use super::lock::Lock;
 use super::{Dependency, Package, Target, TargetKind, Version};
 
+/// What cargo takes for the version of a package that says none.
+pub(super) const NO_VERSION: &str = "0.0.0";
+
 /// A manifest that was read, and where it lies.
 pub(super) struct ReadManifest {
     pub(super) dir: PathBuf,
@@ -37,6 +40,7 @@ pub(super) fn package(read: &ReadManifest, root_profile: &Manifest, lock: &Lock,
     }
     Some(Package {
         name: package.name.clone(),
+        version: package.version.get().map_or_else(|_| NO_VERSION.to_owned(), ToString::to_string),
         dir: read.dir.clone(),
         targets,
         dependencies: Some(dependencies(read, lock)),

@@ -1,6 +1,7 @@
 //! What the integration tests share: scratch projects, runs in this process, and the marks in sources.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
+pub mod git;
 pub mod process;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use backstop::cli::Args;
 use backstop::flow::Flow;
 use backstop::knowledge::Knowledge;
 use backstop::load::load;
-use backstop::report::Terminal;
+use backstop::report::{Environment, Terminal};
 use backstop::run::{STACK, run};
 use backstop::workspace::{Selection, discover};
 
@@ -63,8 +64,14 @@ pub fn backstop(arguments: &[&str]) -> Output {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads can be started");
     let (done, out, err) = pool.install(|| {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut terminal =
-            Terminal { out: &mut out, err: &mut err, color_out: false, color_err: false, verbosity: args.verbosity };
+        let mut terminal = Terminal {
+            out: &mut out,
+            err: &mut err,
+            color_out: false,
+            color_err: false,
+            verbosity: args.verbosity,
+            environment: Environment::default(),
+        };
         let done = run(&args, &mut terminal).map(|status| status.code());
         (done, out, err)
     });

@@ -16,12 +16,12 @@ impl Evaluator<'_> {
         if self.app.methods_named(name).is_empty() {
             return Vec::new();
         }
-        self.methods_of(self.type_of(frame, receiver, 0).as_ref(), name)
+        self.methods_of(frame, self.type_of(frame, receiver, 0).as_ref(), name)
     }
 
-    fn methods_of(&self, ty: Option<&Ty>, name: Sym) -> Vec<FnId> {
+    fn methods_of(&self, frame: &Frame, ty: Option<&Ty>, name: Sym) -> Vec<FnId> {
         match ty {
-            Some(ty) => self.app.methods(ty, name),
+            Some(ty) => self.app.methods(self.app.modules[frame.module.index()].krate, ty, name),
             None => {
                 let returns = |id: &FnId| self.builder_type(&self.app.signature(*id).returns()).is_some();
                 let builders = || self.app.methods_named(name).iter().copied().filter(returns);
@@ -46,7 +46,7 @@ impl Evaluator<'_> {
             ExprKind::Method { receiver, call } => {
                 let name = tree.methods[call as usize].name;
                 let receiver = self.type_of(frame, receiver, depth + 1);
-                match self.methods_of(receiver.as_ref(), name).first() {
+                match self.methods_of(frame, receiver.as_ref(), name).first() {
                     Some(&id) => self.app.signature(id).returns(),
                     // `.clone()`, `.unwrap()`, `.iter()`
                     None => receiver?,
