@@ -265,8 +265,11 @@ fn histories_that_are_not_there() {
     shop.replace("src/admin.rs", "\"ZONE\"", "\"AREA\"");
     shop.commit("area");
     let url = format!("file://{}", shop.dir.display());
-    shop.git(&format!("clone --quiet --depth 1 --no-single-branch {url} ../shallow"));
     let shallow = Repository { dir: shop.dir.with_file_name("shallow") };
+    if shallow.dir.exists() {
+        fs::remove_dir_all(&shallow.dir).expect("it is a folder");
+    }
+    shop.git(&format!("clone --quiet --depth 1 --no-single-branch {url} ../shallow"));
     let run = shallow.backstop(&["--since", "origin/main"]);
     fails(run, "no commit in common: this clone is shallow", "`fetch-depth: 0`");
     let run = shallow.backstop(&["--since", "v1"]);
@@ -274,9 +277,8 @@ fn histories_that_are_not_there() {
     shallow.git("fetch --quiet --unshallow");
     reports(&shallow, "origin/main", &["src/admin.rs:4:5"]);
     fails(shop.backstop(&["--since", "origin/next"]), "git knows no commit `origin/next`", "`git fetch origin next`");
-    shop.git("switch --quiet --orphan alone");
-    fails(shop.backstop(&["--since", "main"]), "", "");
-    fs::remove_dir_all(&shallow.dir).expect("it is there");
+    shop.git("checkout --quiet --orphan alone");
+    fails(shop.backstop(&["--since", "main"]), "have no commit in common", "that the work has started from");
 }
 
 #[test]
@@ -292,9 +294,12 @@ fn what_names_no_commit() {
 
 #[test]
 fn outside_of_a_repository() {
-    let shop = shop("outside");
-    fs::remove_dir_all(shop.dir.join(".git")).expect("it is there");
+    // The build's own folder is usually in a repository.
+    let dir = std::env::temp_dir().join(format!("backstop-outside-{}", std::process::id()));
+    let files = files().map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let shop = Repository { dir: support::project(dir.to_str().expect("the folder has a UTF-8 name"), &files) };
     fails(shop.backstop(&["--since", "main"]), "`[project]` is in no git repository", "leave `--since` out");
     let mut nothing = command(&shop.dir, &["--since", "main"]);
     fails(ran(&shop.dir, nothing.env("PATH", "/nowhere")), "git cannot be started", "install it");
+    fs::remove_dir_all(&shop.dir).expect("it is there");
 }
