@@ -200,7 +200,7 @@ impl Eval<'_> {
 
     /// What a function of the project yields where it is declared as one of the project's types and its body is a value of
     /// another type: `(code, text).into()`.
-    pub(super) fn into_declared(&mut self, body: ExprId, declared: &Ty, value: Ty) -> Ty {
+    pub(super) fn tuple_as_declared(&mut self, body: ExprId, declared: &Ty, value: Ty) -> Ty {
         if !matches!(declared.head, Head::Adt(_)) || value.head != Head::Tuple {
             return value;
         }
