@@ -20,7 +20,7 @@ pub(crate) fn of(app: &App, target: Target, lost: &Lost) -> String {
         // What other implementations do is something else.
         (None, false) if is_one_of_several(app, target, lost) => "a call".to_owned(),
         (None, true) if lost.is_column => "reading a column".to_owned(),
-        (Some(Opens::Connection), _) => "a connection".to_owned(),
+        (Some(Opens::Connection | Opens::Checkout), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
         (None, true) => "a query".to_owned(),
         (None, false) => match (called(app, lost), title) {
