@@ -56,7 +56,7 @@ fn notes_say_what_follows() {
     notes_follow("discarded");
 }
 
-/// What is said to follow: the comment behind the mark.
+/// What is said, and what is said to follow: the comment behind the mark.
 #[track_caller]
 fn notes_follow(name: &str) {
     let path = root().join(format!("test-fixtures/losses/{name}.rs"));
@@ -65,10 +65,12 @@ fn notes_follow(name: &str) {
     let findings = report["findings"].as_array().expect("there is a list of findings");
     let (mut said, mut differences) = (0, Vec::new());
     for (index, line) in text.lines().enumerate() {
-        let Some((_, note)) = line.split_once("//~ swallowed_error // ") else { continue };
+        let marked = line.split_once("//~ ").and_then(|(_, mark)| mark.split_once(" // "));
+        let Some((lint, note)) = marked else { continue };
         said += 1;
-        let is_here = |it: &&serde_json::Value| it["line"] == index + 1 && it["lint"] == "swallowed_error";
-        let notes = findings.iter().find(is_here).map(|it| it["notes"].to_string()).unwrap_or_default();
+        let is_here = |it: &&serde_json::Value| it["line"] == index + 1 && it["lint"] == lint;
+        let said = |it: &serde_json::Value| format!("{} {}", it["message"], it["notes"]);
+        let notes = findings.iter().find(is_here).map(said).unwrap_or_default();
         if !notes.contains(note) {
             differences.push(format!("line {}: \"{note}\" is not in {notes}", index + 1));
         }

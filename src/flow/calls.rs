@@ -79,7 +79,7 @@ impl<'a> Eval<'a> {
         }
         match self.resolve(path) {
             Some(Def::Fn(id)) => {
-                let targets = self.targets_of(id);
+                let targets = self.targets_named(path, id);
                 let given = self.turbofish(path);
                 self.call_own(expr, &targets, None, &given, args)
             }
@@ -128,6 +128,21 @@ impl<'a> Eval<'a> {
                 if found.is_empty() { vec![id] } else { found }
             }
             _ => vec![id],
+        }
+    }
+
+    /// The same of a function that a path names: of a type that has no such function of its own it is the trait's body.
+    fn targets_named(&self, path: PathId, id: FnId) -> Vec<FnId> {
+        let scope = || self.app.type_scope_at(self.within, self.instance, self.module);
+        let owner = || match self.tree().path(path).qself {
+            Some(of) => Some(scope().ty(of)),
+            None => self.app.owner_of_path(self.within, self.instance, self.module, path),
+        };
+        let is_default = matches!(self.app.functions[id.index()].owner, crate::app::FnOwner::Trait(_))
+            && self.app.function(id).body.is_some();
+        match is_default && owner().is_some_and(|owner| matches!(owner.head, Head::Adt(_))) {
+            true => vec![id],
+            false => self.targets_of(id),
         }
     }
 

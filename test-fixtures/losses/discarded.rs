@@ -105,6 +105,82 @@ async fn insert(State(db): State<DatabaseConnection>) -> Result<StatusCode, Fail
     Ok(StatusCode::CREATED)
 }
 
+// A fixed text does not say why; what is called has a name, unless other implementations call something else.
+async fn noted(State(pool): State<PgPool>) -> StatusCode {
+    match update().execute(&pool).await {
+        Ok(_) => StatusCode::OK,
+        Err(_) => { //~ dropped_cause // what is reported does not say why
+            tracing::error!("cannot count the birds");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+async fn linked(base: String) -> Result<String, StatusCode> {
+    let url = url::Url::parse(&base).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause // the error of `url::Url::parse`
+    Ok(url.to_string())
+}
+trait Store {
+    async fn check(&self) -> std::io::Result<()>;
+}
+struct Disk;
+impl Store for Disk {
+    async fn check(&self) -> std::io::Result<()> {
+        tokio::fs::read("check").await.map(drop)
+    }
+}
+struct Nothing;
+impl Store for Nothing {
+    async fn check(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+async fn ready(State(store): State<std::sync::Arc<dyn Store>>) -> StatusCode {
+    match store.check().await {
+        Ok(()) => StatusCode::OK,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE, //~ dropped_cause // the error of a call, which
+    }
+}
+
+// A function that a type does not have is that of the trait, not that of another type; a path says of which trait.
+trait Crud: Sized {
+    async fn read(_: &PgPool) -> Result<Self, sqlx::Error> {
+        Err(sqlx::Error::RowNotFound)
+    }
+}
+struct Owner;
+impl Crud for Owner {
+    async fn read(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        update().execute(pool).await.map(|_| Owner)
+    }
+}
+struct Nest;
+impl Crud for Nest {}
+trait Parts {
+    fn parts(pool: &PgPool) -> Vec<String>;
+}
+impl Nest {
+    async fn parts(pool: &PgPool) -> Vec<String> {
+        names().fetch_all(pool).await.unwrap_or_default() //~ swallowed_error // GET /nests → nests → Nest::parts
+    }
+}
+impl Parts for Nest {
+    fn parts(_: &PgPool) -> Vec<String> {
+        Vec::new()
+    }
+}
+async fn parted(State(pool): State<PgPool>) -> Json<Vec<String>> {
+    Json(<Nest as Parts>::parts(&pool))
+}
+async fn nests(State(pool): State<PgPool>) -> Json<Vec<String>> {
+    Nest::read(&pool).await.ok();
+    let _ = <Nest as Crud>::read(&pool).await;
+    Owner::read(&pool).await.ok(); //~ swallowed_error
+    Json(Nest::parts(&pool).await)
+}
+fn names() -> sqlx::query::QueryScalar<'static, String> {
+    sqlx::query_scalar("SELECT name FROM birds")
+}
+
 // A lock ends by itself.
 struct Lease(redis::aio::MultiplexedConnection);
 impl Lease {
@@ -181,6 +257,11 @@ async fn passed(State(pool): State<PgPool>, mut request: Request, next: Next) ->
 
 fn main() {
     let _: Router = Router::new()
+        .route("/another", get(parted))
+        .route("/nests", get(nests))
+        .route("/noted", get(noted))
+        .route("/linked", get(linked))
+        .route("/ready", get(ready))
         .route("/leased", get(leased))
         .route("/forward", get(forward))
         .route("/sized/{path}", get(sized))
