@@ -121,7 +121,7 @@ async fn size(pool: web::Data<Pool>) -> HttpResponse {
     match size.await {
         Ok(Ok(pages)) => HttpResponse::Ok().json(pages),
         Ok(Err(error)) => error.into_response_logged(),
-        Err(_) => HttpResponse::InternalServerError().finish(), //~ dropped_cause
+        Err(_) => HttpResponse::InternalServerError().finish(), // no thread was free: there is no more to it
     }
 }
 
