@@ -46,9 +46,7 @@ impl Eval<'_> {
         // `"{error}"`
         let captures = facts.tree.expr_run(macro_call.captures);
         arguments.types.extend(captures.iter().map(|capture| self.eval(*capture)).collect::<Vec<_>>());
-        self.reports += usize::from(matches!(path.as_str(), "std::println!" | "std::eprintln!"));
-        if app.knowledge.plays(path, Role::Report) {
-            self.reports += 1;
+        if self.reports(path) {
             arguments.types.iter().for_each(|ty| self.tell(ty));
             return Ty::UNIT;
         }
@@ -76,6 +74,14 @@ impl Eval<'_> {
                 texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
+    }
+
+    /// Whether a macro reports what it is given. What it says may be the same whatever has failed.
+    fn reports(&mut self, path: Sym) -> bool {
+        let is_report = self.app.knowledge.plays(path, Role::Report);
+        let is_printed = matches!(path.as_str(), "std::println!" | "std::eprintln!");
+        self.reports += usize::from(is_report || is_printed);
+        is_report
     }
 
     fn eval_all(&mut self, args: &[ExprId]) {
