@@ -32,15 +32,7 @@ impl Cover {
     }
 
     /// Looks below a node, whose spans are `width` from `first` on, for those before `last` that reach `end`.
-    fn search(
-        &self,
-        node: usize,
-        width: usize,
-        first: usize,
-        last: usize,
-        end: u32,
-        tell: &mut impl FnMut(usize),
-    ) {
+    fn search(&self, node: usize, width: usize, first: usize, last: usize, end: u32, tell: &mut impl FnMut(usize)) {
         if first >= last || self.reach[node] < end {
             return;
         }
