@@ -235,6 +235,7 @@ fn the_hooks_run() {
     let hooks = hooks.as_vec().expect("it is a list");
     let documented = read("docs/ci.md");
     let service = Service::new("hooks");
+    let _ = fs::remove_file(service.beside.join("bin/cargo-backstop"));
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_cargo-backstop"), service.beside.join("bin/cargo-backstop"))
         .expect("links can be made");
     for hook in hooks {
@@ -346,7 +347,7 @@ fn the_commands_exist() {
         let page = read(page).replace("\\ ", " ");
         for (at, _) in page.match_indices("cargo backstop ") {
             let command = page[at..].split(['`', '\n', '"', ';', '>', '&']).next().unwrap_or_default();
-            let words = command.split_whitespace().skip(2).map(|word| word.trim_end_matches([')', ',', '.']));
+            let words = command.split_whitespace().skip(2).map(|word| word.trim_end_matches([')', ',', '.', '\'']));
             let words = ["cargo-backstop"].into_iter().chain(words).map(std::ffi::OsString::from);
             seen += 1;
             if let Some(error) = Args::parse(words).err().filter(clap::Error::use_stderr) {

@@ -64,9 +64,9 @@ fn bash_completes_both_forms() {
         );
         bash(&dir, &["-c", &script])
     };
-    let direct = complete("cargo-backstop baseline", "_cargo-backstop");
+    let direct = complete("cargo-backstop baseline", "_cargo__backstop");
     assert!(direct.contains(" --prune ") && !direct.contains(" --since "), "{direct}");
-    assert!(direct.contains("_cargo-backstop ") && direct.contains("_cargo_or_backstop cargo"), "{direct}");
+    assert!(direct.contains("_cargo__backstop ") && direct.contains("_cargo_or_backstop cargo"), "{direct}");
     assert_eq!(complete("cargo backstop baseline", "_cargo_or_backstop"), direct);
     assert!(complete("cargo backstop", "_cargo_or_backstop").contains(" completions "));
     assert!(complete("cargo", "_cargo_or_backstop").contains(" build "), "cargo's own completion stays");

@@ -308,3 +308,17 @@ fn what_is_said() {
     let (dir, _) = service("messages", code, "[check]\nrequire-reason = true\n");
     insta::assert_snapshot!("suppression_messages", run_in(&dir, &[]).ends_with(0).shown());
 }
+
+/// Lexing the file for each comment, or looking through all comments for each finding, would take minutes.
+#[test]
+fn thousands_in_one_function() {
+    let lines = "    // backstop: allow(request_time_env)
+    let a = std::env::var(\"A\");
+    let b = std::env::var(\"B\"); // backstop: allow(request_time_env)
+    // backstop: allow(unwrapped_query)
+    let c = std::env::var(\"C\");
+";
+    let (dir, _) = service("thousands", &format!("async fn h() {{\n{}}}", lines.repeat(8_337)), "");
+    let run = run_in(&dir, &["--format", "short"]).ends_with(0);
+    assert!(run.err.contains("16674 warnings, 16674 suppressed"), "{}", run.err);
+}

@@ -20,7 +20,7 @@ _cargo_or_backstop() {
     if [[ ${COMP_CWORD} -gt 1 && ${COMP_WORDS[1]} == backstop ]]; then
         local COMP_WORDS=("cargo-backstop" "${COMP_WORDS[@]:2}")
         local COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo-backstop cargo-backstop "$2" "$3"
+        _cargo__backstop cargo-backstop "$2" "$3"
     elif declare -F _cargo >/dev/null; then
         _cargo "$@"
     fi
@@ -42,6 +42,10 @@ complete -c cargo -n "test (count (commandline -opc)) -gt 1; and test (commandli
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     generate(shell, &mut definition(), NAME, &mut script);
+    if shell == Shell::Bash {
+        // Of a program with a dash in its name clap_complete 4.6 calls the subcommands by one name and asks for another.
+        script = String::from_utf8_lossy(&script).replace("cargo__subcmd__backstop", "cargo__backstop").into_bytes();
+    }
     let for_cargo = match shell {
         Shell::Bash => BASH,
         Shell::Fish => FISH,
