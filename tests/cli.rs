@@ -30,7 +30,7 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/users/{id}", get(show)).route("/region", get(region))
 }
 
-fn main() {}
+fn main() { drop(app()); }
 "#;
 
 const DB: &str = r#"use sqlx::PgPool;

@@ -25,7 +25,7 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/", get(total)).route("/admin", get(admin::region))
 }
 
-fn main() {}
+fn main() { drop(app()); }
 "#;
 
 const ADMIN: &str = r#"pub async fn region() -> String {

@@ -34,7 +34,7 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/users/{id}", get(show)).route("/region", get(region))
 }
 
-fn main() {}
+fn main() { drop(app()); }
 "#;
 
 /// In front of the finding there are a letter, an accent that is put on it, and an emoji: 3 characters, 7 bytes, and 4
@@ -69,7 +69,7 @@ fn service(test: &str) -> PathBuf {
 
 /// A service that reads `REGION` and a number of further variables of the environment, and unwraps a query.
 fn with_findings(test: &str, reads: usize) -> PathBuf {
-    let mut main = MAIN.replace("fn main() {}", "fn main() {}\n\nfn read() {");
+    let mut main = MAIN.replace("fn main() { drop(app()); }", "fn main() { drop(app()); }\n\nfn read() {");
     for index in 0..reads {
         writeln!(main, "    let _ = std::env::var(\"V{index}\");").expect("a text can be written to");
     }
@@ -505,7 +505,7 @@ fn cargo_messages_name_packages_as_cargo_does() {
         file("crates/web-shop/src/main.rs", MAIN),
         file("crates/web-shop/src/db.rs", DB),
         file("crates/some lib+(1)'%/Cargo.toml", &member("some-lib")),
-        file("crates/some lib+(1)'%/src/lib.rs", &MAIN.replace("fn main() {}", "")),
+        file("crates/some lib+(1)'%/src/lib.rs", &MAIN.replace("fn main() { drop(app()); }", "")),
         file("crates/some lib+(1)'%/src/db.rs", DB),
     ];
     let dir = project("formats/packages", &files);

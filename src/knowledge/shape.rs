@@ -21,6 +21,8 @@ pub(crate) const FILE: Keys = &[
     ("verified", Shape::TextOrTexts),
     ("oldest", Shape::Text),
     ("fallible", Shape::Texts),
+    ("any-error", Shape::Texts),
+    ("failures", Shape::Any(&Shape::Text)),
     ("types", Shape::Any(&Shape::TextOrTexts)),
     ("reexports", Shape::Any(&Shape::Text)),
     ("exports", Shape::Any(&Shape::TextOrTexts)),

@@ -286,11 +286,11 @@ fn mistaken(app: &App, flow: &Flow, mistakes: Vec<Mistake>) -> Vec<Finding> {
 }
 
 /// One finding for each lint and place, in the order of the sources. A file that belongs to two crates is checked in both:
-/// of the findings at one place the one with the shortest way is kept.
+/// of the findings at one place the surest is kept, and the one with the shortest way.
 fn distinct(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_cached_key(|it| {
-        let unreached = it.entry.is_none();
-        (it.place.file, it.place.span, it.lint, unreached, it.trace.len(), it.notes.clone(), it.message.clone())
+        let (unreached, doubt) = (it.entry.is_none(), std::cmp::Reverse(it.confidence));
+        (it.place.file, it.place.span, it.lint, unreached, doubt, it.trace.len(), it.notes.clone(), it.message.clone())
     });
     findings.dedup_by_key(|it| (it.place, it.lint));
     findings
