@@ -2,17 +2,23 @@
 
 mod formats;
 mod gate;
+mod manual;
+mod setup;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+pub use clap_complete::Shell;
 
 use crate::workspace::Selection;
 use formats::TypedFormats;
 pub use formats::{Format, Output};
 pub use gate::{BaselineChange, BaselineChoice, Gate, LevelFlag};
 use gate::{TypedBaseline, TypedGate, TypedLevels};
+pub use manual::{completions, man};
+pub use setup::Init;
+use setup::{TypedCompletions, TypedInit};
 
 /// What was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,8 +46,14 @@ pub enum Command {
     Lints,
     /// Write the known findings to a file.
     Baseline(Baseline),
+    /// Write a configuration to start from.
+    Init(Init),
     /// Print the JSON schema of the configuration.
     Schema,
+    /// Print completions for a shell.
+    Completions(Shell),
+    /// Print the manual page.
+    Man,
 }
 
 /// What to check and how.
@@ -171,8 +183,17 @@ enum TypedCommand {
         #[command(flatten)]
         common: Common,
     },
+    /// Write a backstop.toml that explains every setting and changes none
+    Init(TypedInit),
     /// Print the JSON schema of backstop.toml, for editors
     Schema {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print completions of `cargo backstop` for a shell
+    Completions(TypedCompletions),
+    /// Print the manual page, for man
+    Man {
         #[command(flatten)]
         common: Common,
     },
@@ -271,6 +292,11 @@ impl Args {
     }
 }
 
+/// The definition of the command line.
+pub fn definition() -> clap::Command {
+    Typed::command()
+}
+
 /// The names of the commands.
 pub fn command_names() -> Vec<String> {
     Typed::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
@@ -299,7 +325,10 @@ impl TypedCommand {
                 let levels = levels.flags(matches);
                 (Command::Baseline(Baseline { selection, config, levels, file, change }), common)
             }
+            TypedCommand::Init(typed) => typed.split(),
             TypedCommand::Schema { common } => (Command::Schema, common),
+            TypedCommand::Completions(typed) => (Command::Completions(typed.shell), typed.common),
+            TypedCommand::Man { common } => (Command::Man, common),
         };
         let verbosity = match (common.quiet, common.verbose) {
             (true, _) => Verbosity::Quiet,

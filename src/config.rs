@@ -5,6 +5,7 @@
 mod levels;
 mod read;
 mod schema;
+mod starter;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use levels::Entry;
 pub use levels::{Origin, Ruling, Subject};
 pub use schema::schema;
+pub use starter::starter;
 
 use crate::cli::LevelFlag;
 use crate::error::Error;

@@ -49,6 +49,11 @@ pub enum Error {
         /// What the system says.
         reason: String,
     },
+    /// There is a configuration where one was to be written, or further up.
+    ConfigExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// The configuration cannot be used: one rendered diagnostic for each mistake.
     Config(Vec<ConfigError>),
     /// A word on the command line names nothing.
@@ -131,6 +136,7 @@ impl fmt::Display for Error {
             Error::ConfigFile { path, reason } => {
                 write!(f, "cannot read the configuration `{}`: {reason}", path.display())
             }
+            Error::ConfigExists { path } => write!(f, "there is a configuration already: `{}`", path.display()),
             Error::Config(errors) => write!(f, "{} in the configuration", count(errors.len(), "mistake")),
             Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
             Error::OutputFile { path, reason } => write!(f, "cannot write `{}`: {reason}", path.display()),
@@ -165,6 +171,9 @@ impl Error {
             Error::Unknown { .. } => None,
             Error::OutputTwice { .. } => Some("each `--output FORMAT=FILE` needs a file of its own".to_owned()),
             Error::OutputFile { .. } => None,
+            Error::ConfigExists { .. } => {
+                Some("nothing was written: `--show-settings` tells what it says, `schema` what it can say".to_owned())
+            }
             Error::NoBaseline { .. } => {
                 Some("`cargo backstop baseline` writes one; without one leave the option out".to_owned())
             }

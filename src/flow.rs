@@ -75,6 +75,7 @@ pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 
 use crate::app::{App, EntryPoint, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
+use crate::progress::Progress;
 use crate::symbol::Sym;
 use answers::Answers;
 use passed::Passed;
@@ -103,8 +104,13 @@ pub struct Flow {
 impl Flow {
     /// Evaluates everything that the entry points of the program reach.
     pub fn of(app: &App) -> Flow {
+        Flow::counted(app, &Progress::default())
+    }
+
+    /// As [`Flow::of`], counting what is evaluated.
+    pub fn counted(app: &App, progress: &Progress) -> Flow {
         let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
-        let (facts, summaries) = fixpoint::evaluate_all(app, &roots);
+        let (facts, summaries) = fixpoint::evaluate_all(app, &roots, progress);
         let reach = Reach::of(app, &facts);
         let passed = Passed::of(&facts);
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();

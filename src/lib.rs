@@ -22,6 +22,7 @@ pub mod lints;
 pub mod load;
 mod nearest;
 pub mod problem;
+pub mod progress;
 pub mod report;
 pub mod run;
 mod shape;

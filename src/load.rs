@@ -11,6 +11,7 @@ use rayon::Scope;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::problem::{Problem, ProblemKind};
+use crate::progress::Progress;
 use crate::source::{FileId, Place, SourceFile, Sources, display_name};
 use crate::syntax::{FileFacts, ModFile, ScopeId, ScopeKind, SyntaxProblem, lower_file};
 use crate::workspace::{TargetKind, Workspace};
@@ -45,7 +46,18 @@ pub struct Child {
 
 /// Reads and lowers the files of a workspace.
 pub fn load(workspace: &Workspace) -> Loaded {
-    let loader = Loader::default();
+    load_counted(workspace, &Progress::default())
+}
+
+/// As [`load`], counting the files.
+pub fn load_counted(workspace: &Workspace, progress: &Progress) -> Loaded {
+    let loader = Loader {
+        progress,
+        seen: Mutex::default(),
+        files: Mutex::default(),
+        links: Mutex::default(),
+        problems: Mutex::default(),
+    };
     let mut targets: Vec<(usize, usize)> = Vec::new();
     for (package, it) in workspace.packages.iter().enumerate() {
         targets.extend((0..it.targets.len()).map(|target| (package, target)));
@@ -68,8 +80,8 @@ pub fn load(workspace: &Workspace) -> Loaded {
     loader.finish(workspace)
 }
 
-#[derive(Default)]
-struct Loader {
+struct Loader<'p> {
+    progress: &'p Progress,
     seen: Mutex<FxHashSet<(PathBuf, bool)>>,
     files: Mutex<BTreeMap<PathBuf, ReadFile>>,
     links: Mutex<Vec<Link>>,
@@ -101,7 +113,7 @@ struct Missing {
     tried: Vec<PathBuf>,
 }
 
-impl Loader {
+impl Loader<'_> {
     fn is_read(&self, path: &Path) -> bool {
         lock(&self.files).contains_key(path)
     }
@@ -115,6 +127,7 @@ impl Loader {
             lock(&self.files).get(&path).map(|file| declarations(&file.facts)).unwrap_or_default()
         } else {
             let file = read(&path);
+            self.progress.count();
             let declared = declarations(&file.facts);
             lock(&self.files).entry(path.clone()).or_insert(file);
             declared

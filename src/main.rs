@@ -25,7 +25,7 @@ fn main() -> ExitCode {
                 color_out: shows_color(&args, io::stdout().is_terminal()),
                 color_err,
                 verbosity: args.verbosity,
-                environment: Environment::read(io::stdout().is_terminal()),
+                environment: Environment::read(io::stdout().is_terminal(), io::stderr().is_terminal()),
             };
             run(&args, &mut terminal)
         })

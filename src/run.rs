@@ -1,26 +1,30 @@
 //! The road from end to end: what each command does.
 
 mod baseline;
+mod init;
+mod steps;
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use crate::app::App;
 use crate::baseline::Baseline;
 use crate::changes::Changes;
-use crate::cli::{Args, Check, Command, LevelFlag, Routes, RoutesFormat, Verbosity, command_names};
+use crate::cli::{Args, Check, Command, LevelFlag, Routes, RoutesFormat, Verbosity, command_names, completions, man};
 use crate::config::{Config, schema};
 use crate::error::{Error, ExitStatus, count};
 use crate::flow::Flow;
 use crate::lints::{LINTS, groups, lint};
-use crate::load::load;
+use crate::load::load_counted;
 use crate::nearest::nearest;
-use crate::report::{Outputs, Policy, ReadCount, Terminal, all_findings, write_routes, write_settings};
+use crate::progress::Stage;
+use crate::report::{Outputs, Policy, ReadCount, Report, Terminal, all_findings, write_routes, write_settings};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
 use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
+use steps::Steps;
 
 /// The stack of every thread that parses or follows code, in bytes: nesting is limited where files are read, and what
 /// the limit allows takes this much. Only what is used of it is ever taken from the system.
@@ -38,33 +42,37 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error
         Command::Explain(name) => explain(name, terminal),
         Command::Lints => list_lints(terminal).map_err(Error::Output),
         Command::Baseline(command) => baseline::write(command, terminal),
-        Command::Schema => {
-            writeln!(terminal.out, "{:#}", schema()).and_then(|()| terminal.out.flush()).map_err(Error::Output)?;
-            Ok(ExitStatus::Clean)
-        }
+        Command::Init(command) => init::init(command, terminal),
+        Command::Schema => print(format!("{:#}\n", schema()).as_bytes(), terminal),
+        Command::Completions(shell) => print(&completions(*shell), terminal),
+        Command::Man => print(&man().map_err(Error::Output)?, terminal),
     }
 }
 
-/// A program that has been read and linked, and how long that took.
+/// Writes a text to standard output.
+fn print(text: &[u8], terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
+    terminal.out.write_all(text).and_then(|()| terminal.out.flush()).map_err(Error::Output)?;
+    Ok(ExitStatus::Clean)
+}
+
+/// A program that has been read and linked.
 struct Linked {
     app: App,
     config: Config,
     config_file: Option<FileId>,
     read: ReadCount,
-    steps: Vec<(&'static str, Duration)>,
 }
 
 /// Reads and links what a selection means.
 fn link(
     selection: &Selection,
+    steps: &mut Steps,
     config: impl Fn(&Path) -> Result<(Config, Option<ConfigFile>), Error> + Sync,
 ) -> Result<Linked, Error> {
-    let mut steps = Vec::new();
-    let mut last = Instant::now();
-    let mut step = |name| steps.push((name, std::mem::replace(&mut last, Instant::now()).elapsed()));
     let mut workspace = discover(selection).map_err(or_command)?;
-    step("workspace");
-    let read = |workspace: &Workspace| rayon::join(|| config(&workspace.root), || load(workspace));
+    steps.begin(Stage::Sources);
+    let progress = &steps.progress;
+    let read = |workspace: &Workspace| rayon::join(|| config(&workspace.root), || load_counted(workspace, progress));
     let (mut config, mut loaded) = read(&workspace);
     let alone = workspace.parts_without(loaded.sources.iter().map(|(_, file)| file.path.as_path()));
     if !alone.is_empty() {
@@ -72,7 +80,7 @@ fn link(
         (config, loaded) = read(&workspace);
     }
     let (mut config, file) = config?;
-    step("sources");
+    steps.begin(Stage::Linking);
     let read = ReadCount {
         files: loaded.sources.len(),
         lines: loaded.sources.iter().map(|(_, file)| file.line_count()).sum(),
@@ -81,13 +89,17 @@ fn link(
     let root = workspace.root.clone();
     let mut app = App::link(workspace, loaded, knowledge);
     let config_file = file.map(|file| app.sources.add(SourceFile::new(&root, file.path, file.text)));
-    step("linking");
-    Ok(Linked { app, config, config_file, read, steps })
+    Ok(Linked { app, config, config_file, read })
 }
 
 /// Reads and links what a selection means, with the levels of the command line.
-fn link_with(selection: &Selection, config: Option<&Path>, levels: &[LevelFlag]) -> Result<Linked, Error> {
-    link(selection, |root| {
+fn link_with(
+    selection: &Selection,
+    config: Option<&Path>,
+    levels: &[LevelFlag],
+    steps: &mut Steps,
+) -> Result<Linked, Error> {
+    link(selection, steps, |root| {
         let file = ConfigFile::find(root, config)?;
         Ok((Config::new(file.as_ref(), levels)?, file))
     })
@@ -106,36 +118,56 @@ impl Linked {
             max_warnings: None,
         }
     }
+
+    /// All there is to report, as far as a baseline does not know it.
+    fn report(&self, baseline: Option<Baseline>, steps: &mut Steps) -> Report<'_> {
+        steps.begin(Stage::Flow);
+        let flow = Flow::counted(&self.app, &steps.progress);
+        steps.begin(Stage::Lints);
+        let found = all_findings(&self.app, &flow);
+        steps.begin(Stage::Report);
+        Policy { baseline, ..self.policy() }.report(&flow, found, self.read)
+    }
 }
 
 fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
     let start = Instant::now();
     let outputs = Outputs::new(command.format, &command.outputs, &terminal.environment)?;
-    let linked = link_with(&command.selection, command.config.as_deref(), &command.levels)?;
+    let mut steps = Steps::start(terminal);
+    let linked = link_with(&command.selection, command.config.as_deref(), &command.levels, &mut steps)?;
     // The process ends behind this: taking everything apart first would only take time.
-    let mut linked = ManuallyDrop::new(linked);
+    let linked = ManuallyDrop::new(linked);
     let gate = &command.gate;
     let baseline = baseline::path(&linked, &gate.baseline);
     let max_warnings = gate.max_warnings.or(linked.config.max_warnings);
     if command.show_settings {
+        steps.begin_output();
         write_settings(&linked.app, &linked.config, baseline.as_deref(), max_warnings, terminal)
             .map_err(Error::Output)?;
         return Ok(ExitStatus::Clean);
     }
     // What cannot be used is said before anything takes time.
+    steps.begin(Stage::Changes);
     let baseline = baseline.as_deref().map(Baseline::read).transpose()?;
     let folders = linked.app.workspace.asked_folders();
     let changes = gate.since.as_deref().map(|commit| Changes::since(&folders, commit)).transpose()?;
-    let followed = Instant::now();
-    let flow = ManuallyDrop::new(Flow::of(&linked.app));
-    linked.steps.push(("flow", followed.elapsed()));
+    steps.begin(Stage::Flow);
+    let flow = ManuallyDrop::new(Flow::counted(&linked.app, &steps.progress));
+    steps.begin(Stage::Lints);
     let found = all_findings(&linked.app, &flow);
+    steps.begin(Stage::Report);
     let policy = Policy { baseline, changes, max_warnings, ..linked.policy() };
     let report = policy.report(&flow, found, linked.read);
-    if terminal.verbosity == Verbosity::Verbose {
+    steps.begin_output();
+    let is_verbose = terminal.verbosity == Verbosity::Verbose;
+    if is_verbose {
         write_details(&linked, terminal).map_err(Error::Output)?;
     }
-    match outputs.write(&report, terminal, start.elapsed()) {
+    let written = outputs.write(&report, terminal, start.elapsed());
+    if is_verbose {
+        steps.write(terminal.err).map_err(Error::Output)?;
+    }
+    match written {
         // A reader that has seen enough, such as `head`, does not make the findings any better.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(report.status()),
         written => written.map(|()| report.status()),
@@ -155,11 +187,14 @@ fn or_command(error: Error) -> Error {
 }
 
 fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
-    let linked = link_with(&command.selection, command.config.as_deref(), &[])?;
+    let mut steps = Steps::start(terminal);
+    let linked = link_with(&command.selection, command.config.as_deref(), &[], &mut steps)?;
     // The process ends behind this: taking everything apart first would only take time.
     let linked = ManuallyDrop::new(linked);
     let is_asked = command.format == RoutesFormat::Json || terminal.verbosity == Verbosity::Verbose;
-    let flow = is_asked.then(|| ManuallyDrop::new(Flow::of(&linked.app)));
+    steps.begin(Stage::Flow);
+    let flow = is_asked.then(|| ManuallyDrop::new(Flow::counted(&linked.app, &steps.progress)));
+    steps.begin_output();
     write_routes(&linked.app, flow.as_deref(), command.format, terminal).map_err(Error::Output)?;
     Ok(ExitStatus::Clean)
 }
@@ -179,9 +214,6 @@ fn write_details(linked: &Linked, terminal: &mut Terminal<'_>) -> io::Result<()>
         if entries > 0 {
             writeln!(terminal.err, "{}: {}", library.title, count(entries, "entry point"))?;
         }
-    }
-    for (name, time) in &linked.steps {
-        writeln!(terminal.err, "{name}: {:.1} ms", time.as_secs_f64() * 1e3)?;
     }
     Ok(())
 }

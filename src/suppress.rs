@@ -4,6 +4,7 @@
 //! for the module that they open.
 
 mod comment;
+mod cover;
 
 use rustc_hash::FxHashMap;
 
@@ -11,15 +12,23 @@ use crate::finding::Finding;
 use crate::lints::{ALL, LINTS, groups};
 use crate::nearest::nearest;
 use crate::source::{FileId, Place, SourceFile, Sources, Span};
-use crate::syntax::{braces_around, extent_after};
+use crate::syntax::{braces_around, extents_after};
 use comment::{Comment, INTRODUCTION, comment_in};
+use cover::Cover;
 
 /// The lint that mistakes in suppressions are reported under.
 const OWN_LINT: &str = "unused_suppression";
 
 /// The suppressions of all files.
 pub struct Suppressions {
-    by_file: FxHashMap<FileId, Vec<Suppression>>,
+    by_file: FxHashMap<FileId, OfFile>,
+}
+
+/// The suppressions of a file.
+struct OfFile {
+    suppressions: Vec<Suppression>,
+    /// What they are for, in their order.
+    cover: Cover,
 }
 
 struct Suppression {
@@ -27,8 +36,6 @@ struct Suppression {
     place: Place,
     comment: Comment,
     lints: Vec<Suppressed>,
-    /// What it is for.
-    covers: Span,
     /// The line that it stands in.
     line: String,
     line_number: u32,
@@ -56,7 +63,9 @@ impl Suppressions {
         let mut by_file = FxHashMap::default();
         for (id, file) in sources.iter() {
             if file.text.contains(INTRODUCTION) {
-                by_file.insert(id, suppressions_of(id, file, today));
+                let suppressions = suppressions_of(id, file, today);
+                let cover = Cover::new(&covered(file, &suppressions));
+                by_file.insert(id, OfFile { suppressions, cover });
             }
         }
         Suppressions { by_file }
@@ -65,10 +74,10 @@ impl Suppressions {
     /// Whether a finding is suppressed, which no comment does to one that is forbidden; remembers that the suppression
     /// was of use.
     pub fn covers(&mut self, finding: &Finding, is_forbidden: bool) -> bool {
-        let Some(suppressions) = self.by_file.get_mut(&finding.place.file) else { return false };
+        let Some(OfFile { suppressions, cover }) = self.by_file.get_mut(&finding.place.file) else { return false };
         let mut covered = false;
-        for suppression in suppressions.iter_mut().filter(|it| it.covers.contains(finding.place.span)) {
-            for suppressed in suppression.lints.iter_mut().filter(|it| it.name == finding.lint) {
+        cover.each_around(finding.place.span, &mut |index| {
+            for suppressed in suppressions[index].lints.iter_mut().filter(|it| it.name == finding.lint) {
                 if is_forbidden {
                     suppressed.effect = Effect::HeldOff;
                     continue;
@@ -76,14 +85,18 @@ impl Suppressions {
                 suppressed.effect = Effect::Suppresses;
                 covered = true;
             }
-        }
+        });
         covered
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Suppression> {
+        self.by_file.values().flat_map(|file| &file.suppressions)
     }
 
     /// What is wrong with suppressions. `require_reason` makes one without a reason wrong.
     pub fn mistakes(&self, require_reason: bool) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
-        for suppression in self.by_file.values().flatten() {
+        for suppression in self.all() {
             if let Some(mistake) = &suppression.comment.mistake {
                 let has_expired = suppression.comment.has_expired;
                 let help = has_expired.then(|| format!("{}, or name a later day", suppression.removal(&[])));
@@ -105,7 +118,7 @@ impl Suppressions {
     /// Suppressions of what [`Suppressions::mistakes`] lead to that are of no use themselves: known only when all of
     /// those have been looked at, and not to be suppressed by themselves.
     pub fn idle(&self) -> Vec<Mistake> {
-        let valid = self.by_file.values().flatten().filter(|it| it.comment.mistake.is_none());
+        let valid = self.all().filter(|it| it.comment.mistake.is_none());
         let own = valid.flat_map(|it| it.idle().filter(|idle| idle.name == OWN_LINT).map(|idle| it.unused(idle)));
         let mut mistakes: Vec<Mistake> = own.collect();
         mistakes.sort();
@@ -192,12 +205,6 @@ fn suppressions_of(file: FileId, source: &SourceFile, today: &str) -> Vec<Suppre
             found.push(Suppression {
                 place: place(comment.start, line.trim_end().len()),
                 lints: comment.lints.iter().map(suppressed).collect(),
-                // What is wrong is reported; it must not also hide findings.
-                covers: if comment.mistake.is_some() {
-                    Span::default()
-                } else {
-                    covered(source, start, line, comment.start)
-                },
                 comment,
                 line: line.to_owned(),
                 line_number: index as u32 + 1,
@@ -208,17 +215,34 @@ fn suppressions_of(file: FileId, source: &SourceFile, today: &str) -> Vec<Suppre
     found
 }
 
-/// What a suppression is for.
-fn covered(source: &SourceFile, start: usize, line: &str, comment: usize) -> Span {
-    let end = (start + line.len()) as u32;
-    if line[comment..].starts_with("//!") {
-        let whole = Span::new(0, source.text.len() as u32);
-        return braces_around(&source.text, (start + comment) as u32).unwrap_or(whole);
+/// What each of some suppressions is for. All of a file are looked for at once: lexing it for each takes forever where
+/// there are thousands.
+fn covered(source: &SourceFile, suppressions: &[Suppression]) -> Vec<Span> {
+    let whole = Span::new(0, source.text.len() as u32);
+    let mut covered = vec![Span::default(); suppressions.len()];
+    let (mut opening, mut alone) = (Vec::new(), Vec::new());
+    for (index, suppression) in suppressions.iter().enumerate() {
+        let (at, line) = (suppression.comment.start, &suppression.line);
+        let start = suppression.place.span.start - at as u32;
+        let end = start + line.len() as u32;
+        if suppression.comment.mistake.is_some() {
+            // What is wrong is reported; it must not also hide findings.
+        } else if line[at..].starts_with("//!") {
+            opening.push((index, suppression.place.span.start));
+        } else if line[..at].trim().is_empty() {
+            alone.push((index, end));
+        } else {
+            covered[index] = Span::new(start, end);
+        }
     }
-    if line[..comment].trim().is_empty() {
-        return extent_after(&source.text, end).unwrap_or_default();
+    let bytes = |queries: &[(usize, u32)]| queries.iter().map(|(_, byte)| *byte).collect::<Vec<u32>>();
+    for ((index, _), braces) in opening.iter().zip(braces_around(&source.text, &bytes(&opening))) {
+        covered[*index] = braces.unwrap_or(whole);
     }
-    Span::new(start as u32, end)
+    for ((index, _), extent) in alone.iter().zip(extents_after(&source.text, &bytes(&alone))) {
+        covered[*index] = extent.unwrap_or_default();
+    }
+    covered
 }
 
 /// The day a number of seconds after the start of 1970, as in `2027-03-31`.

@@ -29,7 +29,7 @@ use proc_macro2::TokenStream;
 
 pub use around::{Around, statements_around};
 pub use expand::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_calls};
-pub use extent::{braces_around, extent_after};
+pub use extent::{braces_around, extents_after};
 pub use facts::*;
 pub use format::{FormatPiece, Placeholder, format_pieces, placeholders};
 pub use tree::*;

@@ -8,7 +8,7 @@ mod named;
 
 use std::path::{Path, PathBuf};
 
-pub use config_file::ConfigFile;
+pub use config_file::{ConfigFile, write_new_config};
 pub use discover::{Selection, discover, discover_alone};
 
 use crate::problem::Problem;

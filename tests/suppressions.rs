@@ -308,3 +308,23 @@ fn what_is_said() {
     let (dir, _) = service("messages", code, "[check]\nrequire-reason = true\n");
     insta::assert_snapshot!("suppression_messages", run_in(&dir, &[]).ends_with(0).shown());
 }
+
+/// Lexing the file for each comment, or looking through all comments for each finding, would take minutes.
+#[test]
+fn thousands_in_one_function() {
+    let lines = "    // backstop: allow(unwrapped_query)
+    let a = 1;
+    let b = a; // backstop: allow(unwrapped_query)
+    // backstop: allow(unwrapped_query)
+    if a > b {
+        println!();
+    }
+";
+    let code = format!(
+        "async fn h() {{\n{}    // backstop: allow(request_time_env)\n    std::env::var(\"A\");\n}}",
+        lines.repeat(8_337)
+    );
+    let (dir, _) = service("thousands", &code, "");
+    let run = run_in(&dir, &["--format", "short"]).ends_with(0);
+    assert!(run.err.contains("25011 warnings, 1 suppressed"), "{}", run.err);
+}

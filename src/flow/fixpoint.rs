@@ -10,13 +10,18 @@ use super::facts::BodyFacts;
 use super::order::{Heights, is_released};
 use super::summary::Summaries;
 use crate::app::{App, FnId, Target, Ty};
+use crate::progress::Progress;
 
 /// Changes of what is known of a function after which its callers are not asked again: functions that call each other in
 /// a circle can go on saying something else forever.
 const CHANGES: u8 = 10;
 
 /// Evaluates the bodies that requests can reach from some targets, until what they return no longer changes.
-pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> (FxHashMap<Target, Arc<BodyFacts>>, Summaries) {
+pub(super) fn evaluate_all(
+    app: &App,
+    roots: &[Target],
+    progress: &Progress,
+) -> (FxHashMap<Target, Arc<BodyFacts>>, Summaries) {
     let mut roots: Vec<Target> = roots.iter().copied().filter(|target| is_released(app, *target)).collect();
     roots.sort_unstable();
     roots.dedup();
@@ -27,7 +32,7 @@ pub(super) fn evaluate_all(app: &App, roots: &[Target]) -> (FxHashMap<Target, Ar
         if wave.is_empty() {
             break;
         }
-        fixpoint.evaluate(app, &wave);
+        fixpoint.evaluate(app, &wave, progress);
     }
     (fixpoint.bodies, fixpoint.summaries)
 }
@@ -50,9 +55,14 @@ struct Fixpoint {
 
 impl Fixpoint {
     /// Evaluates some bodies with what is known of others.
-    fn evaluate(&mut self, app: &App, targets: &[Target]) {
+    fn evaluate(&mut self, app: &App, targets: &[Target], progress: &Progress) {
         let summaries = &self.summaries;
-        let found: Vec<BodyFacts> = targets.par_iter().map(|target| evaluate(app, summaries, *target)).collect();
+        let counted = |target: &Target| {
+            let facts = evaluate(app, summaries, *target);
+            progress.count();
+            facts
+        };
+        let found: Vec<BodyFacts> = targets.par_iter().map(counted).collect();
         for target in targets {
             self.pending.remove(target);
         }

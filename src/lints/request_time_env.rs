@@ -102,7 +102,9 @@ fn consequence(app: &App, flow: &Flow, (target, facts): (Target, &BodyFacts), re
 /// What happens to requests when the variable is not set.
 fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Vec<String> {
     let unset = |marks: &[Mark]| marks.iter().any(|mark| mark.what == What::Unset(read.site));
-    let others = facts.env_reads.iter().filter(|other| read.instead_of.contains(&other.site));
+    // Most are no substitute, and there can be thousands.
+    let reads = if read.instead_of.is_empty() { &[] } else { facts.env_reads.as_slice() };
+    let others = reads.iter().filter(|other| read.instead_of.contains(&other.site));
     let others: Vec<String> = others.map(|other| format!("`{}`", name(other).unwrap_or("the one before"))).collect();
     let when = match others.as_slice() {
         [] => "when it is not set".to_owned(),

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::steps::Steps;
 use super::{Linked, link_with};
 use crate::baseline::{Baseline, Entry, USUAL_NAME};
 use crate::cli::{Baseline as Command, BaselineChange, BaselineChoice, Verbosity};
 use crate::error::{Error, ExitStatus, count};
-use crate::flow::Flow;
-use crate::report::{Policy, Report, Reported, Terminal, all_findings};
+use crate::report::{Report, Reported, Terminal};
 use crate::source::display_name;
 
 /// The file with known findings: the one that is named on the command line or in the configuration, whether or not it is
@@ -32,7 +32,8 @@ fn usual_folders(linked: &Linked) -> impl Iterator<Item = PathBuf> {
 
 /// Writes what is known to the baseline.
 pub(super) fn write(command: &Command, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
-    let linked = link_with(&command.selection, command.config.as_deref(), &command.levels)?;
+    let mut steps = Steps::start(terminal);
+    let linked = link_with(&command.selection, command.config.as_deref(), &command.levels, &mut steps)?;
     let named = path(&linked, &command.file);
     let usual = || usual_folders(&linked).next().map(|dir| dir.join(USUAL_NAME));
     let path = named.or_else(usual).expect("there is always the folder that is checked");
@@ -40,9 +41,8 @@ pub(super) fn write(command: &Command, terminal: &mut Terminal<'_>) -> Result<Ex
         Err(Error::NoBaseline { .. }) if command.change != BaselineChange::Prune => None,
         read => Some(read?),
     };
-    let flow = Flow::of(&linked.app);
-    let found = all_findings(&linked.app, &flow);
-    let report = Policy { baseline: before.clone(), ..linked.policy() }.report(&flow, found, linked.read);
+    let report = linked.report(before.clone(), &mut steps);
+    steps.begin_output();
     let mut after = Baseline { path, entries: report.baseline.kept.clone() };
     let (forbidden, new): (Vec<_>, Vec<_>) = report.findings.iter().partition(|reported| reported.is_final);
     let entry = |it: &&Reported| after.entry(&linked.app, &it.finding, &it.code, &it.fingerprint);

@@ -2,9 +2,11 @@
 //! move and break elsewhere.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use rustc_hash::FxHashMap;
 
 use super::text::{Text, too_deep, without_preamble};
 use crate::source::Span;
@@ -26,8 +28,10 @@ pub fn statements_around(text: &str, bytes: &[u32]) -> Vec<Option<Around>> {
     let tokens = if too_deep(text).is_some() { None } else { TokenStream::from_str(text).ok() };
     let Some(tokens) = tokens else { return vec![None; bytes.len()] };
     let positions = Text::new(text);
+    let mut finder = Finder { text: &positions, groups: FxHashMap::default() };
+    let whole = Rc::new(Level::new(&positions, tokens, true));
     let found = bytes.iter().map(|byte| {
-        let unit = Finder { text: &positions, byte: *byte }.unit(tokens.clone(), true)?;
+        let unit = finder.unit(&whole, *byte)?;
         let mut writer = Writer { text: &positions, code: String::new(), spans: Vec::new() };
         writer.tokens(&unit.before);
         writer.spans.clear();
@@ -39,9 +43,44 @@ pub fn statements_around(text: &str, bytes: &[u32]) -> Vec<Option<Around>> {
     found
 }
 
+/// Finds units. What there is in a group it looks at once, however many bytes are in there.
 struct Finder<'t> {
     text: &'t Text<'t>,
-    byte: u32,
+    /// By where they start.
+    groups: FxHashMap<u32, Rc<Level>>,
+}
+
+/// The tokens of a file or a group.
+struct Level {
+    tokens: Vec<TokenTree>,
+    /// Where each of them ends.
+    ends: Vec<u32>,
+    closures: Vec<Closure>,
+    is_block: bool,
+}
+
+/// A closure among some tokens, by their indices.
+struct Closure {
+    open: usize,
+    close: usize,
+    end: usize,
+}
+
+impl Level {
+    fn new(text: &Text<'_>, tokens: TokenStream, is_block: bool) -> Level {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let ends = tokens.iter().map(|token| text.end(token.span())).collect();
+        let closures = closures(&tokens);
+        Level { tokens, ends, closures, is_block }
+    }
+
+    /// The body of the innermost closure around a token.
+    fn closure_body(&self, at: usize) -> Option<Range<usize>> {
+        let before = &self.closures[..self.closures.partition_point(|closure| closure.open < at)];
+        // Of two closures the later one does not end earlier.
+        let around = before.iter().rev().take_while(|closure| at < closure.end).find(|closure| closure.close < at)?;
+        Some(around.close + 1..around.end)
+    }
 }
 
 /// The tokens of a statement, and of what says more about it.
@@ -53,32 +92,37 @@ struct Unit {
 }
 
 impl Finder<'_> {
-    /// The innermost unit in some tokens. Only a block has units; other brackets are part of the one around them, except
+    /// The innermost unit around a byte. Only a block has units; other brackets are part of the one around them, except
     /// for the bodies of closures in them, which formatting puts into braces at will.
-    fn unit(&self, tokens: TokenStream, is_block: bool) -> Option<Unit> {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let at = tokens.iter().position(|token| self.text.end(token.span()) > self.byte)?;
+    fn unit(&mut self, level: &Level, byte: u32) -> Option<Unit> {
+        let tokens = &level.tokens;
+        let at = level.ends.partition_point(|end| *end <= byte);
         let mut inner = None;
-        if let TokenTree::Group(group) = &tokens[at]
-            && self.text.start(group.span()) < self.byte
-        {
-            inner = self.unit(group.stream(), group.delimiter() == Delimiter::Brace);
+        if let TokenTree::Group(group) = tokens.get(at)? {
+            let start = self.text.start(group.span());
+            if start < byte {
+                let text = self.text;
+                let is_block = group.delimiter() == Delimiter::Brace;
+                let level = self.groups.entry(start);
+                let level = Rc::clone(level.or_insert_with(|| Rc::new(Level::new(text, group.stream(), is_block))));
+                inner = self.unit(&level, byte);
+            }
         }
         if let Some(unit) = &mut inner
             && unit.is_pattern
         {
-            unit.before = tokens[bounds(&tokens, 0..tokens.len(), at).start..at].to_vec();
+            unit.before = tokens[bounds(tokens, 0..tokens.len(), at).start..at].to_vec();
             unit.is_pattern = false;
         }
         if inner.is_some() {
             return inner;
         }
-        let body = closure_body(&tokens, at);
-        if body.is_none() && !is_block {
+        let body = level.closure_body(at);
+        if body.is_none() && !level.is_block {
             return None;
         }
-        let range = bounds(&tokens, body.unwrap_or(0..tokens.len()), at);
-        let is_pattern = is_arrow(&tokens, range.end);
+        let range = bounds(tokens, body.unwrap_or(0..tokens.len()), at);
+        let is_pattern = is_arrow(tokens, range.end);
         Some(Unit { before: Vec::new(), tokens: tokens[range].to_vec(), is_pattern })
     }
 }
@@ -106,24 +150,23 @@ fn bounds(tokens: &[TokenTree], within: Range<usize>, at: usize) -> Range<usize>
     start..end
 }
 
-/// The body of the innermost closure around a token, among the tokens beside it.
-fn closure_body(tokens: &[TokenTree], at: usize) -> Option<Range<usize>> {
-    let mut innermost = None;
-    let mut index = 0;
-    while index < at {
-        let opens = is_mark(tokens.get(index), '|') && (index == 0 || starts_expression(&tokens[index - 1]));
-        let close = opens.then(|| (index + 1..tokens.len()).find(|next| is_mark(tokens.get(*next), '|'))).flatten();
-        index += 1;
-        if let Some(close) = close {
-            let is_end = |token: &TokenTree| is_mark(Some(token), ',') || is_mark(Some(token), ';');
-            let end = tokens[close..].iter().position(is_end).map_or(tokens.len(), |length| close + length);
-            if close < at && at < end {
-                innermost = Some(close + 1..end);
-            }
-            index = close + 1;
-        }
+/// The closures among some tokens.
+fn closures(tokens: &[TokenTree]) -> Vec<Closure> {
+    let mut found = Vec::new();
+    let mut open = 0;
+    while open < tokens.len() {
+        let opens = is_mark(tokens.get(open), '|') && (open == 0 || starts_expression(&tokens[open - 1]));
+        let close = opens.then(|| (open + 1..tokens.len()).find(|next| is_mark(tokens.get(*next), '|'))).flatten();
+        let Some(close) = close else {
+            open += 1;
+            continue;
+        };
+        let is_end = |token: &TokenTree| is_mark(Some(token), ',') || is_mark(Some(token), ';');
+        let end = tokens[close..].iter().position(is_end).map_or(tokens.len(), |length| close + length);
+        found.push(Closure { open, close, end });
+        open = close + 1;
     }
-    innermost
+    found
 }
 
 /// Whether an expression, and no operator, comes after a token.

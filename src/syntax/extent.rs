@@ -1,4 +1,4 @@
-//! How far the statement or item behind a byte goes.
+//! How far the statements or items behind some bytes go.
 
 use std::str::FromStr;
 
@@ -7,103 +7,154 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use super::text::{Text, too_deep, without_preamble};
 use crate::source::Span;
 
-/// The extent of the first statement, item or match arm that starts behind a byte, in the innermost braces around it.
-/// `None` where there is none, or where the text cannot be lexed.
-pub fn extent_after(text: &str, byte: u32) -> Option<Span> {
-    let blanked = without_preamble(text);
-    let text = blanked.as_deref().unwrap_or(text);
-    if too_deep(text).is_some() {
-        return None;
-    }
-    let positions = Text::new(text);
-    let tokens = TokenStream::from_str(text).ok()?;
-    let extent = find(&positions, tokens, byte);
-    proc_macro2::extra::invalidate_current_thread_spans();
-    extent
+/// The extents of the first statements, items or match arms that start behind some bytes, each in the innermost braces
+/// around its byte. `None` where there is none, or where the text cannot be lexed.
+pub fn extents_after(text: &str, bytes: &[u32]) -> Vec<Option<Span>> {
+    search(text, bytes, |search, tokens, queries| search.extents(tokens, queries))
 }
 
-/// The innermost braces around a byte; `None` where it is in none, or where the text cannot be lexed.
-pub fn braces_around(text: &str, byte: u32) -> Option<Span> {
+/// The innermost braces around some bytes; `None` where one is in none, or where the text cannot be lexed.
+pub fn braces_around(text: &str, bytes: &[u32]) -> Vec<Option<Span>> {
+    search(text, bytes, |search, tokens, queries| search.braces(tokens, queries, None))
+}
+
+/// Looks for what there is at some bytes. The text is lexed once and walked once, however many bytes there are.
+fn search(
+    text: &str,
+    bytes: &[u32],
+    find: impl FnOnce(&mut Search<'_>, TokenStream, &[(u32, usize)]),
+) -> Vec<Option<Span>> {
+    let mut found = vec![None; bytes.len()];
     let blanked = without_preamble(text);
     let text = blanked.as_deref().unwrap_or(text);
-    if too_deep(text).is_some() {
-        return None;
+    if bytes.is_empty() || too_deep(text).is_some() {
+        return found;
     }
-    let positions = Text::new(text);
-    let mut tokens = TokenStream::from_str(text).ok()?;
-    let mut innermost = None;
-    loop {
-        let around = tokens.into_iter().find_map(|token| match token {
-            TokenTree::Group(group) => {
-                let span = positions.span(group.span());
-                (span.start < byte && byte < span.end).then_some((group, span))
+    let Ok(tokens) = TokenStream::from_str(text) else { return found };
+    let mut queries: Vec<(u32, usize)> = bytes.iter().copied().zip(0..).collect();
+    queries.sort_unstable();
+    find(&mut Search { text: &Text::new(text), found: &mut found }, tokens, &queries);
+    proc_macro2::extra::invalidate_current_thread_spans();
+    found
+}
+
+struct Search<'t> {
+    text: &'t Text<'t>,
+    /// What is found, by the number of the query.
+    found: &'t mut [Option<Span>],
+}
+
+impl Search<'_> {
+    /// Answers queries, which are in the order of their bytes, in some tokens.
+    fn extents(&mut self, tokens: TokenStream, mut queries: &[(u32, usize)]) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut ends: Option<Ends> = None;
+        for (index, token) in tokens.iter().enumerate() {
+            if queries.is_empty() {
+                return;
             }
-            _ => None,
-        });
-        let Some((group, span)) = around else { break };
-        if group.delimiter() == Delimiter::Brace {
-            innermost = Some(span);
-        }
-        tokens = group.stream();
-    }
-    proc_macro2::extra::invalidate_current_thread_spans();
-    innermost
-}
-
-fn find(text: &Text<'_>, tokens: TokenStream, byte: u32) -> Option<Span> {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut first = None;
-    for (index, token) in tokens.iter().enumerate() {
-        let span = text.span(token.span());
-        if let TokenTree::Group(group) = token
-            && span.start < byte
-            && byte < span.end
-        {
-            return find(text, group.stream(), byte);
-        }
-        if span.start >= byte {
-            first = Some(index);
-            break;
+            let span = self.text.span(token.span());
+            let before = queries.partition_point(|(byte, _)| *byte <= span.start);
+            let (here, rest) = queries.split_at(before);
+            if !here.is_empty() {
+                let last = ends.get_or_insert_with(|| Ends::of(&tokens)).last_token(&tokens, index);
+                let end = tokens.get(last).map_or(span.end, |token| self.text.end(token.span()));
+                for (_, number) in here {
+                    self.found[*number] = Some(Span::new(span.start, end));
+                }
+            }
+            queries = rest;
+            if let TokenTree::Group(group) = token {
+                let (inside, rest) = queries.split_at(queries.partition_point(|(byte, _)| *byte < span.end));
+                if !inside.is_empty() {
+                    self.extents(group.stream(), inside);
+                }
+                queries = rest;
+            }
         }
     }
-    let rest = &tokens[first?..];
-    let start = text.start(rest.first()?.span());
-    let end = rest.get(last_token(rest)).map_or(start, |token| text.end(token.span()));
-    Some(Span::new(start, end))
+
+    /// Answers queries, which are in the order of their bytes, in some tokens that stand in these braces.
+    fn braces(&mut self, tokens: TokenStream, mut queries: &[(u32, usize)], around: Option<Span>) {
+        for (_, number) in queries {
+            self.found[*number] = around;
+        }
+        for token in tokens {
+            let TokenTree::Group(group) = token else { continue };
+            let span = self.text.span(group.span());
+            queries = &queries[queries.partition_point(|(byte, _)| *byte <= span.start)..];
+            let (inside, rest) = queries.split_at(queries.partition_point(|(byte, _)| *byte < span.end));
+            if !inside.is_empty() {
+                let innermost = if group.delimiter() == Delimiter::Brace { Some(span) } else { around };
+                self.braces(group.stream(), inside, innermost);
+            }
+            queries = rest;
+            if queries.is_empty() {
+                return;
+            }
+        }
+    }
 }
 
-/// The index of the last token of the statement, item or arm that some tokens start with.
-fn last_token(tokens: &[TokenTree]) -> usize {
-    let is_word = |token: &TokenTree, words: &[&str]| matches!(token, TokenTree::Ident(word) if words.iter().any(|it| word == it));
-    let punct = |token: Option<&TokenTree>| match token {
+/// Where statements, items and arms can end in some tokens: the indices, in order.
+#[derive(Default)]
+struct Ends {
+    semicolons: Vec<usize>,
+    commas: Vec<usize>,
+    /// `=>`
+    arrows: Vec<usize>,
+    /// Braces behind which nothing goes on.
+    braces: Vec<usize>,
+}
+
+impl Ends {
+    fn of(tokens: &[TokenTree]) -> Ends {
+        let mut ends = Ends::default();
+        for (index, token) in tokens.iter().enumerate() {
+            let next = tokens.get(index + 1);
+            match token {
+                TokenTree::Punct(mark) if mark.as_char() == ';' => ends.semicolons.push(index),
+                TokenTree::Punct(mark) if mark.as_char() == ',' => ends.commas.push(index),
+                TokenTree::Punct(mark) if mark.as_char() == '=' && punct(next) == Some('>') => ends.arrows.push(index),
+                // `if … { } else { }`, `match … { }.await`, `Struct { } == x` go on.
+                TokenTree::Group(group)
+                    if group.delimiter() == Delimiter::Brace
+                        && !matches!(punct(next), Some('.' | '?' | '=' | '+' | '-' | '&' | '|' | ',' | ';' | '<'))
+                        && !next.is_some_and(|next| is_word(next, &["else"])) =>
+                {
+                    ends.braces.push(index);
+                }
+                _ => {}
+            }
+        }
+        ends
+    }
+
+    /// The index of the last token of the statement, item or arm that starts at one.
+    fn last_token(&self, tokens: &[TokenTree], mut from: usize) -> usize {
+        // Attributes belong to what follows them.
+        while punct(tokens.get(from)) == Some('#') && matches!(tokens.get(from + 1), Some(TokenTree::Group(_))) {
+            from += 2;
+        }
+        let to_semicolon =
+            tokens.get(from).is_some_and(|token| is_word(token, &["let", "use", "static", "type", "return"]));
+        let next = |indices: &[usize], from: usize| indices.get(indices.partition_point(|at| *at < from)).copied();
+        let brace = if to_semicolon { None } else { next(&self.braces, from) };
+        let comma = next(&self.arrows, from).and_then(|arrow| next(&self.commas, arrow));
+        let ends = [next(&self.semicolons, from), brace, comma];
+        ends.into_iter().flatten().min().unwrap_or(tokens.len().saturating_sub(1))
+    }
+}
+
+fn is_word(token: &TokenTree, words: &[&str]) -> bool {
+    matches!(token, TokenTree::Ident(word) if words.iter().any(|it| word == it))
+}
+
+fn punct(token: Option<&TokenTree>) -> Option<char> {
+    match token {
         Some(TokenTree::Punct(punct)) => Some(punct.as_char()),
         _ => None,
-    };
-    // Attributes belong to what follows them.
-    let mut from = 0;
-    while punct(tokens.get(from)) == Some('#') && matches!(tokens.get(from + 1), Some(TokenTree::Group(_))) {
-        from += 2;
     }
-    let to_semicolon =
-        tokens.get(from).is_some_and(|token| is_word(token, &["let", "use", "static", "type", "return"]));
-    let mut in_arm = false;
-    for (index, token) in tokens.iter().enumerate().skip(from) {
-        in_arm |= punct(Some(token)) == Some('=') && punct(tokens.get(index + 1)) == Some('>');
-        let ends = match token {
-            TokenTree::Punct(mark) => mark.as_char() == ';' || in_arm && mark.as_char() == ',',
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !to_semicolon => {
-                let next = tokens.get(index + 1);
-                // `if … { } else { }`, `match … { }.await`, `Struct { } == x` go on.
-                !matches!(punct(next), Some('.' | '?' | '=' | '+' | '-' | '&' | '|' | ',' | ';' | '<'))
-                    && !next.is_some_and(|next| is_word(next, &["else"]))
-            }
-            _ => false,
-        };
-        if ends {
-            return index;
-        }
-    }
-    tokens.len().saturating_sub(1)
 }
 
 #[cfg(test)]
@@ -113,7 +164,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let at = text.find("/*here*/").expect("the text has a mark") as u32;
-        let extent = extent_after(text, at);
+        let extent = extents_after(text, &[at])[0];
         assert_eq!(extent.map(|span| &text[span.range()]), Some(expected));
     }
 
@@ -126,5 +177,19 @@ mod tests {
         check("fn a() { match b { /*here*/ C => d(), E => f() } }", "C => d(),");
         check("/*here*/ #[x] impl A { fn b() {} } const C: u8 = 1;", "#[x] impl A { fn b() {} }");
         check("/*here*/ use a::{b, c}; fn d() {}", "use a::{b, c};");
+    }
+
+    #[test]
+    fn many_at_once() {
+        let text = "fn a() { 1; b(|| { 2; 3 }); 4 } 5; fn c() {}";
+        let at = |digit: char| text.find(digit).expect("it is there") as u32;
+        let bytes = ['5', '1', '3', '2', '4'].map(at);
+        let shown = |found: Vec<Option<Span>>| {
+            found.into_iter().map(|span| span.map_or("", |span| &text[span.range()])).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(extents_after(text, &bytes)), ["5;", "1;", "3", "2;", "4"]);
+        let (body, closure) = ("{ 1; b(|| { 2; 3 }); 4 }", "{ 2; 3 }");
+        assert_eq!(shown(braces_around(text, &bytes)), ["", body, closure, closure, body]);
+        assert_eq!(extents_after(text, &[text.len() as u32]), [None]);
     }
 }

@@ -1,5 +1,6 @@
 //! Finds the configuration: `backstop.toml`, or a table of `Cargo.toml`.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -29,7 +30,7 @@ impl ConfigFile {
         if let Some(path) = named {
             return read(&absolute(path)).map(Some);
         }
-        for dir in root.ancestors() {
+        for dir in absolute(root).ancestors() {
             let path = dir.join(CONFIG_FILE);
             if path.is_file() {
                 return read(&path).map(Some);
@@ -42,6 +43,21 @@ impl ConfigFile {
             }
         }
         Ok(None)
+    }
+}
+
+/// Writes a configuration to a folder that has none.
+///
+/// # Errors
+///
+/// When it cannot be written, also because there is one.
+pub fn write_new_config(folder: &Path, text: &str) -> Result<PathBuf, Error> {
+    let path = absolute(folder).join(CONFIG_FILE);
+    let written = std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::ConfigExists { path }),
+        Err(error) => Err(Error::OutputFile { path, reason: error.to_string() }),
     }
 }
 
