@@ -108,7 +108,7 @@ impl<'a> Eval<'a> {
         let targets = self.app.foreign_trait_functions(adt);
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new() });
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new(), keys: Vec::new() });
         }
     }
 
@@ -227,7 +227,7 @@ impl<'a> Eval<'a> {
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
     }
 
-    fn called_on(&self, expr: ExprId) -> Option<ExprId> {
+    pub(super) fn called_on(&self, expr: ExprId) -> Option<ExprId> {
         match self.tree().expr(expr).kind {
             ExprKind::Method { receiver, .. } => Some(receiver),
             _ => None,
@@ -274,7 +274,13 @@ impl<'a> Eval<'a> {
         };
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets: vec![id],
+                mode: self.mode,
+                arguments: Vec::new(),
+                keys: Vec::new(),
+            });
         }
         self.queried += 1;
         awaited(self.app, &self.summaries.returns(self.app, id))

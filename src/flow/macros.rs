@@ -220,7 +220,7 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::parts::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments });
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, keys: Vec::new() });
         }
         result
     }
