@@ -22,6 +22,7 @@ impl<'a> Eval<'a> {
             let ty = self.env.locals[index].ty.clone();
             self.looks_at_failure |= self.is_what_failed(&ty);
             self.mentioned.extend(super::absence::absences(&ty));
+            self.mentioned.extend(&self.env.locals[index].asks);
             return ty;
         }
         match self.resolve(path) {

@@ -66,6 +66,7 @@ impl Flow {
         };
         let (below, _) = self.climb(decision, &|_| false);
         let ((rank, node, extractor), handlers) = self.first_entry(app, &below)?;
+        let rank = (rank.0, rank.1, rank.2, rank.3, rank.4 + down.len(), rank.5);
         let mut steps = vec![Step { target: node.0, called_at: None }];
         let calls = steps_down(&below, node).into_iter().chain(down);
         steps.extend(calls.map(|(target, at)| Step { target, called_at: Some(at) }));

@@ -38,7 +38,7 @@ impl Eval<'_> {
         let is_certain = text == Some(Asks::Anything) || known.contains(&What::Certain);
         let sql = self.sql_of(receiver, args);
         let keys = self.keys_of(receiver, args, sql.as_deref());
-        let is_asked = keys.iter().any(|key| self.is_input(*key));
+        let is_asked = keys.iter().any(|key| self.is_input(*key) && !self.is_row(*key));
         self.remember_keys(site, keys.iter().fold(0, |params, key| params | self.params_in(*key)));
         if !has_rows(&result) {
             self.has_asked_for(&keys);
