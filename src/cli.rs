@@ -1,17 +1,18 @@
 //! The command line: what was typed, and nothing decided.
 
 mod formats;
+mod gate;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::workspace::Selection;
 use formats::TypedFormats;
 pub use formats::{Format, Output};
-
-use crate::lint::Level;
-use crate::workspace::Selection;
+pub use gate::{BaselineChange, BaselineChoice, Gate, LevelFlag};
+use gate::{TypedBaseline, TypedGate, TypedLevels};
 
 /// What was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +38,10 @@ pub enum Command {
     Explain(String),
     /// List the lints.
     Lints,
+    /// Write the known findings to a file.
+    Baseline(Baseline),
+    /// Print the JSON schema of the configuration.
+    Schema,
 }
 
 /// What to check and how.
@@ -50,8 +55,27 @@ pub struct Check {
     pub format: Option<Format>,
     /// `--output`
     pub outputs: Vec<Output>,
-    /// `-A`, `-W` and `-D` in the order they were typed.
+    /// `-A`, `-W`, `-D` and `-F` in the order they were typed.
     pub levels: Vec<LevelFlag>,
+    /// Which of the findings count.
+    pub gate: Gate,
+    /// `--show-settings`
+    pub show_settings: bool,
+}
+
+/// Which findings to write down as known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Baseline {
+    /// What to check.
+    pub selection: Selection,
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// `-A`, `-W`, `-D` and `-F` in the order they were typed.
+    pub levels: Vec<LevelFlag>,
+    /// Which file to write.
+    pub file: BaselineChoice,
+    /// What becomes of what is in it.
+    pub change: BaselineChange,
 }
 
 /// What to list and how.
@@ -63,15 +87,6 @@ pub struct Routes {
     pub config: Option<PathBuf>,
     /// `--format`
     pub format: RoutesFormat,
-}
-
-/// `-D unwrapped_query`
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LevelFlag {
-    /// The level.
-    pub level: Level,
-    /// A lint, a group, or `warnings`.
-    pub name: String,
 }
 
 /// How entry points are written.
@@ -108,9 +123,12 @@ pub enum Verbosity {
 const ABOUT: &str = "Finds what turns into broken, lying or leaking responses in axum, actix-web and Rocket services";
 
 const AFTER_HELP: &str = "\
-Exit status: 0 nothing at level deny, 1 at least one finding at level deny, 2 the run could not be done.
+Exit status: 0 nothing at level deny, 1 at least one finding at level deny or too many warnings, 2 the run could not be done.
 
 Levels, paths and further knowledge are configured in `backstop.toml`.";
+
+const BASELINE_HELP: &str = "\
+A baseline that is there is written anew, unless findings would be added to it: those are fixed, or taken in with --update.";
 
 #[derive(Parser)]
 #[command(name = "cargo-backstop", bin_name = "cargo backstop", version, about = ABOUT, after_help = AFTER_HELP)]
@@ -141,6 +159,23 @@ enum TypedCommand {
         #[command(flatten)]
         common: Common,
     },
+    /// Write the findings there are to a file, so that only new ones are reported from then on
+    #[command(after_help = BASELINE_HELP)]
+    Baseline {
+        #[command(flatten)]
+        selection: TypedSelection,
+        #[command(flatten)]
+        baseline: TypedBaseline,
+        #[command(flatten)]
+        levels: TypedLevels,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print the JSON schema of backstop.toml, for editors
+    Schema {
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 #[derive(ClapArgs)]
@@ -149,15 +184,13 @@ struct TypedCheck {
     selection: TypedSelection,
     #[command(flatten)]
     formats: TypedFormats,
-    /// Do not report a lint, a group, or `warnings`
-    #[arg(short = 'A', long, value_name = "LINT")]
-    allow: Vec<String>,
-    /// Report a lint, a group, or `warnings`, without failing
-    #[arg(short = 'W', long, value_name = "LINT")]
-    warn: Vec<String>,
-    /// Report a lint, a group, or `warnings`, and fail
-    #[arg(short = 'D', long, value_name = "LINT")]
-    deny: Vec<String>,
+    #[command(flatten)]
+    levels: TypedLevels,
+    #[command(flatten)]
+    gate: TypedGate,
+    /// Instead of checking, say which settings apply to PATH, and what has decided each of them
+    #[arg(long, conflicts_with_all = ["since", "format"])]
+    show_settings: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -247,10 +280,12 @@ impl TypedCommand {
     fn args(self, matches: &ArgMatches) -> Args {
         let (command, common) = match self {
             TypedCommand::Check(typed) => {
-                let levels = level_flags(matches, &typed);
                 let (selection, config) = typed.selection.split();
                 let (format, outputs) = typed.formats.split();
-                (Command::Check(Check { selection, config, format, outputs, levels }), typed.common)
+                let (levels, gate, show_settings) =
+                    (typed.levels.flags(matches), typed.gate.gate(), typed.show_settings);
+                let check = Check { selection, config, format, outputs, levels, gate, show_settings };
+                (Command::Check(check), typed.common)
             }
             TypedCommand::Routes(typed) => {
                 let (selection, config) = typed.selection.split();
@@ -258,6 +293,13 @@ impl TypedCommand {
             }
             TypedCommand::Explain { name, common } => (Command::Explain(name), common),
             TypedCommand::Lints { common } => (Command::Lints, common),
+            TypedCommand::Baseline { selection, baseline, levels, common } => {
+                let (selection, config) = selection.split();
+                let (file, change) = baseline.split();
+                let levels = levels.flags(matches);
+                (Command::Baseline(Baseline { selection, config, levels, file, change }), common)
+            }
+            TypedCommand::Schema { common } => (Command::Schema, common),
         };
         let verbosity = match (common.quiet, common.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -282,19 +324,6 @@ impl TypedSelection {
     }
 }
 
-/// `-A`, `-W` and `-D` in the order they were typed, which clap keeps for each of them only.
-fn level_flags(matches: &ArgMatches, typed: &TypedCheck) -> Vec<LevelFlag> {
-    let of = |id: &str, level: Level, names: &[String]| -> Vec<(usize, LevelFlag)> {
-        let indices = matches.indices_of(id).into_iter().flatten();
-        indices.zip(names).map(|(index, name)| (index, LevelFlag { level, name: name.clone() })).collect()
-    };
-    let mut flags = of("allow", Level::Allow, &typed.allow);
-    flags.extend(of("warn", Level::Warn, &typed.warn));
-    flags.extend(of("deny", Level::Deny, &typed.deny));
-    flags.sort_by_key(|(index, _)| *index);
-    flags.into_iter().map(|(_, flag)| flag).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,8 +344,9 @@ mod tests {
 
     #[test]
     fn levels_keep_their_order() {
-        let Command::Check(check) = parse("x -D a -A b -Wc --deny d").command else { panic!("not a check") };
-        let flags: Vec<String> = check.levels.iter().map(|flag| format!("{:?} {}", flag.level, flag.name)).collect();
-        assert_eq!(flags, ["Deny a", "Allow b", "Warn c", "Deny d"]);
+        let Command::Check(check) = parse("x -D a -A b -Wc --deny d -F e").command else { panic!("not a check") };
+        let flags: Vec<String> =
+            check.levels.iter().map(|flag| format!("{} {}", flag.setting.name(), flag.name)).collect();
+        assert_eq!(flags, ["deny a", "allow b", "warn c", "deny d", "forbid e"]);
     }
 }

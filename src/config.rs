@@ -2,18 +2,21 @@
 //!
 //! Nothing here reads a file: `workspace` finds the configuration, and this module is told its text.
 
+mod levels;
 mod read;
+mod schema;
 
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
+use levels::Entry;
+pub use levels::{Origin, Ruling, Subject};
+pub use schema::schema;
+
 use crate::cli::LevelFlag;
 use crate::error::Error;
 use crate::knowledge::Knowledge;
-use crate::lint::{Level, Lint};
-use crate::lints::{LINTS, groups};
-use crate::nearest::nearest;
 use crate::source::Span;
 use crate::workspace::ConfigFile;
 
@@ -28,22 +31,28 @@ pub struct Config {
     pub require_reason: bool,
     /// `[check] exclude`
     pub exclude: Vec<PathPattern>,
-    /// `[lints]`, groups before single lints.
-    levels: Vec<(LintSet, Level)>,
+    /// `[check] baseline`
+    pub baseline: Option<PathBuf>,
+    /// `[check] max-warnings`
+    pub max_warnings: Option<usize>,
+    /// `[lints]`, `all` before groups and groups before single lints.
+    levels: Vec<Entry>,
     /// `[[overrides]]`, of which later ones win.
     pub overrides: Vec<Override>,
-    flags: Vec<(LintSet, Level)>,
+    flags: Vec<Entry>,
 }
 
 /// Levels for some files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Override {
-    /// The files.
+    /// The files; none means all of the packages.
     pub paths: Vec<PathPattern>,
-    levels: Vec<(LintSet, Level)>,
+    /// The packages; none means all that the files are in.
+    pub packages: Vec<PathPattern>,
+    levels: Vec<Entry>,
 }
 
-/// A pattern for files, relative to the folder of the configuration.
+/// A pattern for files, relative to the folder of the configuration, or for names of packages.
 #[derive(Debug)]
 pub struct PathPattern {
     /// Where it stands in the configuration.
@@ -51,17 +60,6 @@ pub struct PathPattern {
     /// As written.
     pub text: String,
     matchers: [GlobMatcher; 2],
-}
-
-/// Which lints a level is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum LintSet {
-    /// One, by its index in the list.
-    Lint(usize),
-    /// A group, by its name.
-    Group(&'static str),
-    /// Whatever is at level warn by then.
-    Warnings,
 }
 
 impl Config {
@@ -75,17 +73,8 @@ impl Config {
             Some(file) => read::config(file)?,
             None => Config { knowledge: Knowledge::load(&[]).unwrap_or_default(), ..Config::default() },
         };
-        for flag in flags {
-            config.flags.push((LintSet::of_flag(&flag.name)?, flag.level));
-        }
+        config.flags = flags.iter().map(Entry::of_flag).collect::<Result<_, _>>()?;
         Ok(config)
-    }
-
-    /// The level of a lint in a file.
-    pub fn level(&self, lint: &Lint, file: &Path) -> Level {
-        let overrides = self.overrides.iter().filter(|it| it.paths.iter().any(|pattern| pattern.matches(self, file)));
-        let entries = self.levels.iter().chain(overrides.flat_map(|it| &it.levels)).chain(&self.flags);
-        entries.fold(lint.level(), |level, (set, to)| if set.contains(lint, level) { *to } else { level })
     }
 
     /// Whether findings in a file are left out.
@@ -93,7 +82,7 @@ impl Config {
         self.exclude.iter().any(|pattern| pattern.matches(self, file))
     }
 
-    /// The folder that patterns are relative to.
+    /// The folder that patterns and the path of the baseline are relative to.
     fn base(&self) -> &Path {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
@@ -120,45 +109,17 @@ impl PathPattern {
         let relative = file.strip_prefix(config.base()).unwrap_or(file);
         self.matchers.iter().any(|matcher| matcher.is_match(relative))
     }
-}
 
-impl LintSet {
-    /// The lint or group of a name.
-    fn named(name: &str) -> Option<LintSet> {
-        let lint = LINTS.iter().position(|lint| lint.name == name).map(LintSet::Lint);
-        lint.or_else(|| groups().into_iter().find(|group| *group == name).map(LintSet::Group))
+    /// Whether it means a package.
+    pub fn is_name(&self, package: &str) -> bool {
+        self.matchers[0].is_match(package)
     }
-
-    fn of_flag(name: &str) -> Result<LintSet, Error> {
-        if name == "warnings" {
-            return Ok(LintSet::Warnings);
-        }
-        // `unwrapped-query` is what people type.
-        LintSet::named(&name.replace('-', "_")).ok_or_else(|| Error::Unknown {
-            what: "lint",
-            name: name.to_owned(),
-            nearest: nearest_lint(name, &["warnings"]),
-        })
-    }
-
-    fn contains(self, lint: &Lint, level: Level) -> bool {
-        match self {
-            LintSet::Lint(index) => LINTS[index].name == lint.name,
-            LintSet::Group(group) => lint.group() == group,
-            LintSet::Warnings => level == Level::Warn,
-        }
-    }
-}
-
-/// The lint, group or other word that a name may have been meant for.
-fn nearest_lint(name: &str, others: &[&'static str]) -> Option<String> {
-    let names = LINTS.iter().map(|lint| lint.name).chain(groups());
-    nearest(name, names.chain(others.iter().copied()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::Level;
 
     fn config(text: &str) -> Result<Config, Error> {
         let file = ConfigFile { path: PathBuf::from("/p/backstop.toml"), text: text.to_owned(), table: &[] };
@@ -174,7 +135,12 @@ mod tests {
 
     fn level_in(text: &str, lint: &str, file: &str) -> Level {
         let config = config(text).expect("the configuration is valid");
-        config.level(crate::lints::lint(lint).expect("there is such a lint"), Path::new(file))
+        ruling_in(&config, lint, file, None).setting.level
+    }
+
+    fn ruling_in<'c>(config: &'c Config, lint: &str, file: &str, package: Option<&str>) -> Ruling<'c> {
+        let lint = crate::lints::lint(lint).expect("there is such a lint");
+        config.ruling(lint, Subject { file: Path::new(file), package })
     }
 
     #[test]

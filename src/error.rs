@@ -72,13 +72,43 @@ pub enum Error {
         /// The file as typed.
         path: PathBuf,
     },
+    /// There is no baseline where one was named.
+    NoBaseline {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A baseline cannot be read or written.
+    Baseline {
+        /// What was tried: "read", "write".
+        verb: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// A baseline cannot be used.
+    BaselineText(Box<ConfigError>),
+    /// Writing a baseline would make it larger.
+    BaselineGrows {
+        /// The file.
+        path: PathBuf,
+        /// By how many findings.
+        by: usize,
+    },
+    /// What has changed cannot be found out.
+    Changes {
+        /// Why.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
     /// The threads could not be started.
     Threads(String),
     /// Writing the report failed.
     Output(std::io::Error),
 }
 
-/// One mistake in a configuration file.
+/// One mistake in a configuration file or a baseline.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConfigError {
     /// The file.
@@ -105,6 +135,16 @@ impl fmt::Display for Error {
             Error::Unknown { what, name, .. } => write!(f, "there is no {what} `{name}`"),
             Error::OutputFile { path, reason } => write!(f, "cannot write `{}`: {reason}", path.display()),
             Error::OutputTwice { path } => write!(f, "two outputs go to `{}`", path.display()),
+            Error::NoBaseline { path } => write!(f, "there is no baseline `{}`", path.display()),
+            Error::Baseline { verb, path, reason } => {
+                write!(f, "cannot {verb} the baseline `{}`: {reason}", path.display())
+            }
+            Error::BaselineText(mistake) => write!(f, "{}", mistake.message),
+            Error::BaselineGrows { path, by } => {
+                let by = count(*by, "finding");
+                write!(f, "`{}` is left as it is: {by} would be added to it", path.display())
+            }
+            Error::Changes { reason, .. } => write!(f, "{reason}"),
             Error::Threads(reason) => write!(f, "cannot start the threads: {reason}"),
             Error::Output(error) => write!(f, "cannot write the report: {error}"),
         }
@@ -125,7 +165,15 @@ impl Error {
             Error::Unknown { .. } => None,
             Error::OutputTwice { .. } => Some("each `--output FORMAT=FILE` needs a file of its own".to_owned()),
             Error::OutputFile { .. } => None,
+            Error::NoBaseline { .. } => {
+                Some("`cargo backstop baseline` writes one; without one leave the option out".to_owned())
+            }
+            Error::BaselineGrows { .. } => {
+                Some("fix them, suppress them with a reason, or take them in with `--update`".to_owned())
+            }
+            Error::Changes { help, .. } => Some(help.clone()),
             Error::ConfigFile { .. } | Error::Config(_) | Error::Threads(_) | Error::Output(_) => None,
+            Error::Baseline { .. } | Error::BaselineText(_) => None,
         }
     }
 }

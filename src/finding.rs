@@ -1,13 +1,14 @@
 //! Findings: what a lint states, with its evidence. They carry no level; that is the report's business.
 
 pub(crate) mod lost;
+mod way;
 
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
 use crate::app::{App, EntryPoint, Target};
-use crate::flow::{At, Flow, Step};
+use crate::flow::{At, Flow, Step, Ways};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
 
@@ -53,6 +54,8 @@ pub struct Entry {
     pub function: String,
     /// Where the function starts.
     pub place: Place,
+    /// Where it is registered.
+    pub registered: Option<Place>,
 }
 
 /// How sure a finding is.
@@ -130,7 +133,7 @@ impl<'a> Findings<'a> {
     ) -> &mut Finding {
         let (app, flow) = (self.app, self.flow);
         let way =
-            Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), routes: flow.routes_to(app, target) };
+            Way { steps: flow.path_to(target), entry: flow.entry_of(app, target), ways: flow.ways_to(app, target) };
         self.add_reached(target, at, (message.into(), label.into()), way)
     }
 
@@ -164,9 +167,12 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> &mut Finding {
-        let app = self.app;
+        let (app, flow) = (self.app, self.flow);
         let routes = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && handlers.contains(&it.target));
-        let way = Way::of(app, steps.to_vec(), routes.collect());
+        let mut way = Way::of(app, steps.to_vec(), routes.collect());
+        if let (true, Some(first)) = (handlers.is_empty(), steps.first()) {
+            way.ways = flow.ways_to(app, first.target);
+        }
         let target = way.steps[way.steps.len() - 1].target;
         self.add_reached(target, at, (message.into(), label.into()), way)
     }
@@ -195,10 +201,12 @@ impl<'a> Findings<'a> {
                 path: entry.path.clone(),
                 function: app.target_name(entry.target),
                 place: app.target_place(entry.target),
+                registered: entry.registered,
             });
-            finding.notes.push(described(app, &finding.trace, entry));
-            finding.notes.extend(further_routes(app, way.routes, entry));
-            if app.unserved(entry).is_some() {
+            finding.notes.push(way::shortest(app, &finding.trace, entry));
+            finding.notes.extend(way::others(app, way.ways, entry));
+            if let Some(unserved) = app.unserved(entry) {
+                finding.message.push_str(&way::unserved(unserved, entry, entry.target == target));
                 finding.confidence(Confidence::Low);
             }
         }
@@ -210,60 +218,19 @@ impl<'a> Findings<'a> {
 struct Way<'a> {
     steps: Vec<Step>,
     entry: Option<&'a EntryPoint>,
-    /// All routes that lead there.
-    routes: Vec<&'a EntryPoint>,
+    /// All that leads there.
+    ways: Ways<'a>,
 }
 
 impl<'a> Way<'a> {
     /// The way that some steps are, told from the entry point that they start at.
     fn of(app: &'a App, steps: Vec<Step>, mut routes: Vec<&'a EntryPoint>) -> Way<'a> {
         let of_first = app.entries.iter().filter(|entry| steps.first().is_some_and(|step| step.target == entry.target));
-        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.mounted));
+        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.started, !entry.mounted));
         let mut seen = FxHashSet::default();
         routes.retain(|entry| seen.insert((entry.method, entry.path.as_str(), entry.target)));
-        Way { steps, entry, routes }
+        Way { steps, entry, ways: Ways { routes, around: Vec::new() } }
     }
-}
-
-/// How many of the further routes are named.
-const NAMED_ROUTES: usize = 3;
-
-/// `GET /users/{id} → users::show → db::load_user`
-fn described(app: &App, trace: &[(String, Place)], entry: &EntryPoint) -> String {
-    let names: Vec<&str> = trace.iter().map(|(name, _)| name.as_str()).collect();
-    format!("{} → {}", route(app, entry), names.join(" → "))
-}
-
-fn route(app: &App, entry: &EntryPoint) -> String {
-    match (entry.kind, entry.partial_path.as_str()) {
-        (EntryKind::Handler, "") if entry.registered.is_none() => "a handler that nothing mounts".to_owned(),
-        (EntryKind::Handler, "") => format!("{} (path unknown)", entry.method),
-        (EntryKind::Handler, path) if app.is_unregistered(entry) => {
-            format!("{} {path} (registered nowhere)", entry.method)
-        }
-        (EntryKind::Handler, path) if !entry.mounted => format!("{} {path} (mounted nowhere)", entry.method),
-        (EntryKind::Handler, path) => format!("{} {path}", entry.method),
-        (kind, _) => kind.name().to_owned(),
-    }
-}
-
-/// The other routes that lead there: some of them by name, those without a known path only as a number.
-fn further_routes(app: &App, mut others: Vec<&EntryPoint>, entry: &EntryPoint) -> Option<String> {
-    others.retain(|it| {
-        (it.kind, it.method, &it.path, it.target) != (entry.kind, entry.method, &entry.path, entry.target)
-    });
-    let known = others.iter().filter(|other| !other.partial_path.is_empty());
-    let mut named: Vec<String> = known.map(|other| format!("`{}`", route(app, other))).take(NAMED_ROUTES).collect();
-    let rest = others.len() - named.len();
-    match (named.is_empty(), rest) {
-        (_, 0) => {}
-        (true, 1) => named.push("1 more route".to_owned()),
-        (true, _) => named.push(format!("{rest} more routes")),
-        (false, _) => named.push(format!("{rest} more")),
-    }
-    let last = named.pop()?;
-    let routes = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
-    Some(format!("also reached from {routes}"))
 }
 
 impl Finding {

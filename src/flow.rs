@@ -12,6 +12,7 @@ mod calls;
 mod chains;
 mod conditions;
 mod control;
+mod conversions;
 mod decisions;
 mod deref;
 mod emissions;
@@ -25,6 +26,7 @@ mod fixpoint;
 mod foreign;
 mod guards;
 mod inputs;
+mod kept;
 mod known;
 mod leaks;
 mod lookups;
@@ -45,6 +47,7 @@ mod record;
 mod replies;
 mod sides;
 mod sql;
+mod startup;
 mod statements;
 mod successes;
 mod summary;
@@ -61,16 +64,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
+pub use conversions::Way;
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;
 pub use guards::OptionalGuard;
 pub use leaks::Leak;
 pub use missing::{Becomes, Missing};
-pub use reach::{Reached, Step};
+pub use reach::{Reached, Step, Ways};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 
 use crate::app::{App, EntryPoint, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
+use crate::symbol::Sym;
 use answers::Answers;
 use passed::Passed;
 use reach::Reach;
@@ -91,6 +96,8 @@ pub struct Flow {
     answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
+    /// Variables without which the program does not start, once somebody asks.
+    required: OnceLock<FxHashMap<Sym, At>>,
 }
 
 impl Flow {
@@ -116,6 +123,7 @@ impl Flow {
             catches_panics: OnceLock::new(),
             answered: OnceLock::new(),
             unused: OnceLock::new(),
+            required: OnceLock::new(),
         }
     }
 
@@ -274,5 +282,10 @@ impl Flow {
     /// The routes that lead to a body, each once, in the order of the sources.
     pub fn routes_to<'a>(&self, app: &'a App, target: Target) -> Vec<&'a EntryPoint> {
         self.reach.routes_to(app, target)
+    }
+
+    /// What leads to a body while a request waits for it.
+    pub fn ways_to<'a>(&self, app: &'a App, target: Target) -> Ways<'a> {
+        self.reach.ways_to(app, target)
     }
 }

@@ -13,7 +13,7 @@ mod paths;
 mod resolve;
 mod roles;
 mod routing;
-mod shape;
+pub(crate) mod shape;
 mod statuses;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -57,6 +57,10 @@ pub struct Knowledge {
     statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    /// Types that `?` makes of any error.
+    any_error: FxHashSet<Sym>,
+    /// What code that returns a type does where something has failed.
+    failures: FxHashMap<Sym, String>,
     /// Types of what is opened to run queries on.
     opened: FxHashMap<Sym, Opens>,
     /// Types of rows.
@@ -183,6 +187,8 @@ pub enum Reason {
 pub enum Opens {
     /// A connection, perhaps one of a pool.
     Connection,
+    /// A connection that a pool has, or makes.
+    Checkout,
     /// A pool of connections.
     Pool,
 }

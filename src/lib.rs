@@ -8,10 +8,13 @@
 //! [`finding::Finding`]s; [`report`] decides what becomes of them. `ARCHITECTURE.md` tells the same with more words.
 
 pub mod app;
+pub mod baseline;
+pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod error;
 pub mod finding;
+pub mod fingerprint;
 pub mod flow;
 pub mod knowledge;
 pub mod lint;
@@ -21,6 +24,7 @@ mod nearest;
 pub mod problem;
 pub mod report;
 pub mod run;
+mod shape;
 pub mod source;
 pub mod suppress;
 pub mod symbol;

@@ -46,6 +46,39 @@ impl Level {
     }
 }
 
+/// A level as people set it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// The level.
+    pub level: Level,
+    /// Whether nothing that comes later, and no suppression, lowers it.
+    pub is_final: bool,
+}
+
+impl Setting {
+    /// Level deny, for good.
+    pub const FORBID: Setting = Setting { level: Level::Deny, is_final: true };
+
+    /// The words for all of them.
+    pub const NAMES: &'static [&'static str] = &["allow", "warn", "deny", "forbid"];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        if self.is_final { "forbid" } else { self.level.name() }
+    }
+
+    /// What a word means.
+    pub fn from_name(name: &str) -> Option<Setting> {
+        if name == "forbid" { Some(Setting::FORBID) } else { Level::from_name(name).map(Setting::from) }
+    }
+}
+
+impl From<Level> for Setting {
+    fn from(level: Level) -> Setting {
+        Setting { level, is_final: false }
+    }
+}
+
 /// A lint's page, read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {

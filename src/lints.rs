@@ -40,6 +40,9 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
     LINTS.iter().find(|lint| lint.name == name)
 }
 
+/// The name that stands for every lint.
+pub const ALL: &str = "all";
+
 /// The names of the groups that lints belong to, in their order, each once.
 pub fn groups() -> Vec<&'static str> {
     let mut groups: Vec<&'static str> = Vec::new();

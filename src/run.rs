@@ -1,19 +1,23 @@
 //! The road from end to end: what each command does.
 
+mod baseline;
+
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::App;
-use crate::cli::{Args, Check, Command, Routes, RoutesFormat, Verbosity, command_names};
-use crate::config::Config;
+use crate::baseline::Baseline;
+use crate::changes::Changes;
+use crate::cli::{Args, Check, Command, LevelFlag, Routes, RoutesFormat, Verbosity, command_names};
+use crate::config::{Config, schema};
 use crate::error::{Error, ExitStatus, count};
 use crate::flow::Flow;
 use crate::lints::{LINTS, groups, lint};
 use crate::load::load;
 use crate::nearest::nearest;
-use crate::report::{Outputs, Policy, ReadCount, Terminal, all_findings, write_routes};
+use crate::report::{Outputs, Policy, ReadCount, Terminal, all_findings, write_routes, write_settings};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
 use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
@@ -33,6 +37,11 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error
         Command::Routes(command) => routes(command, terminal),
         Command::Explain(name) => explain(name, terminal),
         Command::Lints => list_lints(terminal).map_err(Error::Output),
+        Command::Baseline(command) => baseline::write(command, terminal),
+        Command::Schema => {
+            writeln!(terminal.out, "{:#}", schema()).and_then(|()| terminal.out.flush()).map_err(Error::Output)?;
+            Ok(ExitStatus::Clean)
+        }
     }
 }
 
@@ -76,21 +85,52 @@ fn link(
     Ok(Linked { app, config, config_file, read, steps })
 }
 
+/// Reads and links what a selection means, with the levels of the command line.
+fn link_with(selection: &Selection, config: Option<&Path>, levels: &[LevelFlag]) -> Result<Linked, Error> {
+    link(selection, |root| {
+        let file = ConfigFile::find(root, config)?;
+        Ok((Config::new(file.as_ref(), levels)?, file))
+    })
+}
+
+impl Linked {
+    /// What decides which findings are reported: levels and suppressions, and nothing else as yet.
+    fn policy(&self) -> Policy<'_> {
+        Policy {
+            app: &self.app,
+            config: &self.config,
+            config_file: self.config_file,
+            suppressions: Suppressions::read(&self.app.sources, &today()),
+            baseline: None,
+            changes: None,
+            max_warnings: None,
+        }
+    }
+}
+
 fn check(command: &Check, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
     let start = Instant::now();
     let outputs = Outputs::new(command.format, &command.outputs, &terminal.environment)?;
-    let linked = link(&command.selection, |root| {
-        let file = ConfigFile::find(root, command.config.as_deref())?;
-        Ok((Config::new(file.as_ref(), &command.levels)?, file))
-    })?;
+    let linked = link_with(&command.selection, command.config.as_deref(), &command.levels)?;
     // The process ends behind this: taking everything apart first would only take time.
     let mut linked = ManuallyDrop::new(linked);
+    let gate = &command.gate;
+    let baseline = baseline::path(&linked, &gate.baseline);
+    let max_warnings = gate.max_warnings.or(linked.config.max_warnings);
+    if command.show_settings {
+        write_settings(&linked.app, &linked.config, baseline.as_deref(), max_warnings, terminal)
+            .map_err(Error::Output)?;
+        return Ok(ExitStatus::Clean);
+    }
+    // What cannot be used is said before anything takes time.
+    let baseline = baseline.as_deref().map(Baseline::read).transpose()?;
+    let folders = linked.app.workspace.asked_folders();
+    let changes = gate.since.as_deref().map(|commit| Changes::since(&folders, commit)).transpose()?;
     let followed = Instant::now();
     let flow = ManuallyDrop::new(Flow::of(&linked.app));
     linked.steps.push(("flow", followed.elapsed()));
     let found = all_findings(&linked.app, &flow);
-    let suppressions = Suppressions::read(&linked.app.sources, &today());
-    let policy = Policy { app: &linked.app, config: &linked.config, config_file: linked.config_file, suppressions };
+    let policy = Policy { baseline, changes, max_warnings, ..linked.policy() };
     let report = policy.report(&flow, found, linked.read);
     if terminal.verbosity == Verbosity::Verbose {
         write_details(&linked, terminal).map_err(Error::Output)?;
@@ -115,10 +155,7 @@ fn or_command(error: Error) -> Error {
 }
 
 fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error> {
-    let linked = link(&command.selection, |root| {
-        let file = ConfigFile::find(root, command.config.as_deref())?;
-        Ok((Config::new(file.as_ref(), &[])?, file))
-    })?;
+    let linked = link_with(&command.selection, command.config.as_deref(), &[])?;
     // The process ends behind this: taking everything apart first would only take time.
     let linked = ManuallyDrop::new(linked);
     let is_asked = command.format == RoutesFormat::Json || terminal.verbosity == Verbosity::Verbose;

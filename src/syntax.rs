@@ -3,6 +3,7 @@
 //! A file is parsed and lowered in one go by the thread that reads it, because syn's tree cannot leave its thread and is
 //! far larger than what is kept. Nothing here knows another file; what a path means is `app`'s business.
 
+mod around;
 mod attrs;
 mod expand;
 mod exprs;
@@ -26,8 +27,9 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
+pub use around::{Around, statements_around};
 pub use expand::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_calls};
-pub use extent::extent_after;
+pub use extent::{braces_around, extent_after};
 pub use facts::*;
 pub use format::{FormatPiece, Placeholder, format_pieces, placeholders};
 pub use tree::*;

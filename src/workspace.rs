@@ -18,6 +18,10 @@ use crate::problem::Problem;
 pub struct Workspace {
     /// The folder that names of files are relative to.
     pub root: PathBuf,
+    /// The folder of the workspace that cargo sees, or of its only package.
+    pub cargo_root: Option<PathBuf>,
+    /// Whether some of its packages were left out because of what was asked for.
+    pub is_narrowed: bool,
     /// The packages, in the order of their names.
     pub packages: Vec<Package>,
     /// Folders of packages that others depend on and that lie outside of what was to be checked.
@@ -30,10 +34,21 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// The package that a file is in.
+    pub fn package_of(&self, file: &Path) -> Option<&Package> {
+        let around = self.packages.iter().filter(|package| file.starts_with(&package.dir));
+        around.max_by_key(|package| package.dir.components().count())
+    }
+
+    /// The folders of the packages that were asked for.
+    pub fn asked_folders(&self) -> Vec<&Path> {
+        let dirs = self.packages.iter().map(|package| package.dir.as_path());
+        dirs.filter(|dir| !self.outside.iter().any(|outside| outside == dir)).collect()
+    }
+
     /// Whether a file belongs to a package that is read only because others depend on it.
     pub fn is_outside(&self, file: &Path) -> bool {
-        let around = self.packages.iter().map(|package| &package.dir).filter(|dir| file.starts_with(dir));
-        around.max_by_key(|dir| dir.components().count()).is_some_and(|dir| self.outside.contains(dir))
+        self.package_of(file).is_some_and(|package| self.outside.contains(&package.dir))
     }
 
     /// Whether a file is in one of the named parts.

@@ -30,7 +30,7 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/users/{id}", get(show)).route("/region", get(region))
 }
 
-fn main() {}
+fn main() { drop(app()); }
 "#;
 
 const DB: &str = r#"use sqlx::PgPool;
@@ -71,6 +71,7 @@ fn texts() {
     snapshot("help", &dir, &["--help"]);
     snapshot("help_check", &dir, &["check", "-h"]);
     snapshot("help_routes", &dir, &["routes", "-h"]);
+    snapshot("help_baseline", &dir, &["baseline", "-h"]);
     snapshot("help_explain", &dir, &["explain", "-h"]);
     snapshot("lints", &dir, &["lints"]);
     snapshot("explain", &dir, &["explain", "unused-suppression"]);
@@ -167,7 +168,7 @@ fn levels_are_taken_from_left_to_right() {
         ["error[unwrapped_query]"],
         "what is allowed by then is no warning"
     );
-    assert_eq!(found(&["-A", "panics", "-A", "configuration"], 0), Vec::<String>::new());
+    assert_eq!(found(&["-A", "panics", "-A", "resources"], 0), Vec::<String>::new());
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn quiet_says_nothing_besides_the_findings() {
 
 #[test]
 fn verbose_says_what_was_found() {
-    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "configuration"]);
+    snapshot("verbose", &shop("verbose"), &["-v", "-A", "panics", "-A", "resources"]);
 }
 
 #[test]

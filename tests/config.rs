@@ -25,7 +25,7 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/", get(total)).route("/admin", get(admin::region))
 }
 
-fn main() {}
+fn main() { drop(app()); }
 "#;
 
 const ADMIN: &str = r#"pub async fn region() -> String {
@@ -84,6 +84,127 @@ fn overrides_are_for_some_files() {
 }
 
 #[test]
+fn overrides_are_for_some_packages() {
+    let admin = MANIFEST.replace("name = \"shop\"", "name = \"shop-admin\"");
+    let main = "pub async fn region() -> String { std::env::var(\"REGION\").unwrap_or_default() }\n\
+        pub fn app() -> axum::Router { axum::Router::new().route(\"/\", axum::routing::get(region)) }\nfn main() {}\n";
+    let members = "[workspace]\nmembers = [\"shop\", \"admin\"]\n";
+    let of = |config: &str| {
+        let files = [
+            ("Cargo.toml", members),
+            ("shop/Cargo.toml", MANIFEST),
+            ("shop/src/main.rs", main),
+            ("admin/Cargo.toml", admin.as_str()),
+            ("admin/src/main.rs", main),
+            ("backstop.toml", config),
+        ];
+        project("config/packages", &files.map(|(path, text)| (path.to_owned(), text.to_owned())))
+    };
+    let both = ["admin/src/main.rs warning[request_time_env]", "shop/src/main.rs warning[request_time_env]"];
+    let allow = "lints = { request_time_env = \"allow\" }\n";
+    assert_eq!(found(&of(""), &[]), both);
+    assert_eq!(found(&of(&format!("[[overrides]]\npackages = [\"*-admin\"]\n{allow}")), &[]), both[1..]);
+    let two = format!("[[overrides]]\npackages = [\"*\"]\npaths = [\"shop\"]\n{allow}");
+    assert_eq!(found(&of(&two), &[]), both[..1], "with both, the files have to be in the packages");
+    let dir = of(&format!("[[overrides]]\npackages = [\"shop\", \"gone\"]\n{allow}"));
+    let run = check(&dir, &[]).ends_with(0);
+    assert!(run.out.contains("the pattern `gone` matches no package"), "{}", run.shown());
+    let run = check(&dir, &["-p", "shop"]).ends_with(0);
+    assert_eq!(run.out, "", "what was not looked at may be matched");
+}
+
+#[test]
+fn groups_and_all() {
+    let main = "src/main.rs error[unwrapped_query]";
+    let admin = "src/admin.rs warning[request_time_env]";
+    let dir = service("groups", "[lints]\nall = \"allow\"\npanics = \"deny\"\n");
+    assert_eq!(found(&dir, &[]), [main], "whatever comes first in the file");
+    assert_eq!(found(&dir, &["-W", "resources"]), [admin, main]);
+    assert_eq!(found(&dir, &["-D", "all"]), ["src/admin.rs error[request_time_env]", main]);
+    assert_eq!(found(&dir, &["-A", "all", "-W", "request_time_env"]), [admin]);
+    assert_eq!(found(&dir, &["-W", "resources", "-D", "warnings"]), ["src/admin.rs error[request_time_env]", main]);
+    assert_eq!(found(&dir, &["-W", "resources", "-A", "warnings"]), [main]);
+}
+
+/// Nothing that comes later lowers what is forbidden, and whatever tries is reported.
+#[test]
+fn forbidden_is_forbidden() {
+    let dir = service(
+        "forbid",
+        "[lints]\nall = \"forbid\"\nunwrapped_query = \"warn\"\n\n\
+        [[overrides]]\npaths = [\"src/admin.rs\"]\nlints = { resources = \"allow\", panics = \"deny\" }\n",
+    );
+    let admin = fs::read_to_string(dir.join("src/admin.rs")).expect("it is there");
+    let admin = admin.replace("default()", "default() // backstop: allow(request_time_env, reason = \"known\")");
+    fs::write(dir.join("src/admin.rs"), admin).expect("it can be written");
+    insta::assert_snapshot!("forbidden", run_in(&dir, &["-A", "request_time_env", "-W", "meta"]).ends_with(1).shown());
+    let dir = service("forbid_flag", "[lints]\nunwrapped_query = \"warn\"\n");
+    let errors = ["src/admin.rs warning[request_time_env]", "src/main.rs error[unwrapped_query]"];
+    assert_eq!(found(&dir, &["-F", "panics", "-A", "unwrapped_query"]), errors);
+    assert_eq!(found(&dir, &["-A", "unwrapped_query", "-F", "panics"]), errors);
+    let dir = service(
+        "forbid_there",
+        "[[overrides]]\npaths = [\"src/admin.rs\"]\nlints = { resources = \"forbid\" }\n\
+        [[overrides]]\npaths = [\"src\"]\nlints = { all = \"allow\" }\n",
+    );
+    assert_eq!(
+        found(&dir, &[]),
+        ["src/admin.rs error[request_time_env]", "backstop.toml warning[unused_suppression]"],
+        "only there"
+    );
+}
+
+/// What applies to a file, and which line of what has decided it.
+#[test]
+fn settings_are_shown() {
+    let dir = service(
+        "settings",
+        "[lints]\nresources = \"deny\"\nleaked_error = { level = \"forbid\" }\n\n\
+        [[overrides]]\npaths = [\"src/admin.rs\"]\npackages = [\"shop\"]\nlints = { all = \"warn\" }\n\n\
+        [check]\nexclude = [\"src/main.rs\"]\nbaseline = \"known.json\"\nmax-warnings = 7\n",
+    );
+    let options = ["--show-settings", "-A", "unchecked_code"];
+    insta::assert_snapshot!("settings", run_in(&dir, &options).ends_with(0).shown());
+    let files = [&options[..], &["src/admin.rs", "src/main.rs", "--no-baseline", "--max-warnings", "0"]].concat();
+    insta::assert_snapshot!("settings_of_files", run_in(&dir, &files).ends_with(0).shown());
+}
+
+/// The schema in the repository is the one that is printed, and knows the keys that are read.
+#[test]
+fn the_schema_is_current() {
+    let dir = service("schema", "");
+    let path = support::root().join("backstop.schema.json");
+    let printed = run_in(&dir, &["schema"]).ends_with(0).out;
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        fs::write(&path, &printed).expect("it can be written");
+    }
+    let committed = fs::read_to_string(&path).expect("it is there");
+    assert_eq!(committed, printed, "write it anew: `cargo run -- schema > backstop.schema.json`");
+    let schema: serde_json::Value = serde_json::from_str(&printed).expect("it is JSON");
+    let keys = |at: &serde_json::Value| -> Vec<String> {
+        at["properties"].as_object().expect("it has properties").keys().cloned().collect()
+    };
+    // Each key is read: a value that it cannot have is a mistake in it, rather than an unknown key.
+    let root = &schema["properties"];
+    let tables = [
+        ("", keys(&schema)),
+        ("[check]\n", keys(&root["check"])),
+        ("[[overrides]]\n", keys(&root["overrides"]["items"])),
+        ("[lints]\n", keys(&root["lints"])),
+    ];
+    for (table, keys) in tables {
+        for key in keys {
+            fs::write(dir.join("backstop.toml"), format!("{table}{key} = 1.5\n")).expect("it can be written");
+            let run = check(&dir, &[]).ends_with(2);
+            assert!(run.err.contains("expected ") && !run.err.contains("unknown key"), "{key}: {}", run.err);
+        }
+        fs::write(dir.join("backstop.toml"), format!("{table}no-such-key = 1\n")).expect("it can be written");
+        let run = check(&dir, &[]).ends_with(2);
+        assert!(run.err.contains("no-such-key"), "{}", run.err);
+    }
+}
+
+#[test]
 fn excluded_files_have_no_findings() {
     let dir = service("exclude", "[check]\nexclude = [\"src/admin.rs\"]\n");
     assert_eq!(found(&dir, &[]), ["src/main.rs error[unwrapped_query]"]);
@@ -92,10 +213,7 @@ fn excluded_files_have_no_findings() {
 #[test]
 fn patterns_that_match_nothing_are_reported() {
     let dir = service("patterns", "[check]\nexclude = [\"crates/gone/**\"]\n");
-    insta::assert_snapshot!(
-        "pattern_that_matches_nothing",
-        run_in(&dir, &["-A", "panics", "-A", "configuration"]).shown()
-    );
+    insta::assert_snapshot!("pattern_that_matches_nothing", run_in(&dir, &["-A", "panics", "-A", "resources"]).shown());
 }
 
 #[test]
@@ -189,7 +307,7 @@ fn it_teaches_libraries() {
 fn mistakes_are_shown_where_they_are() {
     let config = "lint = {}\n\n\
         [lints]\nunwraped_query = \"warn\"\nunwrapped_query = \"error\"\nrequest_time_env = 2\nunused_suppression = { levl = \"warn\" }\n\n\
-        [check]\nexclud = []\nexclude = \"src\"\nrequire-reason = \"yes\"\n\n\
+        [check]\nexclud = []\nexclude = \"src\"\nrequire-reason = \"yes\"\nbaseline = 1\nmax-warnings = -1\n\n\
         [[overrides]]\npath = [\"src\"]\nlints = { meta = \"wran\" }\n\n\
         [[overrides]]\npaths = [\"src/{a\", 3]\nlints = []\n\n\
         [[knowledge]]\nname = \"our-db\"\nkind = \"databse\"\n";

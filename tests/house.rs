@@ -17,7 +17,7 @@ const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: &str = "too-many-lines-threshold = 60";
 
 /// Rooms that may touch files, the environment, other processes and the terminal.
-const DOORS: [&str; 6] = ["main", "workspace", "source", "load", "cache", "report"];
+const DOORS: [&str; 8] = ["main", "workspace", "source", "load", "cache", "report", "baseline", "changes"];
 /// Crates whose names are words that messages need; these are looked for in paths only.
 const WORDS: [&str; 4] = ["config", "log", "metrics", "tracing"];
 /// What touches the world. Macros are meant by their `!`, methods by their `.`.
@@ -280,6 +280,16 @@ fn few_rooms_touch_the_world() {
         found.extend(clock.into_iter().chain(world).map(|line| format!("{file}:{line}")));
     }
     none("only `run` reads the clock, and only the doors touch files, environment and terminal", found);
+}
+
+#[test]
+fn one_room_starts_programs() {
+    let mut found = Vec::new();
+    for (file, tokens) in code().iter().filter(|(file, _)| room(file) != "changes") {
+        let lines = lines_with(tokens, &["process", ":", ":", "Command"]);
+        found.extend(lines.into_iter().map(|line| format!("{file}:{line}")));
+    }
+    none("only `changes` starts other programs, and that is git", found);
 }
 
 #[test]

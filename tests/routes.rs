@@ -294,17 +294,81 @@ fn what_requests_may_never_get_to() {
     };
     let read = "is read for each request";
     let dead = format!(
-        "low: the environment variable `DEAD` {read} of a handler that nothing registers; GET /dead (registered nowhere) → dead"
+        "low: the environment variable `DEAD` {read}, in a handler that nothing registers; GET /dead (registered nowhere) → dead"
     );
     let live = format!("high: the environment variable `LIVE` {read}; GET /live → live");
     let main = "fn main() { actix_web::App::new().configure(example::mounted); }";
     let lost = format!(
-        "low: the environment variable `LIB` {read} of a route that nothing mounts; GET /lib (mounted nowhere) → lib"
+        "low: the environment variable `LIB` {read}, in a route that nothing mounts; GET /lib (mounted nowhere) → lib"
     );
     assert_eq!(said("unserved", main), [lost, live.clone(), dead.clone()]);
     // A library whose routes nobody mounts is there for others to mount them.
     let lib = format!("high: the environment variable `LIB` {read}; GET /lib → lib");
     assert_eq!(said("unserved-library", "fn main() {}"), [lib, live, dead]);
+}
+
+/// An app that only tests build serves nobody, unless others can build it; nor does what only it uses.
+#[test]
+fn an_app_that_nothing_starts() {
+    let routes = r#"
+        #[rocket::get("/")]
+        fn index(_user: User) -> String { std::env::var("INDEX").unwrap() } //~ request_time_env
+        struct User;
+        #[rocket::async_trait]
+        impl<'r> rocket::request::FromRequest<'r> for User {
+            type Error = ();
+            async fn from_request(_: &'r rocket::Request<'_>) -> rocket::request::Outcome<Self, ()> {
+                drop(std::env::var("USER")); //~ request_time_env
+                rocket::request::Outcome::Success(User)
+            }
+        }
+        fn parts() -> Vec<rocket::Route> { rocket::routes![index] }
+    "#;
+    let said = |test: &str, kind: &str, rest: &str| -> Vec<String> {
+        let manifest = "[package]\nname = \"example\"\n[dependencies]\nrocket = \"0.5\"\n";
+        let file = (format!("src/{kind}.rs"), format!("{routes}{rest}"));
+        let report = report(&project(test, &[("Cargo.toml".to_owned(), manifest.to_owned()), file]), &[]);
+        let findings = report["findings"].as_array().expect("there is a list of findings");
+        let one = |it: &serde_json::Value| {
+            let text = |key: &str| it[key].as_str().unwrap_or_default().to_owned();
+            format!("{}: {} {}", text("confidence"), text("message"), it["notes"])
+        };
+        findings.iter().map(one).collect()
+    };
+    let app = "fn build() -> rocket::Rocket<rocket::Build> { rocket::build().mount(\"/\", parts()) }";
+    let test = "#[cfg(test)] mod tests { #[test] fn works() { super::build(); } }";
+    let unstarted = said("unstarted", "main", &format!("{app} {test} fn main() {{ println!(\"hello\"); }}"));
+    let read = |name: &str| {
+        format!("low: the environment variable `{name}` is read for each request, in an app that nothing starts")
+    };
+    assert_eq!(
+        unstarted,
+        [
+            format!("{} [\"GET / (started nowhere) → index\"]", read("INDEX")),
+            format!(
+                "{} [\"extractor (started nowhere) → User::from_request\",\"1 handler takes it: `GET / (started nowhere)`\"]",
+                read("USER")
+            ),
+        ]
+    );
+    let is_sure = |said: Vec<String>| {
+        said.len() == 2 && said.iter().all(|it| it.starts_with("high: ") && !it.contains("nothing"))
+    };
+    for (test, kind, rest) in [
+        ("started", "main", "fn main() { drop(build()); }".to_owned()),
+        ("started-by-attribute", "main", "fn main() {}".to_owned()),
+        ("started-by-others", "lib", String::new()),
+        ("started-by-name", "main", "fn main() { run(build as fn() -> _); }".to_owned()),
+        ("started-by-macro", "main", "serve! { build }\nfn main() {}".to_owned()),
+    ] {
+        let app = match test {
+            "started-by-attribute" => format!("#[rocket::launch] {app}"),
+            "started-by-others" => format!("pub {app}"),
+            _ => app.to_owned(),
+        };
+        let said = said(test, kind, &format!("{app} {rest}"));
+        assert!(is_sure(said.clone()), "{test}: {said:#?}");
+    }
 }
 
 /// rocket_okapi's macro mounts several lists of routes, each under its own path, in a variable that it changes.

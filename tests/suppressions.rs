@@ -132,6 +132,49 @@ fn other() {
 }
 
 #[test]
+fn for_a_module_that_it_opens() {
+    check(
+        "module",
+        r#"mod one {
+    //! backstop: allow(request_time_env)
+    pub fn a() { drop(std::env::var("A")); }
+}
+
+async fn h() {
+    one::a();
+    drop(std::env::var("B")); //~ request_time_env
+}"#,
+    );
+}
+
+/// An expectation is a suppression that says of itself that there is something to suppress.
+#[test]
+fn expectations() {
+    check(
+        "expect",
+        r#"async fn h() {
+    drop(std::env::var("A")); // backstop: expect(request_time_env, reason = "known", until = "9999-12-31")
+    // backstop: expect(request_time_env)
+    drop([std::env::var("B"),
+        std::env::var("C")]);
+    drop(1); // backstop: expect(request_time_env) //~ unused_suppression
+    drop(std::env::var("D")); // backstop: expect(request_time_env, until = "2020-01-31") //~ request_time_env unused_suppression
+}"#,
+    );
+}
+
+#[test]
+fn blanks_do_not_matter() {
+    check(
+        "blanks",
+        r#"async fn h() {
+    drop(std::env::var("A")); //backstop:allow(request_time_env)
+    drop(std::env::var("B")); //  backstop:  allow ( request_time_env )
+}"#,
+    );
+}
+
+#[test]
 fn several_lints_of_which_each_has_to_be_of_use() {
     check(
         "several",
@@ -252,6 +295,12 @@ fn what_is_said() {
     drop(1); // backstop: allow(unwrapped_query, until = "2020-01-31")
     drop(1); // backstop: allow(unwrapped_query, until = "tomorrow")
     drop(1); // backstop: allow(unwrapped_query, for = "ever")
+    drop(1); // backstop: ignore(unwrapped_query)
+    drop(1); // backstop: allow unwrapped_query
+    drop(1); // backstop: allow(panics, all)
+    drop(1); // backstop: expect(unwrapped_query, reason = "known")
+    // backstop: allow(unwrapped_query, reason = "known", leaked_error)
+    drop(std::env::var("A")); // backstop: allow(unwrapped_query, request_time_env, reason = "known", leaked_error)
     drop(1); // backstop: allow(unwrapped_query
     drop(1); // backstop: allow()
     drop(std::env::var("A")); // backstop: allow(request_time_env, reason = "known")

@@ -62,7 +62,7 @@ fn what_is_expected_to_fail() {
 #[test]
 fn connections_and_pools_are_no_queries() {
     let said = handler("checkout", "", "drop(pool.acquire().await.unwrap()); Ok(String::new())");
-    says(&said, &["`unwrap` on a new connection panics when there is no connection to be had"]);
+    says(&said, &["`unwrap` on a connection from the pool panics when there is no connection to be had"]);
     let said = handler("pool", "", "drop(PgPool::connect(\"x\").await.expect(\"a pool\")); Ok(String::new())");
     says(&said, &["`expect` on a new pool panics when the pool cannot be made"]);
     let said = handler("begin", "", "drop(pool.begin().await.unwrap()); Ok(String::new())");
@@ -92,7 +92,7 @@ fn imports_through_all_of_another_crate() {
         ),
     ];
     let said = said_in("globs", &files);
-    assert!(said.len() == 1 && said[0].starts_with("3: `unwrap` on a new connection"), "{said:#?}");
+    assert!(said.len() == 1 && said[0].starts_with("3: `unwrap` on a connection from the pool"), "{said:#?}");
 }
 
 #[test]
@@ -118,10 +118,18 @@ fn rows_come_from_queries() {
         let mut rows = sqlx::query(\"x\").fetch(pool);\nlet mut all = Vec::new();\n\
         while let Some(row) = futures::StreamExt::next(&mut rows).await { all.push(row?); }\nOk(all)\n}";
     let body = "Ok(rows(&pool).await?.iter().map(|row| sqlx::Row::get::<String, _>(row, 0)).collect())";
-    says(&handler("rows", rows, body), &["3: `get` panics when a row", "6: this query"]);
+    let nullable = body.replace("String, _", "Option<String>, _").replace(", 0)", ", \"name\").unwrap_or_default()");
+    says(&handler("nullable", rows, &nullable), &["`get` panics when column `name` is missing or of another type"]);
+    says(
+        &handler("rows", rows, body),
+        &["3: `get` panics when column 0 is missing, NULL or of another type", "6: this query"],
+    );
     let named = "fn name(row: &sqlx::postgres::PgRow) -> String { use sqlx::Row; row.get(0) }";
     let body = "let row = sqlx::query(\"x\").fetch_one(&pool).await?;\nOk(name(&row))";
-    says(&handler("argument", named, body), &["6: `get` panics when a row", "3: this query"]);
+    says(
+        &handler("argument", named, body),
+        &["6: `get` panics when column 0 is missing, NULL or of another type", "3: this query"],
+    );
     let tenant = "type Boxed<'c, T> = std::pin::Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'c>>;\n\
         async fn with_tenant<F, T>(pool: &PgPool, run: F) -> anyhow::Result<T>\n\
         where F: for<'c> FnOnce(&'c mut sqlx::Transaction<'_, sqlx::Postgres>) -> Boxed<'c, T> + Send\n\
@@ -129,7 +137,10 @@ fn rows_come_from_queries() {
     let body = "let row = with_tenant(&pool, |tx| Box::pin(async move {\n\
         sqlx::query(\"x\").fetch_one(&mut **tx).await.map_err(|error| error.into()) })).await;\n\
         Ok(sqlx::Row::get::<String, _>(&row.map_err(|_| sqlx::Error::PoolClosed)?, 0))";
-    says(&handler("wrapped", tenant, body), &["5: `get` panics when a row", "4: this query"]);
+    says(
+        &handler("wrapped", tenant, body),
+        &["5: `get` panics when column 0 is missing, NULL or of another type", "4: this query"],
+    );
 }
 
 /// Where a result of reading a column is unwrapped the query has succeeded.
@@ -247,6 +258,89 @@ fn who_answers_when_a_handler_panics() {
     let qualified = "fn outer(router: Router) -> Router { router.layer(tower_http::catch_panic::CatchPanicLayer::custom(caught)) }\n\
         fn caught(_: Box<dyn std::any::Any + Send>) -> axum::response::Response { todo!() }";
     says(&handler("answered_by_path", qualified, &body), &[answered]);
+}
+
+/// `?` is advised where it compiles.
+#[test]
+fn what_to_do_about_the_error() {
+    let items = "use axum::{http::StatusCode, response::{IntoResponse, Response}};\n\
+        struct Plain; impl IntoResponse for Plain { fn into_response(self) -> Response { StatusCode::INTERNAL_SERVER_ERROR.into_response() } }\n\
+        enum From503 { Db(sqlx::Error) } impl From<sqlx::Error> for From503 { fn from(error: sqlx::Error) -> Self { From503::Db(error) } }\n\
+        impl IntoResponse for From503 { fn into_response(self) -> Response { StatusCode::SERVICE_UNAVAILABLE.into_response() } }\n\
+        #[derive(thiserror::Error)] enum Derived { #[error(\"db\")] Db(#[from] sqlx::Error) }\n\
+        impl IntoResponse for Derived { fn into_response(self) -> Response { StatusCode::BAD_REQUEST.into_response() } }";
+    let advice = |test: &str, returns: &str, unwrapped: &str| {
+        let text = format!(
+            "use axum::{{extract::State, routing::get, Router}}; use sqlx::PgPool; {items}\n\
+             fn app(pool: PgPool) -> Router {{ Router::new().route(\"/\", get(handler)).with_state(pool) }}\n\
+             async fn handler(State(pool): State<PgPool>) -> {returns} {{ {unwrapped} }}"
+        );
+        let said = said(&format!("advice_{test}"), &text);
+        assert_eq!(said.len(), 1, "{said:#?}");
+        said.into_iter().next().and_then(|it| it.rsplit("; ").next().map(str::to_owned)).unwrap_or_default()
+    };
+    let unwrapped = format!("Ok({COUNT}.unwrap())");
+    for (test, error, expected) in [
+        ("same", "sqlx::Error", "return the error with `?`"),
+        ("any", "anyhow::Error", "return the error with `?`"),
+        ("boxed", "Box<dyn std::error::Error>", "return the error with `?`"),
+        ("from", "From503", "return the error with `?`: `From503` answers 503"),
+        ("derived", "Derived", "return the error with `?`, and let `Derived` answer a 5xx"),
+        ("none", "Plain", "`map_err` the error into a 5xx of `Plain`, then `?`"),
+        ("status", "StatusCode", "`map_err` the error into a 5xx of `StatusCode`, then `?`"),
+        ("tuple", "(StatusCode, String)", "`map_err` the error into a 5xx of `StatusCode`, then `?`"),
+    ] {
+        assert_eq!(advice(test, &format!("Result<String, {error}>"), &unwrapped), expected, "{test}");
+    }
+    let plain = format!("{COUNT}.unwrap()");
+    assert_eq!(advice("plain", "String", &plain), "return a `Result` whose error type answers 500, and use `?` here");
+    let closure = format!(
+        "let run = |pool: PgPool| async move {{ {COUNT} }}; [pool].map(|pool| futures::executor::block_on({COUNT}).unwrap()).concat()"
+    );
+    assert!(advice("closure", "String", &closure).starts_with("let the closure return the error"), "{closure}");
+    let guard = "use rocket::request::{FromRequest, Outcome, Request}; struct User;\n\
+        #[rocket::async_trait] impl<'r> FromRequest<'r> for User { type Error = ();\n\
+        async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {\n\
+        let pool = request.rocket().state::<sqlx::PgPool>().unwrap(); drop(pool.acquire().await.unwrap()); Outcome::Success(User) } }\n\
+        #[rocket::get(\"/a\")] fn a(_user: User) {} #[rocket::get(\"/b\")] fn b(_user: Option<User>) {} #[rocket::get(\"/c\")] fn c() {}\n\
+        #[rocket::launch] fn rocket() -> _ { rocket::build().mount(\"/\", rocket::routes![a, b, c]) }";
+    let said = said("advice_guard", guard);
+    says(
+        &said[0],
+        &["2 handlers take it: `GET /a` and `GET /b`", "answer `Outcome::Error((Status::ServiceUnavailable, …))`"],
+    );
+}
+
+/// What start-up cannot do without is set when requests come in; what has a default does not stop the deploy.
+#[test]
+fn what_start_up_says_of_variables() {
+    let text = "use axum::{http::StatusCode, middleware, routing::get, Router}; use std::env;\n\
+        fn settings() -> String { if env::var(\"DEBUG\").is_ok() { env::var(\"LEVEL\").unwrap(); } env::var(\"KEY\").expect(\"KEY\") }\n\
+        async fn key() -> String { env::var(\"KEY\").unwrap() }\n\
+        async fn level() -> String { env::var(\"LEVEL\").unwrap() }\n\
+        async fn other() -> String { env::var(\"OTHER\").unwrap_or_default() }\n\
+        async fn status() -> Result<String, StatusCode> { let Ok(text) = env::var(\"STATUS\") else { return Err(StatusCode::BAD_GATEWAY) }; Ok(text) }\n\
+        async fn tz() -> String { dotenvy::dotenv().ok(); shared() }\n\
+        fn shared() -> String { env::var(\"TZ\").unwrap_or_default() }\n\
+        async fn around(request: axum::extract::Request, next: middleware::Next) -> axum::response::Response { shared(); next.run(request).await }\n\
+        fn main() { settings(); drop(Router::<()>::new().route(\"/key\", get(key)).route(\"/level\", get(level)).route(\"/other\", get(other))\n\
+        .route(\"/status\", get(status)).route(\"/tz\", get(tz)).layer(middleware::from_fn(around))) }\n";
+    let said = said("start_up", text);
+    let deploy = "let a missing value stop the deploy";
+    says(
+        &said[0],
+        &[
+            "`KEY`",
+            "2: start-up reads it here",
+            "start-up reads it, too, and stops",
+            "keep the value that start-up reads",
+        ],
+    );
+    says(&said[1], &["`LEVEL`", "when it is not set every request that comes here panics", deploy]);
+    says(&said[2], &["`OTHER`", "read it once at start-up, and keep it in the application state"]);
+    says(&said[3], &["`STATUS`", "when it is not set every request that comes here is answered with `502`", deploy]);
+    says(&said[4], &["`dotenvy::dotenv` reads", "do that once, at start-up"]);
+    says(&said[5], &["`TZ`", "also reached from the middleware `around`"]);
 }
 
 #[test]

@@ -101,17 +101,19 @@ impl App {
     }
 
     /// The variant of an error type that a derive makes `?` put an error of this type into: the one whose field is
-    /// marked `#[from]`.
+    /// marked `#[from]`, or that has no other where all are.
     pub fn from_variant(&self, id: AdtId, error: Head) -> Option<usize> {
         let facts = self.facts(self.adts[id.index()].instance);
         let marked = |attrs| {
             facts.attr_run(attrs).iter().any(|attr| facts.tree.last_name(attr.path) == Some(crate::sym!("from")))
         };
+        let all = self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("From")));
         self.adt(id).variants.iter().enumerate().position(|(number, variant)| {
             let fields = facts.field_run(variant.fields);
             let types = self.fields(id).get(number);
+            let whole = all && fields.len() == 1;
             let mut fields = fields.iter().zip(types.into_iter().flatten());
-            fields.any(|(field, (_, ty))| ty.head == error && (marked(field.attrs) || marked(variant.attrs)))
+            fields.any(|(field, (_, ty))| ty.head == error && (whole || marked(field.attrs) || marked(variant.attrs)))
         })
     }
 

@@ -14,6 +14,7 @@ mod receivers;
 mod register;
 mod route_path;
 mod search;
+mod started;
 mod text;
 mod traits;
 mod values;
@@ -50,6 +51,8 @@ pub struct EntryPoint {
     /// Whether the routes that it is registered with can be those of a server: not where they are only added to an
     /// argument of a function that nothing calls, while others are mounted.
     pub mounted: bool,
+    /// Whether the code that registers it can run, as far as can be told: not where nothing but tests calls it.
+    pub started: bool,
 }
 
 /// Why requests may never get to an entry point, as far as what was read tells.
@@ -59,6 +62,8 @@ pub enum Unserved {
     Unregistered,
     /// It is registered with routes that nothing mounts.
     Unmounted,
+    /// It is registered by code that nothing calls.
+    Unstarted,
 }
 
 /// Code that runs for requests.
@@ -95,6 +100,7 @@ impl App {
         });
         entries.dedup();
         mounted_where_none_is(&mut entries);
+        started::mark_unstarted(self, &mut entries);
         self.problems.extend(problems);
         self.entries = entries;
     }
@@ -157,6 +163,9 @@ impl App {
     pub fn unserved(&self, entry: &EntryPoint) -> Option<Unserved> {
         if self.is_unregistered(entry) {
             return Some(Unserved::Unregistered);
+        }
+        if !entry.started {
+            return Some(Unserved::Unstarted);
         }
         (!entry.mounted).then_some(Unserved::Unmounted)
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::crates::{Crate, externs, plan};
+use super::crates::{Crate, Planned, externs, plan};
 use super::ids::CrateId;
 use super::imports::resolve_imports;
 use super::modules::{Builder, ModuleKind};
@@ -46,19 +46,7 @@ impl App {
             entries: Vec::new(),
         };
         for (index, it) in planned.iter().enumerate() {
-            let package = &app.workspace.packages[it.package];
-            let target = &package.targets[it.target];
-            let krate = Crate {
-                package: it.package,
-                name: Sym::from(target.name.as_str()),
-                kind: target.kind,
-                edition: target.edition,
-                root: super::ModId(index as u32),
-                is_known: target.kind == TargetKind::Library
-                    && app.knowledge.is_service_crate(Sym::from(target.name.as_str())),
-                externs: externs(&app.workspace, &planned, package, &app.knowledge),
-                any_extern: package.dependencies.is_none(),
-            };
+            let krate = app.planned_crate(&planned, it, super::ModId(index as u32));
             app.crates.push(krate);
         }
         let mut builder = Builder::new(app, &children);
@@ -79,6 +67,24 @@ impl App {
         app.forget_problems_outside();
         app
     }
+
+    /// A crate that is to be linked, with nothing in it yet.
+    fn planned_crate(&self, planned: &[Planned], it: &Planned, root: super::ModId) -> Crate {
+        let package = &self.workspace.packages[it.package];
+        let target = &package.targets[it.target];
+        let name = Sym::from(target.name.as_str());
+        Crate {
+            package: it.package,
+            name,
+            kind: target.kind,
+            edition: target.edition,
+            root,
+            is_known: target.kind == TargetKind::Library && self.knowledge.is_service_crate(name),
+            externs: externs(&self.workspace, planned, package, &self.knowledge),
+            any_extern: package.dependencies.is_none(),
+        }
+    }
+
     /// What is wrong with a package that others only depend on is not for whoever checks those.
     fn forget_problems_outside(&mut self) {
         let (workspace, sources) = (&self.workspace, &self.sources);

@@ -274,9 +274,17 @@ impl App {
     pub fn external_type(&self, path: Sym, args: Vec<Ty>) -> Ty {
         let path = self.knowledge.canonical(path);
         let Some(alias) = self.knowledge.alias(path) else { return Ty::external(path, args) };
-        let bound: Vec<(Sym, Ty)> =
-            alias.params.iter().copied().zip(args.into_iter().chain(std::iter::repeat(Ty::UNKNOWN))).collect();
-        self.instantiate(&alias.target, &bound)
+        let given = args.iter().cloned().chain(std::iter::repeat(Ty::UNKNOWN));
+        let bound: Vec<(Sym, Ty)> = alias.params.iter().copied().zip(given).collect();
+        let ty = self.instantiate(&alias.target, &bound);
+        let known = alias.params.len();
+        if args.len() <= known {
+            return ty;
+        }
+        // `anyhow::Result<T, E = anyhow::Error>`: what is written takes the place of the default.
+        let replaced = ty.args().iter().enumerate();
+        let replaced = replaced.map(|(index, arg)| args.get(index).filter(|_| index >= known).unwrap_or(arg).clone());
+        ty.clone().with_args(replaced.collect())
     }
 
     /// The type that a pattern stands for, with its variables replaced.

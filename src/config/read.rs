@@ -5,12 +5,15 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, LintSet, Override, PathPattern, nearest_lint};
+use super::levels::{Entry, LintSet, Origin, nearest_lint};
+use super::schema::{CHECK, LEVEL, OVERRIDE, ROOT};
+use super::{Config, Override, PathPattern};
 use crate::error::{ConfigError, Error};
 use crate::knowledge::Knowledge;
-use crate::lint::Level;
+use crate::lint::Setting;
 use crate::nearest::nearest;
-use crate::source::Span;
+use crate::shape::{Keys, names};
+use crate::source::{Span, line_starts};
 use crate::workspace::ConfigFile;
 
 type Table<'t> = DeTable<'t>;
@@ -59,7 +62,7 @@ impl Reader<'_> {
                 }
                 "check" => self.check(value, &mut config),
                 "knowledge" => knowledge = self.tables(value),
-                other => self.unknown_key(key.span(), other, &["lints", "overrides", "check", "knowledge"]),
+                other => self.unknown_key(key.span(), other, ROOT),
             }
         }
         config.knowledge = self.knowledge(&knowledge);
@@ -91,56 +94,72 @@ impl Reader<'_> {
                     Some(required) => config.require_reason = required,
                     None => self.wrong_type(value, "true or false"),
                 },
-                other => self.unknown_key(key.span(), other, &["exclude", "require-reason"]),
+                "baseline" => match value.get_ref().as_str() {
+                    Some(path) => config.baseline = Some(config.base().join(path)),
+                    None => self.wrong_type(value, "the path of a file"),
+                },
+                "max-warnings" => config.max_warnings = self.number(value),
+                other => self.unknown_key(key.span(), other, CHECK),
             }
         }
     }
 
     fn one_override(&mut self, value: &Value<'_>) -> Override {
-        let mut it = Override { paths: Vec::new(), levels: Vec::new() };
+        let mut it = Override::default();
         let Some(table) = self.table(value) else { return it };
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "paths" => it.paths = self.patterns(value),
+                "packages" => it.packages = self.patterns(value),
                 "lints" => it.levels = self.levels(value),
-                other => self.unknown_key(key.span(), other, &["paths", "lints"]),
+                other => self.unknown_key(key.span(), other, OVERRIDE),
             }
         }
-        for needed in ["paths", "lints"] {
-            if table.get(needed).is_none() {
-                self.mistake(value.span(), format!("an override needs `{needed}`"), None);
-            }
+        if table.get("paths").is_none() && table.get("packages").is_none() {
+            self.mistake(value.span(), "an override needs `paths` or `packages`".to_owned(), None);
+        }
+        if table.get("lints").is_none() {
+            self.mistake(value.span(), "an override needs `lints`".to_owned(), None);
         }
         it
     }
 
     /// Levels, those of groups first: what is said of one lint wins over what is said of its group.
-    fn levels(&mut self, value: &Value<'_>) -> Vec<(LintSet, Level)> {
+    fn levels(&mut self, value: &Value<'_>) -> Vec<Entry> {
         let mut levels = Vec::new();
         let Some(table) = self.table(value) else { return levels };
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            let level = match value.get_ref() {
+            let setting = match value.get_ref() {
                 DeValue::Table(options) => self.level_in(value, options),
                 _ => self.level(value),
             };
             match LintSet::named(name) {
-                Some(set) => levels.extend(level.map(|level| (set, level))),
+                Some(set) => {
+                    let origin = self.origin(key.span().start, value.span().end);
+                    levels.extend(setting.map(|setting| Entry { set, setting, origin }));
+                }
                 None => {
                     let help = nearest_lint(name, &[]).map(|near| format!("did you mean `{near}`?"));
                     self.mistake(key.span(), format!("there is no lint `{name}`"), help);
                 }
             }
         }
-        levels.sort_by_key(|(set, _)| matches!(set, LintSet::Lint(_)));
+        levels.sort_by_key(|entry| entry.set);
         levels
     }
 
+    fn origin(&self, start: usize, end: usize) -> Origin {
+        let text = self.file.text.get(start..end).unwrap_or_default().to_owned();
+        let line = line_starts(&self.file.text).partition_point(|at| *at as usize <= start) as u32;
+        Origin::File { span: Span::new(start as u32, end as u32), line, text }
+    }
+
     /// `{ level = "warn" }`
-    fn level_in(&mut self, value: &Value<'_>, options: &Table<'_>) -> Option<Level> {
+    fn level_in(&mut self, value: &Value<'_>, options: &Table<'_>) -> Option<Setting> {
         for (key, _) in options {
             if key.get_ref() != "level" {
-                self.unknown_key(key.span(), key.get_ref(), &["level"]);
+                self.unknown_key(key.span(), key.get_ref(), LEVEL);
             }
         }
         let Some(level) = options.get("level") else {
@@ -150,17 +169,25 @@ impl Reader<'_> {
         self.level(level)
     }
 
-    fn level(&mut self, value: &Value<'_>) -> Option<Level> {
+    fn level(&mut self, value: &Value<'_>) -> Option<Setting> {
         let DeValue::String(word) = value.get_ref() else {
             self.wrong_type(value, "a level");
             return None;
         };
-        let level = Level::from_name(word);
-        if level.is_none() {
-            let help = "the levels are `allow`, `warn` and `deny`".to_owned();
+        let setting = Setting::from_name(word);
+        if setting.is_none() {
+            let help = "the levels are `allow`, `warn`, `deny` and `forbid`".to_owned();
             self.mistake(value.span(), format!("there is no level `{word}`"), Some(help));
         }
-        level
+        setting
+    }
+
+    fn number(&mut self, value: &Value<'_>) -> Option<usize> {
+        let number = value.get_ref().as_integer().and_then(|it| usize::from_str_radix(it.as_str(), it.radix()).ok());
+        if number.is_none() {
+            self.wrong_type(value, "a number that is not negative");
+        }
+        number
     }
 
     fn patterns(&mut self, value: &Value<'_>) -> Vec<PathPattern> {
@@ -208,7 +235,8 @@ impl Reader<'_> {
         self.mistake(value.span(), format!("expected {expected}, found {article} {found}"), None);
     }
 
-    fn unknown_key(&mut self, span: Range<usize>, key: &str, known: &[&str]) {
+    fn unknown_key(&mut self, span: Range<usize>, key: &str, keys: Keys) {
+        let known = names(keys);
         let help = match nearest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!(

@@ -13,7 +13,7 @@ pub(crate) fn error_of(app: &App, lost: &Lost) -> String {
 /// What failed, as in "the error of …".
 pub(crate) fn of(app: &App, lost: &Lost) -> String {
     match (lost.opens, lost.is_query) {
-        (Some(Opens::Connection), _) => "a connection".to_owned(),
+        (Some(Opens::Connection | Opens::Checkout), _) => "a connection".to_owned(),
         (Some(Opens::Pool), _) => "a pool".to_owned(),
         (None, true) => "a query".to_owned(),
         (None, false) => match lost.library {

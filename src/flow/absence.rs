@@ -333,7 +333,8 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let marks = sites.iter().map(|site| Mark::of(What::QueryEmpty(*site))).collect();
-            self.facts.panics.push(Panic { at, how: Panicking::Method(name), marks, mode: self.mode });
+            let (how, mode, error, inside) = (Panicking::Method(name), self.mode, Ty::UNKNOWN, self.inside);
+            self.facts.panics.push(Panic { at, how, marks, mode, error, column: None, inside });
         }
     }
 

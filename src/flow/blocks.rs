@@ -2,7 +2,7 @@
 
 use super::env::Origin;
 use super::eval::Eval;
-use super::facts::{Losing, Mode};
+use super::facts::{Inside, Losing, Mode};
 use super::losses::Risk;
 use crate::app::{Head, InstanceId, Ty};
 use crate::syntax::{Block, BlockFlavour, ExprId, ExprKind, MacroId, Stmt};
@@ -16,13 +16,17 @@ impl<'a> Eval<'a> {
         }
         let deferred = block.flavour != BlockFlavour::Plain;
         let outer = if deferred { std::mem::replace(&mut self.returned, Ty::NEVER) } else { Ty::NEVER };
+        let inside = self.inside;
+        if deferred {
+            self.inside = Inside::Block;
+        }
         let absences = self.facts.absences.len();
         let mut ty = self.block_value(block);
         if deferred {
             self.stays(absences);
             ty = std::mem::replace(&mut self.returned, outer).join(&ty);
         }
-        self.module = module;
+        (self.module, self.inside) = (module, inside);
         let end = self.env.restore(&state);
         if !deferred {
             self.env.join(vec![end]);
@@ -96,12 +100,12 @@ impl<'a> Eval<'a> {
         let tree = self.tree();
         let closure = tree.closures[index as usize];
         let state = self.env.state();
-        let outer = (std::mem::replace(&mut self.returned, Ty::NEVER), self.mode, self.recording);
+        let outer = (std::mem::replace(&mut self.returned, Ty::NEVER), self.mode, self.recording, self.inside);
         let absences = self.facts.absences.len();
         if self.only == Some((self.instance, expr)) {
             (self.recording, self.mode) = (true, Mode::Direct);
         } else {
-            self.mode = mode.within(self.mode);
+            (self.mode, self.inside) = (mode.within(self.mode), Inside::Closure);
         }
         for (position, param) in tree.param_run(closure.params).iter().enumerate() {
             let first = self.env.locals.len();
@@ -121,7 +125,7 @@ impl<'a> Eval<'a> {
             self.stays(absences);
         }
         let value = std::mem::replace(&mut self.returned, outer.0).join(&value);
-        (self.mode, self.recording) = (outer.1, outer.2);
+        (self.mode, self.recording, self.inside) = (outer.1, outer.2, outer.3);
         self.env.restore(&state);
         let declared = closure.ret.map(|ret| self.written(ret));
         let value = declared.map_or(value.clone(), |declared| declared.join(&value));

@@ -48,7 +48,7 @@ impl Eval<'_> {
         if self.only.is_none() {
             self.facts.error = self.error_behind_bounds(&value);
             let declared = awaited(self.app, &signature.returns());
-            let value = self.into_declared(body, &declared, value);
+            let value = self.tuple_as_declared(body, &declared, value);
             let value = self.as_declared(value);
             self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);

@@ -32,13 +32,8 @@ impl Eval<'_> {
                 if self.records() {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
-                    self.facts.calls.push(Call {
-                        at,
-                        targets: targets.clone(),
-                        mode: self.mode,
-                        arguments,
-                        keys: Vec::new(),
-                    });
+                    let (targets, mode) = (targets.clone(), self.mode);
+                    self.facts.calls.push(Call { at, targets, mode, arguments, kept: false, keys: Vec::new() });
                 }
                 let mut result = Ty::NEVER;
                 for target in targets {

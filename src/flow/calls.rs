@@ -109,7 +109,14 @@ impl<'a> Eval<'a> {
         let targets = self.app.foreign_trait_functions(adt);
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new(), keys: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode: self.mode,
+                arguments: Vec::new(),
+                kept: false,
+                keys: Vec::new(),
+            });
         }
     }
 
@@ -280,6 +287,7 @@ impl<'a> Eval<'a> {
                 targets: vec![id],
                 mode: self.mode,
                 arguments: Vec::new(),
+                kept: false,
                 keys: Vec::new(),
             });
         }

@@ -25,9 +25,9 @@ pub(super) struct Chain {
     pub(super) rank: Rank,
 }
 
-/// Whether the entry point is unregistered, not mounted, no handler; whether an extractor has made the key; the number of
+/// Whether the entry point is unregistered, its server not started, not mounted; whether it is no handler; whether an extractor has made the key; the number of
 /// steps; the entry point.
-type Rank = (bool, bool, bool, bool, usize, usize);
+type Rank = ((bool, bool, bool), bool, bool, usize, usize);
 
 /// An entry point that a way is told from.
 type First = (Rank, Node, Option<AdtId>);
@@ -66,7 +66,7 @@ impl Flow {
         };
         let (below, _) = self.climb(decision, &|_| false);
         let ((rank, node, extractor), handlers) = self.first_entry(app, &below)?;
-        let rank = (rank.0, rank.1, rank.2, rank.3, rank.4 + down.len(), rank.5);
+        let rank = (rank.0, rank.1, rank.2, rank.3 + down.len(), rank.4);
         let mut steps = vec![Step { target: node.0, called_at: None }];
         let calls = steps_down(&below, node).into_iter().chain(down);
         steps.extend(calls.map(|(target, at)| Step { target, called_at: Some(at) }));
@@ -86,7 +86,8 @@ impl Flow {
                 let extractor = if let Maker::Extractor(adt) = maker { Some(adt) } else { None };
                 let is_other = entry.kind != EntryKind::Handler;
                 let length = steps_down(below, *node).len();
-                let rank = (app.is_unregistered(entry), !entry.mounted, is_other, extractor.is_some(), length, index);
+                let served = (app.is_unregistered(entry), !entry.started, !entry.mounted);
+                let rank = (served, is_other, extractor.is_some(), length, index);
                 if best.is_none_or(|(known, ..)| rank < known) {
                     best = Some((rank, *node, extractor));
                 }
@@ -147,7 +148,7 @@ impl Flow {
             callers.dedup();
             for caller in callers {
                 let calls = self.facts_of(caller).map(|facts| facts.calls.as_slice()).unwrap_or_default();
-                for call in calls.iter().filter(|call| call.targets.contains(&callee)) {
+                for call in calls.iter().filter(|call| !call.kept && call.targets.contains(&callee)) {
                     if let Some(params) = handed_on(call, node.1) {
                         below.entry((caller, params)).or_insert_with(|| {
                             queue.push_back((caller, params));

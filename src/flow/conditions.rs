@@ -8,6 +8,47 @@ use crate::app::{InstanceId, Mark, Ty};
 use crate::syntax::{BinaryOp, ExprId, ExprKind, PatId};
 
 impl Eval<'_> {
+    /// Remembers of what is evaluated which `&&` or `||` it is a part of.
+    pub(super) fn in_condition(&mut self, expr: ExprId, op: BinaryOp, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
+        let outer = self.condition;
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            self.condition = outer.or(Some(expr));
+        }
+        let ty = evaluate(self);
+        self.condition = outer;
+        ty
+    }
+
+    pub(super) fn binary(&mut self, op: BinaryOp, left: ExprId, right: ExprId) -> Ty {
+        let left_ty = self.eval(left);
+        let state = self.env.state();
+        // What is on the right of `&&` runs only where the left holds.
+        match op {
+            BinaryOp::And => {
+                let checks = self.checks(left, true);
+                self.env.learn(checks);
+            }
+            BinaryOp::Or => {
+                let checks = self.checks(left, false);
+                self.env.learn(checks);
+            }
+            _ => {}
+        }
+        self.env.depth += 1;
+        let right_ty = self.eval(right);
+        self.env.depth -= 1;
+        self.env.restore_checks(&state);
+        match op {
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
+            // `text + &error.to_string()`
+            BinaryOp::Divide | BinaryOp::Other => {
+                let held = super::errors::held(&right_ty);
+                let kept = super::errors::held(&left_ty);
+                left_ty.unmarked().marked(&kept).marked(&held)
+            }
+        }
+    }
+
     /// Whether a condition on a value that is of one variant only holds for that, where it can be told.
     pub(super) fn foregone(&self, cond: ExprId) -> Option<bool> {
         match self.tree().expr(cond).kind {

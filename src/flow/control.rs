@@ -174,6 +174,9 @@ impl Eval<'_> {
             self.forgive(losses);
             self.fails_by_itself(losses, if ty.head == Head::Never { &returned } else { &ty });
         }
+        let because = self.blamed_now();
+        self.answers_unset(&because, &returned);
+        self.answers_unset(&because, &ty);
         self.returned = outer.join(&returned);
         ty
     }

@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 use super::control::Failure;
 use super::decisions::Test;
 use super::env::Env;
-use super::facts::{At, BodyFacts, Losing, Mode, site};
+use super::facts::{At, BodyFacts, Inside, Losing, Mode, site};
 use super::losses::Risk;
 use super::summary::Summaries;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind, Run, Tree};
+use crate::syntax::{ExprId, ExprKind, Run, Tree};
 
 /// Expressions are followed this deep; people nest them a few dozen deep.
 const DEEPEST: u32 = 2_000;
@@ -53,6 +53,10 @@ pub(super) struct Eval<'a> {
     pub(super) only: Option<(InstanceId, ExprId)>,
     /// Whether what happens now belongs to the body.
     pub(super) recording: bool,
+    /// What `?` leaves where the evaluation is.
+    pub(super) inside: Inside,
+    /// The outermost `&&` or `||` around what is being evaluated.
+    pub(super) condition: Option<ExprId>,
     /// The absences that what was evaluated last mentions.
     pub(super) mentioned: Vec<What>,
     /// What is returned in the branch for a query that found nothing, but where something else has failed there.
@@ -80,6 +84,7 @@ pub(super) fn evaluate_as(app: &App, summaries: &Summaries, target: Target, firs
 pub(super) fn evaluate_with(app: &App, summaries: &Summaries, target: Target, first: Option<(Ty, u32)>) -> BodyFacts {
     let mut eval = begin(app, summaries, target, first);
     eval.function();
+    super::kept::mark_kept(app, eval.within, &mut eval.facts);
     eval.facts
 }
 
@@ -110,6 +115,8 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         value_tests: FxHashMap::default(),
         only,
         recording: only.is_none(),
+        inside: Inside::Function,
+        condition: None,
         mentioned: Vec::new(),
         absent_answers: None,
         queried: 0,
@@ -177,7 +184,7 @@ impl<'a> Eval<'a> {
                 self.dereferenced(&ty).unwrap_or(ty)
             }
             ExprKind::Not(inner) | ExprKind::Neg(inner) => self.eval(inner).unmarked(),
-            ExprKind::Binary { op, left, right } => self.binary(op, left, right),
+            ExprKind::Binary { op, left, right } => self.in_condition(expr, op, |eval| eval.binary(op, left, right)),
             ExprKind::Assign { target, value } => self.assign(target, value),
             ExprKind::Cast { value, ty } => {
                 let held = super::errors::held_by_value(self.app, &self.eval(value));
@@ -257,6 +264,7 @@ impl<'a> Eval<'a> {
         let failing = self.failing_now().into_iter().filter(|mark| !mark.what.is_absence());
         let because: Vec<Mark> = failing.map(Mark::settled).collect();
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks());
+        self.answers_unset(ty.marks(), &failed);
         self.leaves(self.at(self.span(inner)), &failed);
         self.returned = self.returned.join(&failed.marked(&because));
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
@@ -285,36 +293,6 @@ impl<'a> Eval<'a> {
             // A range of a list is a list.
             _ if matches!(self.tree().expr(index).kind, ExprKind::Range { .. }) => inner,
             _ => item_of(&inner).unwrap_or(Ty::UNKNOWN),
-        }
-    }
-
-    fn binary(&mut self, op: BinaryOp, left: ExprId, right: ExprId) -> Ty {
-        let left_ty = self.eval(left);
-        let state = self.env.state();
-        // What is on the right of `&&` runs only where the left holds.
-        match op {
-            BinaryOp::And => {
-                let checks = self.checks(left, true);
-                self.env.learn(checks);
-            }
-            BinaryOp::Or => {
-                let checks = self.checks(left, false);
-                self.env.learn(checks);
-            }
-            _ => {}
-        }
-        self.env.depth += 1;
-        let right_ty = self.eval(right);
-        self.env.depth -= 1;
-        self.env.restore_checks(&state);
-        match op {
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
-            // `text + &error.to_string()`
-            BinaryOp::Divide | BinaryOp::Other => {
-                let held = super::errors::held(&right_ty);
-                let kept = super::errors::held(&left_ty);
-                left_ty.unmarked().marked(&kept).marked(&held)
-            }
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Call {
     pub mode: Mode,
     /// What is known of its arguments, where the functions take results: number, node of the parameter's type, marks.
     pub arguments: Vec<(u16, u16, Vec<Mark>)>,
+    /// Whether it is for something that is kept: it does not run for each request.
+    pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
 }
@@ -78,6 +80,33 @@ pub struct Panic {
     pub marks: Vec<Mark>,
     /// How it runs.
     pub mode: Mode,
+    /// The error that there is then, as far as its type is known.
+    pub error: Ty,
+    /// Which column of a row it is about.
+    pub column: Option<Column>,
+    /// What `?` would leave there.
+    pub inside: Inside,
+}
+
+/// A column of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name or number.
+    pub name: Sym,
+    /// Whether it is read as what can be NULL.
+    pub nullable: bool,
+}
+
+/// The code that `return` and `?` leave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Inside {
+    /// The function.
+    #[default]
+    Function,
+    /// A closure in it.
+    Closure,
+    /// An `async` block in it, or one like it.
+    Block,
 }
 
 /// What panics.
@@ -231,6 +260,10 @@ pub struct EnvRead {
     pub mode: Mode,
     /// Reads that this one stands in for when what they read is not set.
     pub instead_of: Vec<Site>,
+    /// The condition that it is a part of, where that may read others: `a.is_ok() || b.is_ok()`.
+    pub condition: Option<Site>,
+    /// Whether it is for something that is kept: it does not run for each request.
+    pub kept: bool,
 }
 
 /// What a read of the environment reads.
@@ -297,6 +330,8 @@ pub struct BodyFacts {
     pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
+    /// What leaves the body because a variable is not set: the read, and what is returned or yielded in its place.
+    pub unset: Vec<(Site, Ty)>,
     /// What its calls of other crates were found to be.
     pub entries: Vec<EntryId>,
     /// What it returns.

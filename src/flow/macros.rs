@@ -107,7 +107,8 @@ impl Eval<'_> {
     fn record_macro_panic(&mut self, expr: ExprId, how: Panicking, marks: Vec<crate::app::Mark>) {
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+            let (mode, error, inside) = (self.mode, Ty::UNKNOWN, self.inside);
+            self.facts.panics.push(Panic { at, how, marks, mode, error, column: None, inside });
         }
     }
 
@@ -184,7 +185,7 @@ impl Eval<'_> {
     }
 
     /// The project's `From` for a type and what it converts from.
-    fn conversion(&self, target: &Ty, fits: impl Fn(&Ty) -> bool) -> Option<Vec<FnId>> {
+    pub(super) fn conversion(&self, target: &Ty, fits: impl Fn(&Ty) -> bool) -> Option<Vec<FnId>> {
         let impls = self.app.external_impls(crate::sym!("std::convert::From")).iter();
         let mut fitting = impls.filter(|id| {
             let info = self.app.impl_info(**id);
@@ -199,7 +200,7 @@ impl Eval<'_> {
 
     /// What a function of the project yields where it is declared as one of the project's types and its body is a value of
     /// another type: `(code, text).into()`.
-    pub(super) fn into_declared(&mut self, body: ExprId, declared: &Ty, value: Ty) -> Ty {
+    pub(super) fn tuple_as_declared(&mut self, body: ExprId, declared: &Ty, value: Ty) -> Ty {
         if !matches!(declared.head, Head::Adt(_)) || value.head != Head::Tuple {
             return value;
         }
@@ -220,14 +221,14 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::parts::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, keys: Vec::new() });
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false, keys: Vec::new() });
         }
         result
     }
 }
 
 /// Whether a conversion is from values of a type.
-fn is_from(from: &Ty, given: &Ty) -> bool {
+pub(super) fn is_from(from: &Ty, given: &Ty) -> bool {
     let fits = |from: &Ty, given: &Ty| {
         let is_open = |ty: &Ty| matches!(ty.head, Head::Param(_) | Head::Unknown);
         is_open(from) || is_open(given) || from.head == given.head

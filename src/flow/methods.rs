@@ -44,7 +44,7 @@ impl<'a> Eval<'a> {
         self.unknown_method(expr, receiver, &layers, method.name, args)
     }
 
-    fn given(&self, method: Method) -> Vec<Ty> {
+    pub(super) fn given(&self, method: Method) -> Vec<Ty> {
         if method.generics.len == 0 {
             return Vec::new();
         }

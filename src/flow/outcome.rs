@@ -13,13 +13,18 @@ impl Flow {
         app.entries.get(self.reach.get(target)?.entry)
     }
 
-    /// What the client sees when code in a body panics that runs in this way.
+    /// Whether requests get to a body, as far as can be told: whether what it is reached from is served.
+    pub fn is_served(&self, app: &App, target: Target) -> bool {
+        self.entry_of(app, target).is_some_and(|entry| app.unserved(entry).is_none())
+    }
+
+    /// What the client sees when code in a body panics that runs in this way; nothing where there is no client.
     pub fn panic_outcome(&self, app: &App, target: Target, mode: Mode) -> Option<String> {
         let reached = self.reach.get(target)?;
-        let entry = app.entries.get(reached.entry)?;
+        let entry = app.entries.get(reached.entry).filter(|entry| app.unserved(entry).is_none())?;
         let krate = app.crate_of(entry.target);
         if app.workspace.packages[app.crates[krate.index()].package].panic_abort {
-            return Some("the whole process exits: the release profile sets `panic = \"abort\"`".to_owned());
+            return Some("the release profile sets `panic = \"abort\"`, so that the whole process exits".to_owned());
         }
         let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;
         let catching = self.catches_panics.get_or_init(|| app.catching_frameworks());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{At, BodyFacts, Mode};
-use crate::app::{App, EntryPoint, Target};
+use crate::app::{App, EntryPoint, FnOwner, Head, Target};
 use crate::knowledge::EntryKind;
 
 /// How a body is reached.
@@ -34,6 +34,7 @@ pub struct Step {
 /// How each body is reached.
 pub(super) struct Reach {
     reached: FxHashMap<Target, Reached>,
+    /// Who calls each body and waits for it.
     callers: FxHashMap<Target, Vec<Target>>,
     /// Functions whose results are kept.
     keeping: FxHashSet<Target>,
@@ -44,14 +45,15 @@ pub(super) struct Reach {
 impl Reach {
     pub(super) fn of(app: &App, bodies: &FxHashMap<Target, Arc<BodyFacts>>) -> Reach {
         let keeps = |target: &Target| matches!(*target, Target::Fn(id) if app.keeps_result(id));
-        let keeping = bodies.keys().copied().filter(keeps).collect();
+        let keeping: FxHashSet<Target> = bodies.keys().copied().filter(keeps).collect();
+        let keeps_any = !keeping.is_empty() || bodies.values().any(|facts| facts.calls.iter().any(|call| call.kept));
         let mut reach = Reach { reached: FxHashMap::default(), callers: FxHashMap::default(), keeping, through: false };
         // Closest modes first: what a request waits for before what it starts and leaves.
         for mode in Mode::OF_REQUESTS {
             reach.spread(app, bodies, mode);
         }
-        // What is reached past the functions that keep their results as well runs for each request all the same.
-        if !reach.keeping.is_empty() {
+        // What is reached past those that keep their results as well runs for each request all the same.
+        if keeps_any {
             reach.through = true;
             for mode in Mode::OF_REQUESTS {
                 reach.spread(app, bodies, mode);
@@ -60,7 +62,8 @@ impl Reach {
         let mut targets: Vec<Target> = reach.reached.keys().copied().collect();
         targets.sort_unstable();
         for target in targets {
-            for call in bodies.get(&target).map(|facts| facts.calls.as_slice()).unwrap_or_default() {
+            let calls = bodies.get(&target).map(|facts| facts.calls.as_slice()).unwrap_or_default();
+            for call in calls.iter().filter(|call| call.mode != Mode::Detached) {
                 for &callee in &call.targets {
                     reach.callers.entry(Target::Fn(callee)).or_default().push(target);
                 }
@@ -78,7 +81,7 @@ impl Reach {
             let mut order: Vec<usize> = (0..app.entries.len()).collect();
             order.sort_by_key(|index| {
                 let entry = &app.entries[*index];
-                (app.is_unregistered(entry), !entry.mounted, entry.kind != EntryKind::Handler, *index)
+                (app.is_unregistered(entry), !entry.started, !entry.mounted, entry.kind != EntryKind::Handler, *index)
             });
             for entry in order {
                 let target = app.entries[entry].target;
@@ -95,7 +98,8 @@ impl Reach {
                 let called = call.mode.within(own.mode);
                 for &callee in &call.targets {
                     let callee = Target::Fn(callee);
-                    if called == mode && self.is_new(callee) && bodies.contains_key(&callee) {
+                    let is_open = self.through || !call.kept;
+                    if called == mode && is_open && self.is_new(callee) && bodies.contains_key(&callee) {
                         let from = Some((target, call.at));
                         self.reached.insert(callee, Reached { entry: own.entry, mode, kept: self.through, from });
                         queue.push_back(callee);
@@ -149,7 +153,7 @@ impl Reach {
         self.callers.get(&target).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Everything that leads to a body, by whichever way.
+    /// Everything that leads to a body while a request waits for it, by whichever way.
     pub(super) fn callers_of(&self, target: Target) -> FxHashSet<Target> {
         let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);
         let mut queue = vec![target];
@@ -170,4 +174,44 @@ impl Reach {
         let mut routes: FxHashSet<(&str, &str, Target)> = FxHashSet::default();
         handlers.filter(|entry| routes.insert((entry.method, &entry.path, entry.target))).collect()
     }
+
+    /// What leads to a body while a request waits for it.
+    pub(super) fn ways_to<'a>(&self, app: &'a App, target: Target) -> Ways<'a> {
+        let seen = self.callers_of(target);
+        let entries: Vec<&EntryPoint> = app.entries.iter().filter(|entry| seen.contains(&entry.target)).collect();
+        let of_kind = |kind: EntryKind| entries.iter().copied().filter(move |entry| entry.kind == kind);
+        let taken: FxHashSet<Head> = of_kind(EntryKind::Extractor).filter_map(|it| extracted(app, it)).collect();
+        let mut ways = Ways::default();
+        let mut known: FxHashSet<(&str, &str, Target)> = FxHashSet::default();
+        let handlers = app.entries.iter().filter(|entry| {
+            entry.kind == EntryKind::Handler && (seen.contains(&entry.target) || takes(app, entry, &taken))
+        });
+        ways.routes.extend(handlers.filter(|entry| known.insert((entry.method, &entry.path, entry.target))));
+        let around = entries.iter().filter(|it| matches!(it.kind, EntryKind::Middleware | EntryKind::Fairing));
+        let mut known: FxHashSet<Target> = FxHashSet::default();
+        ways.around.extend(around.filter(|entry| known.insert(entry.target)));
+        ways
+    }
+}
+
+/// What leads to a body.
+#[derive(Debug, Default)]
+pub struct Ways<'a> {
+    /// The routes whose handlers call it, or take an extractor that does, each once, in the order of the sources.
+    pub routes: Vec<&'a EntryPoint>,
+    /// What runs around handlers and calls it.
+    pub around: Vec<&'a EntryPoint>,
+}
+
+/// The type that an extractor makes.
+fn extracted(app: &App, entry: &EntryPoint) -> Option<Head> {
+    let Target::Fn(id) = entry.target else { return None };
+    let FnOwner::Impl(owner) = app.functions[id.index()].owner else { return None };
+    Some(app.impl_info(owner).self_ty.head).filter(|head| matches!(head, Head::Adt(_)))
+}
+
+/// Whether a handler takes a value of one of some types, or a part of one.
+fn takes(app: &App, entry: &EntryPoint, types: &FxHashSet<Head>) -> bool {
+    let Target::Fn(id) = entry.target else { return false };
+    !types.is_empty() && app.signature(id).params.iter().any(|ty| ty.any(&|node| types.contains(&node.head)))
 }

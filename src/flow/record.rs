@@ -1,7 +1,7 @@
 //! What a body is found to do: its calls, its queries, its reads of the environment.
 
 use super::eval::Eval;
-use super::facts::{Call, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
+use super::facts::{Call, Column, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::parts::argument_nodes;
 use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
@@ -23,7 +23,7 @@ impl<'a> Eval<'a> {
         let at = self.at(self.span(expr));
         let arguments = argument_nodes(self.app, targets, types);
         let keys = self.keys_given(targets, self.called_on(expr).filter(|_| has_receiver), args);
-        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, keys });
+        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, kept: false, keys });
         for &target in targets {
             if let Some(argument) = self.summaries.env_argument(target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));
@@ -88,7 +88,20 @@ impl<'a> Eval<'a> {
                 _ => None,
             });
             let instead_of = instead_of.collect();
-            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of });
+            let condition = self.condition.map(|condition| self.site(condition));
+            let kept = false;
+            self.facts.env_reads.push(EnvRead { site, at, variable, reader, mode, instead_of, condition, kept });
+        }
+    }
+
+    /// Takes note of what there is because a variable is not set.
+    pub(super) fn answers_unset(&mut self, because: &[Mark], answer: &Ty) {
+        if self.records() && !matches!(answer.head, Head::Never | Head::Unknown) {
+            let sites = because.iter().filter_map(|mark| match mark.what {
+                What::Unset(site) => Some(site),
+                _ => None,
+            });
+            self.facts.unset.extend(sites.map(|site| (site, answer.clone())));
         }
     }
 
@@ -113,7 +126,34 @@ impl<'a> Eval<'a> {
             _ => ty.marks().to_vec(),
         };
         let at = self.at(self.span(expr));
-        self.facts.panics.push(Panic { at, how, marks, mode: self.mode });
+        let error = ty.arg(1).of_failure(ty);
+        let column = self.column(expr, how);
+        self.facts.panics.push(Panic { at, how, marks, mode: self.mode, error, column, inside: self.inside });
+    }
+
+    /// The column that an access to a row names.
+    fn column(&self, expr: ExprId, how: Panicking) -> Option<Column> {
+        let (arg, given) = match self.tree().expr(expr).kind {
+            ExprKind::Method { call, .. } if matches!(how, Panicking::Accessor(_)) => {
+                let method = self.tree().methods[call as usize];
+                (*self.tree().expr_run(method.args).first()?, self.given(method))
+            }
+            // `Row::get::<String, _>(row, "name")`
+            ExprKind::Call { callee, args } => match self.tree().expr(callee).kind {
+                ExprKind::Path(path) => (*self.tree().expr_run(args).get(1)?, self.turbofish(path)),
+                _ => return None,
+            },
+            ExprKind::Index { index, .. } => (index, Vec::new()),
+            _ => return None,
+        };
+        let name = match self.tree().expr(arg).kind {
+            ExprKind::Literal(Literal::Str(name)) => name,
+            ExprKind::Literal(Literal::Int(number)) => Sym::from(number.to_string()),
+            ExprKind::Path(path) => self.constant_text(path)?,
+            _ => return None,
+        };
+        let nullable = given.first().is_some_and(|ty| ty.is_external(crate::sym!("std::option::Option")));
+        Some(Column { name, nullable })
     }
 
     /// A function of another crate that panics where it could return an error: `from_row(row)`.
@@ -123,7 +163,8 @@ impl<'a> Eval<'a> {
             let mut marks: Vec<Mark> = given.iter().flat_map(rows_in).collect();
             marks.extend(returns.query.then(|| Mark::of(What::QueryFailed(self.site(expr)))));
             let at = self.at(self.span(expr));
-            self.facts.panics.push(Panic { at, how: Panicking::Accessor(name), marks, mode: self.mode });
+            let (how, error) = (Panicking::Accessor(name), Ty::UNKNOWN);
+            self.facts.panics.push(Panic { at, how, marks, mode: self.mode, error, column: None, inside: self.inside });
         }
     }
 

@@ -10,7 +10,7 @@ use super::grammar::{Key, parse_keys, parse_type};
 use super::load::{Loader, Table, Value, entries, field, reason, strings};
 use super::resolve::Resolver;
 use super::roles::RolePrefix;
-use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Pattern, Returns, Role, RoleFact};
+use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Opens, Pattern, Returns, Role, RoleFact};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -99,6 +99,10 @@ impl Loader {
         match &it.receiver {
             Some(receiver) => {
                 let receiver = self.pattern(resolver, receiver, span);
+                let of_pool = self.knowledge.opened_by(&receiver) == Some(Opens::Pool);
+                if of_pool && returns.opens == Some(Opens::Connection) {
+                    returns.opens = Some(Opens::Checkout);
+                }
                 let fact = MethodFact { library, entry, receiver, generics, args, returns };
                 self.knowledge.methods.entry(Sym::from(it.path.as_str())).or_default().push(fact);
             }

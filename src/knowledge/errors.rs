@@ -1,6 +1,6 @@
 //! What the files say about error types: which of their variants mean what, and what formatting them gives away.
 
-use super::load::{Loader, Table, field, strings};
+use super::load::{Loader, Table, Value, entries, field, strings};
 use super::{Knowledge, LibraryId};
 use crate::symbol::Sym;
 
@@ -40,6 +40,16 @@ impl Knowledge {
         self.error(error)?.not_found.first().copied()
     }
 
+    /// Whether `?` makes an error of this type of any other.
+    pub fn takes_any_error(&self, path: Sym) -> bool {
+        self.any_error.contains(&path)
+    }
+
+    /// What code that returns this type does where something has failed, if that is not `?`.
+    pub fn on_failure(&self, path: Sym) -> Option<&str> {
+        self.failures.get(&path).map(String::as_str)
+    }
+
     /// Whether a variant of an error type says that nothing was found.
     pub fn is_absence(&self, variant: Sym) -> bool {
         let of = variant.as_str().rsplit_once("::").map(|(of, _)| Sym::from(of));
@@ -49,6 +59,15 @@ impl Knowledge {
 
 impl Loader {
     pub(super) fn define_errors(&mut self, library: LibraryId, table: &Table<'_>) {
+        let canonical = |path: &str| self.knowledge.paths.canonical(Sym::from(path));
+        let any: Vec<Sym> =
+            table.get("any-error").map(strings).unwrap_or_default().iter().map(|it| canonical(it)).collect();
+        let text = |value: &Value<'_>| value.get_ref().as_str().map(str::to_owned);
+        let failures =
+            entries(table, "failures").filter_map(|(path, value)| Some((canonical(path.get_ref()), text(value)?)));
+        let failures: Vec<(Sym, String)> = failures.collect();
+        self.knowledge.any_error.extend(any);
+        self.knowledge.failures.extend(failures);
         let records = table.get("errors").and_then(|records| records.get_ref().as_array());
         for record in records.into_iter().flatten() {
             let Some(of) = field(record, "type").and_then(|of| of.get_ref().as_str()) else { continue };

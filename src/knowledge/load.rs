@@ -7,9 +7,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::grammar::{GrammarError, Key, parse_keys, parse_type};
 use super::resolve::Resolver;
-use super::shape::misshapen;
+use super::shape::FILE;
 use super::{AliasFact, DeriveFact, Knowledge, Library, LibraryId, LibraryKind, Opens, Pattern, Reason};
 use crate::nearest::nearest;
+use crate::shape::{Misshape, misshapen};
 use crate::symbol::Sym;
 
 /// A mistake in a knowledge file.
@@ -84,8 +85,8 @@ impl Loader {
 
     /// The header of a file, its types and the paths they go by.
     fn declare(&mut self, table: &Table<'_>) {
-        for error in misshapen(table) {
-            self.errors.push((self.source, error));
+        for Misshape { span, message, help } in misshapen(table, FILE) {
+            self.errors.push((self.source, KnowledgeError { span, message, help }));
         }
         let name = self.text(table, "name").unwrap_or_default();
         if name.is_empty() {

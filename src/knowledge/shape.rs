@@ -1,41 +1,13 @@
 //! What a knowledge file may hold: every key with the kind of value it takes.
 
-use toml::de::DeValue;
-
-use super::load::{KnowledgeError, Table, Value};
-use crate::nearest::nearest;
-
-/// The kind of value that a key takes.
-enum Shape {
-    /// Some text.
-    Text,
-    /// One of some words.
-    Word(&'static [&'static str]),
-    /// True or false.
-    Flag,
-    /// A list of texts.
-    Texts,
-    /// One text or a list of them.
-    TextOrTexts,
-    /// Any keys, with values of one kind.
-    Any(&'static Shape),
-    /// Some keys.
-    Record(Keys),
-    /// Some text, or some keys.
-    TextOr(Keys),
-    /// A list of records.
-    Records(Keys),
-    /// Some text or a number.
-    TextOrNumber,
-}
-
-type Keys = &'static [(&'static str, Shape)];
+use crate::shape::{Keys, Shape};
 
 const ENTRY_KINDS: Shape =
     Shape::Word(&["handler", "middleware", "extractor", "responder", "catcher", "fairing", "conversion"]);
 const METHOD_SOURCES: Shape = Shape::Word(&["name", "argument"]);
 
-const FILE: Keys = &[
+/// A knowledge file, and an entry of `[[knowledge]]`.
+pub(crate) const FILE: Keys = &[
     ("name", Shape::Text),
     ("title", Shape::Text),
     ("crates", Shape::Texts),
@@ -49,6 +21,8 @@ const FILE: Keys = &[
     ("verified", Shape::TextOrTexts),
     ("oldest", Shape::Text),
     ("fallible", Shape::Texts),
+    ("any-error", Shape::Texts),
+    ("failures", Shape::Any(&Shape::Text)),
     ("types", Shape::Any(&Shape::TextOrTexts)),
     ("reexports", Shape::Any(&Shape::Text)),
     ("exports", Shape::Any(&Shape::TextOrTexts)),
@@ -128,65 +102,3 @@ const PANICS: Keys = &[
     ("detached", Shape::Text),
     ("stream", Shape::Text),
 ];
-
-/// Everything in a knowledge file that has no place there.
-pub(super) fn misshapen(table: &Table<'_>) -> Vec<KnowledgeError> {
-    let mut errors = Vec::new();
-    record(table, FILE, &mut errors);
-    errors
-}
-
-fn record(table: &Table<'_>, keys: Keys, errors: &mut Vec<KnowledgeError>) {
-    for (key, value) in table {
-        let name = key.get_ref().as_ref();
-        match keys.iter().find(|(known, _)| *known == name) {
-            Some((_, shape)) => check(value, shape, errors),
-            None => {
-                let near = nearest(name, keys.iter().map(|(known, _)| *known));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                errors.push(KnowledgeError { span: key.span(), message: format!("unknown key `{name}`"), help });
-            }
-        }
-    }
-}
-
-fn check(value: &Value<'_>, shape: &Shape, errors: &mut Vec<KnowledgeError>) {
-    let expected = match (shape, value.get_ref()) {
-        (Shape::Text | Shape::TextOrTexts | Shape::TextOrNumber | Shape::TextOr(_), DeValue::String(_))
-        | (Shape::TextOrNumber, DeValue::Integer(_))
-        | (Shape::Flag, DeValue::Boolean(_)) => return,
-        (Shape::Word(words), DeValue::String(word)) => {
-            if !words.contains(&word.as_ref()) {
-                let help = Some(format!("one of {}", words.join(", ")));
-                errors.push(KnowledgeError {
-                    span: value.span(),
-                    message: format!("`{word}` does not belong here"),
-                    help,
-                });
-            }
-            return;
-        }
-        (Shape::Texts | Shape::TextOrTexts, DeValue::Array(items)) => {
-            return items.iter().for_each(|item| check(item, &Shape::Text, errors));
-        }
-        (Shape::Any(inner), DeValue::Table(table)) => {
-            return table.values().for_each(|value| check(value, inner, errors));
-        }
-        // A table whose names are the file's own.
-        (Shape::TextOr([]), DeValue::Table(table)) => {
-            return table.values().for_each(|value| check(value, &Shape::Text, errors));
-        }
-        (Shape::Record(keys) | Shape::TextOr(keys), DeValue::Table(table)) => return record(table, keys, errors),
-        (Shape::Records(keys), DeValue::Array(items)) => {
-            return items.iter().for_each(|item| check(item, &Shape::Record(keys), errors));
-        }
-        (Shape::Text | Shape::Word(_), _) => "a string",
-        (Shape::Flag, _) => "true or false",
-        (Shape::TextOrNumber, _) => "a string or a number",
-        (Shape::Texts | Shape::TextOrTexts, _) => "an array of strings",
-        (Shape::Any(_) | Shape::Record(_) | Shape::TextOr(_), _) => "a table",
-        (Shape::Records(_), _) => "an array of tables",
-    };
-    let message = format!("expected {expected}, found {}", value.get_ref().type_str());
-    errors.push(KnowledgeError { span: value.span(), message, help: None });
-}

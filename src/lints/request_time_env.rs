@@ -1,7 +1,7 @@
 //! See `lints/request_time_env.md`.
 
-use crate::app::{App, Mark, Target, Unserved, What};
-use crate::finding::Findings;
+use crate::app::{App, Mark, Target, What};
+use crate::finding::{Finding, Findings};
 use crate::flow::{BodyFacts, EnvRead, Flow, Mode, Reader, Variable};
 
 /// Reports reads of the environment on the request path: in a helper that is told the variable's name, at its calls.
@@ -10,50 +10,48 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
         if reached.kept {
             continue;
         }
-        for read in &facts.env_reads {
-            // What a helper reads for its callers is theirs.
-            if matches!(read.variable, Variable::Argument(_)) {
+        // What a helper reads for its callers is theirs.
+        let own = |read: &&EnvRead| !read.kept && !matches!(read.variable, Variable::Argument(_));
+        let reads: Vec<&EnvRead> = facts.env_reads.iter().filter(own).collect();
+        for (index, read) in reads.iter().enumerate() {
+            let together = |other: &&EnvRead| read.condition.is_some() && other.condition == read.condition;
+            if reads[..index].iter().any(&together) {
                 continue;
             }
-            let message = message(read, requests(app, flow, target));
-            let finding = out.add(target, read.at, message, label(read));
+            let all: Vec<&EnvRead> = std::iter::once(*read)
+                .chain(reads[index + 1..].iter().copied().filter(|other| together(other)))
+                .collect();
+            let finding = out.add(target, read.at, message(&all), label(read));
             if let Reader::Own(helper) = read.reader {
                 finding
                     .label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
             }
-            if let Some(outcome) = when_unset(app, flow, target, facts, read) {
-                finding.note(outcome);
-            }
-            finding.help(
-                "read it once at start-up, keep it in the application state, and let a missing value stop the deploy",
-            );
+            consequence(app, flow, (target, facts), read, finding);
         }
     }
 }
 
-fn message(read: &EnvRead, requests: &str) -> String {
-    match (read.variable.clone(), read.reader) {
-        (Variable::Named(name), _) => format!("the environment variable `{name}` is read for {requests}"),
+fn message(reads: &[&EnvRead]) -> String {
+    let names: Vec<String> = reads.iter().filter_map(|read| name(read)).map(|name| format!("`{name}`")).collect();
+    match (names.as_slice(), reads[0].reader) {
+        ([.., last], _) if reads.len() > 1 && names.len() == reads.len() => {
+            let others = names[..names.len() - 1].join(", ");
+            format!("the environment variables {others} and {last} are read for each request")
+        }
+        ([only, ..], _) if name(reads[0]).is_some() => {
+            format!("the environment variable {only} is read for each request")
+        }
         (_, Reader::Known(path)) if !path.as_str().starts_with("std::env") => {
-            format!("`{}` reads configuration for {requests}", short(path.as_str()))
+            format!("`{}` reads configuration for each request", short(path.as_str()))
         }
-        _ => format!("an environment variable is read for {requests}"),
+        _ => "an environment variable is read for each request".to_owned(),
     }
 }
 
-/// For which requests a body runs.
-fn requests(app: &App, flow: &Flow, target: Target) -> &'static str {
-    match flow.entry_of(app, target).and_then(|entry| app.unserved(entry)) {
-        None => "each request",
-        Some(Unserved::Unregistered) => "each request of a handler that nothing registers",
-        Some(Unserved::Unmounted) => "each request of a route that nothing mounts",
-    }
-}
-
-fn name(read: &EnvRead) -> &'static str {
+fn name(read: &EnvRead) -> Option<&'static str> {
     match read.variable {
-        Variable::Named(name) => name.as_str(),
-        _ => "the one before",
+        Variable::Named(name) => Some(name.as_str()),
+        _ => None,
     }
 }
 
@@ -70,18 +68,60 @@ fn label(read: &EnvRead) -> &'static str {
     }
 }
 
+/// Says what happens to requests when the variable is not set, and what to do about it.
+fn consequence(app: &App, flow: &Flow, (target, facts): (Target, &BodyFacts), read: &EnvRead, finding: &mut Finding) {
+    let required = match read.variable {
+        Variable::Named(name) => flow.required_at_start(app, name),
+        _ => None,
+    };
+    if let Some(at) = required {
+        let place = app.place_beside(finding.place, at.instance, at.span);
+        if place != finding.place {
+            finding.label(place, "start-up reads it here, and stops without it");
+        }
+        finding.note("start-up reads it, too, and stops when it is not set");
+        finding.help("keep the value that start-up reads in the application state, and take it from there");
+        return;
+    }
+    let outcome = when_unset(app, flow, target, facts, read);
+    let needed = !outcome.is_empty() || flow.needs(facts, read);
+    if flow.is_served(app, target) {
+        finding.notes.extend(outcome);
+    }
+    finding.help(match (&read.variable, read.reader) {
+        _ if needed => {
+            "read it once at start-up, keep it in the application state, and let a missing value stop the deploy"
+        }
+        (Variable::Unnamed, Reader::Known(path)) if !path.as_str().starts_with("std::env") => {
+            "do that once, at start-up"
+        }
+        _ => "read it once at start-up, and keep it in the application state",
+    });
+}
+
 /// What happens to requests when the variable is not set.
-fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Option<String> {
+fn when_unset(app: &App, flow: &Flow, target: Target, facts: &BodyFacts, read: &EnvRead) -> Vec<String> {
     let unset = |marks: &[Mark]| marks.iter().any(|mark| mark.what == What::Unset(read.site));
     let others = facts.env_reads.iter().filter(|other| read.instead_of.contains(&other.site));
-    let others: Vec<String> = others.map(|other| format!("`{}`", name(other))).collect();
+    let others: Vec<String> = others.map(|other| format!("`{}`", name(other).unwrap_or("the one before"))).collect();
     let when = match others.as_slice() {
         [] => "when it is not set".to_owned(),
         others => format!("when neither it nor {} is set", others.join(" nor ")),
     };
-    if let Some(panic) = facts.panics.iter().find(|panic| unset(&panic.marks)) {
-        let outcome = flow.panic_outcome(app, target, panic.mode).unwrap_or_default();
-        return Some(format!("{when} every request that comes here panics: {outcome}"));
+    let panic = facts.panics.iter().find(|panic| unset(&panic.marks)).map(|panic| panic.mode);
+    let in_helper = matches!(read.reader, Reader::Own(helper) if flow.panics_without(helper));
+    if let Some(mode) = panic.or(in_helper.then_some(read.mode)) {
+        let panics = format!("{when} every request that comes here panics");
+        return std::iter::once(panics).chain(flow.panic_outcome(app, target, mode)).collect();
     }
-    flow.comes_out(target, What::Unset(read.site)).then(|| format!("{when} every request that comes here fails"))
+    let unset: Vec<_> = facts.unset.iter().filter(|(site, _)| *site == read.site).map(|(_, ty)| ty).collect();
+    let statuses: Vec<String> =
+        flow.statuses_unset(app, target, &unset).iter().map(|status| format!("`{status}`")).collect();
+    match (statuses.as_slice(), flow.comes_out(target, What::Unset(read.site))) {
+        ([], true) => vec![format!("{when} every request that comes here fails")],
+        ([], false) => Vec::new(),
+        (statuses, _) => {
+            vec![format!("{when} every request that comes here is answered with {}", statuses.join(" or "))]
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Site, Target, What};
 use crate::finding::Findings;
-use crate::flow::{BodyFacts, Flow, Mode, Panic, Panicking, Query};
+use crate::flow::{Flow, Mode, Panic, Panicking, Query, Way};
 use crate::knowledge::Opens;
 
 /// Reports every place on the request path that panics because a query has failed.
@@ -12,7 +12,11 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             let Some((reason, query)) = query_behind(flow, target, panic) else { continue };
             let mode = panic.mode.within(reached.mode);
             let words = Words::of(panic, reason, query);
-            let finding = out.add(target, panic.at, words.message(panic), format!("panics when {}", words.when));
+            let label = match panic.how {
+                Panicking::Accessor(_) => format!("panics when {}", row_fails(panic)),
+                _ => format!("panics when {}", words.when),
+            };
+            let finding = out.add(target, panic.at, words.message(panic), label);
             let place = app.place_beside(finding.place, query.at.instance, query.at.span);
             if place != finding.place {
                 finding.label(place, words.query);
@@ -20,7 +24,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if let Some(outcome) = flow.panic_outcome(app, target, mode) {
                 finding.note(outcome);
             }
-            finding.help(advice(facts, panic, reason, mode));
+            finding.help(advice(app, flow, target, panic, reason, mode));
         }
     }
 }
@@ -94,8 +98,14 @@ impl Words {
             (Reason::Query, Some(Opens::Pool)) => {
                 ("a new pool", "the pool cannot be made", "the pool can be made", "this pool")
             }
+            (Reason::Query, Some(Opens::Checkout)) => (
+                "a connection from the pool",
+                "there is no connection to be had",
+                "there is a connection",
+                "this takes it from the pool",
+            ),
             (Reason::Query, Some(Opens::Connection)) => {
-                ("a new connection", "there is no connection to be had", "there is a connection", "this connection")
+                ("a connection", "there is no connection to be had", "there is a connection", "this connection")
             }
             (Reason::Query, None) => ("the result of a query", "the query fails", "the query succeeds", "this query"),
         };
@@ -109,30 +119,57 @@ impl Words {
                 format!("`{name}` on {} panics when {}", self.of, self.when)
             }
             Panicking::Macro(name) | Panicking::Assertion(name) => format!("`{name}` panics when {}", self.when),
-            Panicking::Accessor(name) => format!("`{name}` panics when a row does not hold what is expected"),
+            Panicking::Accessor(name) => format!("`{name}` panics when {}", row_fails(panic)),
         }
     }
 }
 
-fn advice(facts: &BodyFacts, panic: &Panic, reason: Reason, mode: Mode) -> &'static str {
-    let returns_result =
-        facts.returns.as_ref().is_some_and(|ty| ty.any(&|node| node.is_external(crate::sym!("std::result::Result"))));
-    match panic.how {
+/// When an access to a row panics.
+fn row_fails(panic: &Panic) -> String {
+    let Some(column) = panic.column else { return "a row does not hold what is expected".to_owned() };
+    let name = column.name.as_str();
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let column_name = if is_number { name.to_owned() } else { format!("`{name}`") };
+    let null = if column.nullable { "" } else { ", NULL" };
+    format!("column {column_name} is missing{null} or of another type")
+}
+
+fn advice(app: &App, flow: &Flow, target: Target, panic: &Panic, reason: Reason, mode: Mode) -> String {
+    let text = match panic.how {
         // Nobody is left to be answered.
         _ if mode == Mode::Detached => {
             "log the error here, or keep the task's handle and await it where it can be answered"
         }
         Panicking::Accessor(_) => {
-            "read the column with `try_get`, or map rows to a struct, and return the error with `?`"
+            "read the column with what returns a `Result`, such as `try_get`, or map rows to a struct"
         }
         Panicking::ErrorMethod(_) => "`match` on the result: what is expected to fail can succeed",
-        _ if reason == Reason::Task && returns_result => {
-            "return the task's error with `?` and let the error type answer 500; what the query yields is a result of its own"
+        _ => return way_out(app, flow, target, panic, reason),
+    };
+    text.to_owned()
+}
+
+/// What to do with the error instead.
+fn way_out(app: &App, flow: &Flow, target: Target, panic: &Panic, reason: Reason) -> String {
+    let what = if reason == Reason::Task { "the task's error" } else { "the error" };
+    let rest = if reason == Reason::Task { "; what the query yields is a result of its own" } else { "" };
+    let text = match flow.way_out(app, target, panic) {
+        Way::Try(Some(adt), statuses) => {
+            let name = app.adt(adt).name;
+            match statuses.as_slice() {
+                [] => format!("return {what} with `?`"),
+                [only] if *only >= 500 => format!("return {what} with `?`: `{name}` answers {only}"),
+                _ => format!("return {what} with `?`, and let `{name}` answer a 5xx"),
+            }
         }
-        _ if reason == Reason::Task => {
-            "`match` on the task's outcome and answer 500; what the query yields is a result of its own"
-        }
-        _ if returns_result => "return the error with `?` and let the error type answer 500",
-        _ => "return a `Result` whose error type answers 500, and use `?` here",
-    }
+        Way::Try(None, _) => format!("return {what} with `?`"),
+        Way::Map(name) => format!("`map_err` {what} into a 5xx of `{name}`, then `?`"),
+        Way::Perhaps => format!("return {what} with `?`, after `map_err` where there is no conversion"),
+        Way::Says(text) => text,
+        Way::Closure => format!("let the closure return {what}, and answer it with a 5xx where the closure is run"),
+        Way::Fixed => "`match` on the result and answer with a 5xx".to_owned(),
+        Way::Plain if reason == Reason::Task => "`match` on the task's outcome and answer 500".to_owned(),
+        Way::Plain => "return a `Result` whose error type answers 500, and use `?` here".to_owned(),
+    };
+    format!("{text}{rest}")
 }

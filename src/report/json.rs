@@ -86,6 +86,9 @@ struct Summary {
     findings: Numbers,
     suppressed: usize,
     baselined: usize,
+    /// Only where changed lines were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<usize>,
     elapsed_ms: u128,
 }
 
@@ -114,7 +117,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, elapsed: Duration)
             entry_points: report.app.entries.len(),
             findings: Numbers { deny: report.number(Level::Deny), warn: report.number(Level::Warn) },
             suppressed: report.suppressed,
-            baselined: 0,
+            baselined: report.baselined,
+            unchanged: report.unchanged,
             elapsed_ms: elapsed.as_millis(),
         },
     };

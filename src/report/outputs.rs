@@ -69,6 +69,7 @@ impl<'a> Outputs<'a> {
             return Ok(());
         }
         report.write_problems(terminal)?;
+        report.write_notices(terminal)?;
         report.write_summary(terminal, elapsed)
     }
 }

@@ -235,7 +235,7 @@ mod tests {
             help: Vec::new(),
             confidence,
         };
-        Reported { finding, level, fingerprint: String::new() }
+        Reported { finding, level, is_final: false, fingerprint: String::new(), code: String::new() }
     }
 
     /// GitHub rejects files with more results than it takes.
@@ -251,7 +251,7 @@ mod tests {
         ];
         let app = App::link(Workspace::default(), Loaded::default(), Knowledge::default());
         let read = ReadCount { files: 1, lines: 1 };
-        let report = Report { app: &app, part: None, findings, problems: Vec::new(), suppressed: 0, read };
+        let report = Report::of_findings(&app, findings, read);
         let starts = |limit: usize| -> Vec<u32> {
             kept(&report, limit).iter().map(|reported| reported.finding.place.span.start).collect()
         };

@@ -32,7 +32,12 @@ impl<'a> Scope<'a> {
 
     /// Whether what is found at a place is reported.
     pub(super) fn shows(&self, place: Place) -> bool {
-        self.files.as_ref().is_none_or(|files| files.contains(&place.file))
+        self.shows_file(place.file)
+    }
+
+    /// Whether what is found in a file is reported.
+    pub(super) fn shows_file(&self, file: FileId) -> bool {
+        self.files.as_ref().is_none_or(|files| files.contains(&file))
     }
 
     /// Whether a problem is reported. What is wrong with a manifest concerns every part of its package.

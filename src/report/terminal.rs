@@ -49,7 +49,12 @@ impl Terminal<'_> {
 ///
 /// When writing fails.
 pub fn write_error(error: &Error, err: &mut dyn Write, color: bool) -> io::Result<()> {
-    if let Error::Config(mistakes) = error {
+    let mistakes = match error {
+        Error::Config(mistakes) => mistakes.as_slice(),
+        Error::BaselineText(mistake) => std::slice::from_ref(mistake.as_ref()),
+        _ => &[],
+    };
+    if !mistakes.is_empty() {
         for ConfigError { path, text, span, message, help } in mistakes {
             let file = SimpleFile::new(path.display().to_string(), text.as_str());
             let diagnostic = Diagnostic::error()

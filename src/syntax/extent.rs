@@ -22,6 +22,34 @@ pub fn extent_after(text: &str, byte: u32) -> Option<Span> {
     extent
 }
 
+/// The innermost braces around a byte; `None` where it is in none, or where the text cannot be lexed.
+pub fn braces_around(text: &str, byte: u32) -> Option<Span> {
+    let blanked = without_preamble(text);
+    let text = blanked.as_deref().unwrap_or(text);
+    if too_deep(text).is_some() {
+        return None;
+    }
+    let positions = Text::new(text);
+    let mut tokens = TokenStream::from_str(text).ok()?;
+    let mut innermost = None;
+    loop {
+        let around = tokens.into_iter().find_map(|token| match token {
+            TokenTree::Group(group) => {
+                let span = positions.span(group.span());
+                (span.start < byte && byte < span.end).then_some((group, span))
+            }
+            _ => None,
+        });
+        let Some((group, span)) = around else { break };
+        if group.delimiter() == Delimiter::Brace {
+            innermost = Some(span);
+        }
+        tokens = group.stream();
+    }
+    proc_macro2::extra::invalidate_current_thread_spans();
+    innermost
+}
+
 fn find(text: &Text<'_>, tokens: TokenStream, byte: u32) -> Option<Span> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut first = None;

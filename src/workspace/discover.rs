@@ -179,11 +179,14 @@ impl<'s> Finder<'s> {
             Some(root) => (dir.to_path_buf(), root),
             None => self.root_above(dir, &own).unwrap_or_else(|| (dir.to_path_buf(), own.clone())),
         };
+        self.found.cargo_root.get_or_insert_with(|| root_dir.clone());
         self.missing_members(&root_dir, &root);
         self.workspace_table(&root_dir, &root);
         let members = members(&root_dir, &root);
         let mut wave = self.selected(dir, &root_dir, &root, &members)?;
         self.asked.extend(wave.iter().cloned());
+        let is_left_out = |member: &PathBuf| !self.asked.contains(member);
+        self.found.is_narrowed |= !self.selection.exclude.is_empty() || members.iter().any(is_left_out);
         let base = root.workspace.is_some().then_some((&root, root_dir.as_path()));
         let mut lock = Lock::default();
         let mut first = true;

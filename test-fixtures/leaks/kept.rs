@@ -336,8 +336,21 @@ async fn linked(Path(address): Path<String>) -> Result<String, (StatusCode, Stri
     Ok(address.to_string())
 }
 
+// `anyhow::Result` of an error of one's own.
+#[derive(Debug, thiserror::Error)]
+#[error("a key has eight bytes")]
+struct KeyError;
+fn key(text: &str) -> anyhow::Result<[u8; 8], KeyError> {
+    text.as_bytes().try_into().map_err(|_| KeyError)
+}
+async fn keyed(Path(text): Path<String>) -> Result<String, (StatusCode, String)> {
+    let key = key(&text).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    Ok(key.len().to_string())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/keyed/{text}", get(keyed))
         .route("/wrapped", get(wrapped))
         .route("/checked", axum::routing::post(checked))
         .route("/streamed", get(streamed))

@@ -1,6 +1,7 @@
 //! What the integration tests share: scratch projects, runs in this process, and the marks in sources.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
+pub mod git;
 pub mod process;
 
 use std::collections::BTreeSet;

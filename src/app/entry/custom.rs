@@ -49,6 +49,7 @@ impl App {
                     target,
                     registered: Some(self.place(instance, expr.span)),
                     mounted: true,
+                    started: true,
                 });
             }
         }

@@ -100,6 +100,7 @@ impl Evaluator<'_> {
                     target: Target::Fn(function),
                     registered: None,
                     mounted: true,
+                    started: true,
                 });
             }
         }

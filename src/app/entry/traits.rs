@@ -68,6 +68,7 @@ impl App {
             target: Target::Fn(*function),
             registered: None,
             mounted: true,
+            started: true,
         };
         functions.map(entry).collect()
     }

@@ -49,6 +49,7 @@ impl RouteEntry {
             target,
             registered: Some(self.registered),
             mounted: self.mounted,
+            started: true,
         };
         paths.iter().map(entry).collect()
     }
