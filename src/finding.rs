@@ -155,18 +155,26 @@ impl<'a> Findings<'a> {
         let Some(steps) = (if steps.first().is_some_and(is_sender) { Some(steps) } else { from_sender() }) else {
             return self.add(target, at, message, label);
         };
-        let first = steps.first().map_or(target, |step| step.target);
-        let of_first = app.entries.iter().filter(|entry| entry.target == first);
-        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.started, !entry.mounted));
-        let mut seen = FxHashSet::default();
-        let mut routes = if routes.is_empty() { flow.routes_to(app, target) } else { routes };
-        routes.retain(|entry| seen.insert((entry.method, entry.path.as_str(), entry.target)));
-        self.add_reached(
-            target,
-            at,
-            (message.into(), label.into()),
-            Way { steps, entry, ways: Ways { routes, around: Vec::new() } },
-        )
+        let routes = if routes.is_empty() { flow.routes_to(app, target) } else { routes };
+        self.add_reached(target, at, (message.into(), label.into()), Way::of(app, steps, routes))
+    }
+
+    /// The same where it is known how requests get there, and from which handlers.
+    pub fn add_on(
+        &mut self,
+        (steps, handlers): (&[Step], &BTreeSet<Target>),
+        at: At,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Finding {
+        let (app, flow) = (self.app, self.flow);
+        let routes = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && handlers.contains(&it.target));
+        let mut way = Way::of(app, steps.to_vec(), routes.collect());
+        if let (true, Some(first)) = (handlers.is_empty(), steps.first()) {
+            way.ways = flow.ways_to(app, first.target);
+        }
+        let target = way.steps[way.steps.len() - 1].target;
+        self.add_reached(target, at, (message.into(), label.into()), way)
     }
 
     fn add_reached(
@@ -212,6 +220,17 @@ struct Way<'a> {
     entry: Option<&'a EntryPoint>,
     /// All that leads there.
     ways: Ways<'a>,
+}
+
+impl<'a> Way<'a> {
+    /// The way that some steps are, told from the entry point that they start at.
+    fn of(app: &'a App, steps: Vec<Step>, mut routes: Vec<&'a EntryPoint>) -> Way<'a> {
+        let of_first = app.entries.iter().filter(|entry| steps.first().is_some_and(|step| step.target == entry.target));
+        let entry = of_first.min_by_key(|entry| (app.is_unregistered(entry), !entry.started, !entry.mounted));
+        let mut seen = FxHashSet::default();
+        routes.retain(|entry| seen.insert((entry.method, entry.path.as_str(), entry.target)));
+        Way { steps, entry, ways: Ways { routes, around: Vec::new() } }
+    }
 }
 
 impl Finding {

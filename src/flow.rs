@@ -9,6 +9,7 @@ mod blocks;
 mod body;
 mod by_name;
 mod calls;
+mod chains;
 mod conditions;
 mod control;
 mod conversions;

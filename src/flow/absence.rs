@@ -1,5 +1,6 @@
 //! Rows that are not there: which queries can find nothing, who looks at that, and what there is in answer to it.
 
+use super::env::Origin;
 use super::errors::settled;
 use super::eval::Eval;
 use super::facts::{Absence, At, Panic, Panicking};
@@ -67,6 +68,27 @@ impl Eval<'_> {
         let (value, mentioned) = self.mentioning(evaluate);
         self.look_at(&mentioned);
         value
+    }
+
+    /// Evaluates what a local is made of, and says which absences a call there was given and did not give back: what it
+    /// says may be whether something is there.
+    pub(super) fn asking(
+        &mut self,
+        init: ExprId,
+        evaluate: impl FnOnce(&mut Self) -> (Ty, Origin),
+    ) -> ((Ty, Origin), Vec<What>) {
+        let (value, mut mentioned) = self.mentioning(evaluate);
+        self.mentioned.extend(&mentioned);
+        let called = match self.tree().expr(init).kind {
+            ExprKind::Await(inner) => inner,
+            _ => init,
+        };
+        if !matches!(self.tree().expr(called).kind, ExprKind::Call { .. } | ExprKind::Method { .. }) {
+            return (value, Vec::new());
+        }
+        let carried = absences(&value.0);
+        mentioned.retain(|what| !carried.iter().any(|other| is_same(*what, *other)));
+        (value, mentioned)
     }
 
     /// Evaluates what is matched: of other things than the value itself it looks at what it mentions.
@@ -178,19 +200,28 @@ impl Eval<'_> {
         let open = |mark: &&Mark| matches!(mark.what, What::QueryEmpty(_)) && !mark.settled;
         let absent: Vec<Mark> = failed.iter().filter(open).copied().collect();
         if absent.is_empty() || !self.records() {
-            return evaluate(self);
+            if failed.iter().any(|mark| mark.what.is_absence()) {
+                return evaluate(self);
+            }
+            // What is answered to another failure is not answered to this.
+            let outer = self.absent_answers.take();
+            let value = evaluate(self);
+            self.absent_answers = outer;
+            return value;
         }
-        let outer = std::mem::replace(&mut self.returned, Ty::NEVER);
+        let outer = self.absent_answers.replace(Vec::new());
         let told = self.told.len();
         let value = evaluate(self);
-        let returned = std::mem::replace(&mut self.returned, Ty::NEVER);
-        self.returned = outer.join(&returned);
+        let returned = std::mem::replace(&mut self.absent_answers, outer).unwrap_or_default();
+        if let Some(outer) = &mut self.absent_answers {
+            outer.extend(returned.iter().cloned());
+        }
         let looked = &self.told[told.min(self.told.len())..];
         let marks: Vec<Mark> = absent.into_iter().filter(|mark| !looked.contains(&mark.what)).collect();
         let response = |ty: &Ty| if is_fallible(self.app, ty) { ty.arg(0) } else { ty.clone() };
-        let answers: Vec<Ty> = [value.clone(), returned].iter().map(response).filter(is_something).collect();
+        let answers: Vec<Ty> = [&value].into_iter().chain(&returned).map(response).filter(is_something).collect();
         if !marks.is_empty() && !answers.is_empty() {
-            let at = body.map(|body| self.at(self.last_span(body)));
+            let at = body.map(|body| self.at(self.answer_span(body)));
             self.facts.absences.push(Absence { at, marks, answers, leaves: false });
         }
         value
@@ -207,7 +238,10 @@ impl Eval<'_> {
 
     /// `return value`
     pub(super) fn leave(&mut self, value: ExprId, ty: &Ty) -> Ty {
-        self.leaves(self.at(self.span(value)), ty);
+        self.leaves(self.at(self.answer_span(value)), ty);
+        if let Some(answers) = &mut self.absent_answers {
+            answers.push(ty.clone());
+        }
         self.returned = self.returned.join(ty);
         Ty::NEVER
     }

@@ -120,7 +120,7 @@ impl<'a> Eval<'a> {
         let value = self.eval(closure.body);
         self.env.depth -= 1;
         if self.only == Some((self.instance, expr)) {
-            self.leaves(self.at(self.last_span(closure.body)), &value);
+            self.leaves(self.at(self.answer_span(closure.body)), &value);
         } else {
             self.stays(absences);
         }

@@ -11,7 +11,7 @@ use super::unify::{awaited, is_fallible};
 use crate::app::{App, Def, Head, Mark, Ty};
 use crate::knowledge::Role;
 use crate::source::Span;
-use crate::syntax::{ExprId, ExprKind, Meta, Receiver};
+use crate::syntax::{Arm, ExprId, ExprKind, Meta, Pat, Receiver, Stmt};
 
 impl Eval<'_> {
     /// Evaluates the function: its parameters, its body, and what it returns.
@@ -42,7 +42,7 @@ impl Eval<'_> {
             self.come_from(first, if is_given { Origin::Own } else { Origin::Client });
         }
         let value = self.body_value(body);
-        self.leaves(self.at(self.last_span(body)), &value);
+        self.leaves(self.at(self.answer_span(body)), &value);
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
         self.close_tests();
         if self.only.is_none() {
@@ -123,6 +123,34 @@ impl Eval<'_> {
                 Some(tail) => self.last_span(tail),
                 None => self.span(body),
             },
+            _ => self.span(body),
+        }
+    }
+
+    /// What a body answers where something has failed: of a match the arm for that.
+    pub(super) fn answer_span(&self, body: ExprId) -> Span {
+        let tree = self.tree();
+        match tree.expr(body).kind {
+            ExprKind::Block(index) => {
+                let block = tree.blocks[index as usize];
+                match (block.tail, tree.stmt_run(block.stmts).last()) {
+                    (Some(tail), _) | (None, Some(&Stmt::Expr(tail))) => self.answer_span(tail),
+                    _ => self.span(body),
+                }
+            }
+            ExprKind::Return(Some(value)) => self.answer_span(value),
+            ExprKind::Match { arms, .. } => {
+                let arms = tree.arm_run(arms);
+                let is_failure = |arm: &&Arm| match tree.pat(arm.pat) {
+                    Pat::TupleStruct { path, .. } | Pat::Path(path) => {
+                        let last = tree.segments_of(path).last().map(|last| last.name);
+                        last == Some(crate::sym!("Err")) || last == Some(crate::sym!("None"))
+                    }
+                    _ => false,
+                };
+                let arm = arms.iter().rev().find(is_failure).or(arms.last());
+                arm.map_or(self.span(body), |arm| self.answer_span(arm.body))
+            }
             _ => self.span(body),
         }
     }

@@ -33,7 +33,7 @@ impl Eval<'_> {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
                     let (targets, mode) = (targets.clone(), self.mode);
-                    self.facts.calls.push(Call { at, targets, mode, arguments, kept: false });
+                    self.facts.calls.push(Call { at, targets, mode, arguments, kept: false, keys: Vec::new() });
                 }
                 let mut result = Ty::NEVER;
                 for target in targets {

@@ -22,6 +22,7 @@ impl<'a> Eval<'a> {
             let ty = self.env.locals[index].ty.clone();
             self.looks_at_failure |= self.is_what_failed(&ty);
             self.mentioned.extend(super::absence::absences(&ty));
+            self.mentioned.extend(&self.env.locals[index].asks);
             return ty;
         }
         match self.resolve(path) {
@@ -108,7 +109,14 @@ impl<'a> Eval<'a> {
         let targets = self.app.foreign_trait_functions(adt);
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments: Vec::new(), kept: false });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode: self.mode,
+                arguments: Vec::new(),
+                kept: false,
+                keys: Vec::new(),
+            });
         }
     }
 
@@ -242,7 +250,7 @@ impl<'a> Eval<'a> {
         if result.head == Head::Never { Ty::UNKNOWN } else { result }
     }
 
-    fn called_on(&self, expr: ExprId) -> Option<ExprId> {
+    pub(super) fn called_on(&self, expr: ExprId) -> Option<ExprId> {
         match self.tree().expr(expr).kind {
             ExprKind::Method { receiver, .. } => Some(receiver),
             _ => None,
@@ -289,7 +297,14 @@ impl<'a> Eval<'a> {
         };
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets: vec![id], mode: self.mode, arguments: Vec::new(), kept: false });
+            self.facts.calls.push(Call {
+                at,
+                targets: vec![id],
+                mode: self.mode,
+                arguments: Vec::new(),
+                kept: false,
+                keys: Vec::new(),
+            });
         }
         self.queried += 1;
         awaited(self.app, &self.summaries.returns(self.app, id))

@@ -6,7 +6,7 @@ use super::facts::Losing;
 use super::losses::Risk;
 use super::unify::{is_fallible, item_of};
 use super::variants::Seen;
-use crate::app::{Head, Mark, Ty};
+use crate::app::{Head, Mark, Ty, What};
 use crate::syntax::{ExprId, ExprKind, Literal, Pat, PatId, Run, TypeId};
 
 /// What failed before the code that is being evaluated.
@@ -183,6 +183,8 @@ impl Eval<'_> {
 
     pub(super) fn push_failure(&mut self, marks: &[Mark]) {
         let mut all = self.failing_now();
+        // Where something else fails, that is why the code runs.
+        all.retain(|mark| !mark.what.is_absence() || marks.iter().any(|own| own.what.is_absence()));
         all.extend(marks.iter().filter(|mark| !all.contains(mark)).copied().collect::<Vec<_>>());
         self.failing.push(Failure { marks: all, direct: true });
     }
@@ -245,12 +247,12 @@ impl Eval<'_> {
         risk: Risk,
     ) -> Ty {
         let losses = self.facts.losses.len();
-        let (value, origin) = match init {
+        let (value, origin, asks) = match init {
             Some(init) => {
-                let (value, origin) = self.with_origin(init, |eval| eval.eval(init));
-                (Some(value), origin)
+                let ((value, origin), asks) = self.asking(init, |eval| eval.with_origin(init, |eval| eval.eval(init)));
+                (Some(value), origin, asks)
             }
-            None => (None, super::env::Origin::Own),
+            None => (None, super::env::Origin::Own, Vec::new()),
         };
         let declared = ty.map(|ty| self.written(ty));
         let diverges = value.as_ref().is_some_and(|ty| ty.head == Head::Never);
@@ -284,12 +286,12 @@ impl Eval<'_> {
             }
             None => self.bind(pat, &value),
         }
-        self.link_local(pat, init);
+        self.link_local(pat, init, asks);
         if diverges { Ty::NEVER } else { Ty::UNIT }
     }
 
     /// Remembers of a new local what its value was: another place, a condition, a text.
-    fn link_local(&mut self, pat: PatId, init: Option<ExprId>) {
+    fn link_local(&mut self, pat: PatId, init: Option<ExprId>, asks: Vec<What>) {
         let (Pat::Bind { sub: None, .. }, Some(init)) = (self.tree().pat(pat), init) else { return };
         let same_as = self.place_of(init);
         let condition = self.tests.contains_key(&(self.instance, init)).then_some((self.instance, init));
@@ -300,7 +302,7 @@ impl Eval<'_> {
         let made_by = self.foreign_call(init).map(|call| (self.instance, call));
         if let Some(local) = self.env.locals.last_mut() {
             (local.same_as, local.text, local.condition, local.made_by) = (same_as, text, condition, made_by);
-            local.init = Some((self.instance, init));
+            (local.init, local.asks) = (Some((self.instance, init)), asks);
         }
     }
 }

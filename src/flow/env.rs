@@ -1,6 +1,6 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
-use crate::app::{Head, InstanceId, Ty};
+use crate::app::{Head, InstanceId, Ty, What};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
 
@@ -23,6 +23,8 @@ pub(super) struct Local {
     pub(super) made_by: Option<(InstanceId, ExprId)>,
     /// What it was given when it was declared.
     pub(super) init: Option<(InstanceId, ExprId)>,
+    /// The absences that the call was given which made it: what it says may be whether something is there.
+    pub(super) asks: Vec<What>,
     /// Where it comes from.
     pub(super) origin: Origin,
     /// Which parameters of the function it is made of, one bit for each.
@@ -121,8 +123,8 @@ impl Env {
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
         let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
-        let (origin, params) = (Origin::Own, 0);
-        let local = Local { name, ty, depth, argument, same_as, text, condition, made_by, init, origin, params };
+        let (origin, params, asks) = (Origin::Own, 0, Vec::new());
+        let local = Local { name, ty, depth, argument, same_as, text, condition, made_by, init, asks, origin, params };
         self.locals.push(local);
     }
 

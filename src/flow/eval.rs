@@ -61,6 +61,8 @@ pub(super) struct Eval<'a> {
     pub(super) mentioned: Vec<What>,
     /// How often something has been reported, whatever it says.
     pub(super) reports: usize,
+    /// What is returned in the branch for a query that found nothing, but where something else has failed there.
+    pub(super) absent_answers: Option<Vec<Ty>>,
     /// How many queries have been evaluated, or calls that end in one.
     pub(super) queried: usize,
     /// How often what the service itself has signed or kept has been read.
@@ -119,6 +121,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         condition: None,
         mentioned: Vec::new(),
         reports: 0,
+        absent_answers: None,
         queried: 0,
         trusted: 0,
         first,
@@ -260,7 +263,9 @@ impl<'a> Eval<'a> {
         }
         self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
-        let because: Vec<Mark> = self.failing_now().into_iter().map(Mark::settled).collect();
+        // That something else fails where nothing was found is not what is answered to that.
+        let failing = self.failing_now().into_iter().filter(|mark| !mark.what.is_absence());
+        let because: Vec<Mark> = failing.map(Mark::settled).collect();
         let failed = Ty::with(ty.head, vec![Ty::UNKNOWN, error]).marked(ty.marks());
         self.answers_unset(ty.marks(), &failed);
         self.leaves(self.at(self.span(inner)), &failed);

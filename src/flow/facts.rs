@@ -54,6 +54,19 @@ pub struct Call {
     pub arguments: Vec<(u16, u16, Vec<Mark>)>,
     /// Whether it is for something that is kept: it does not run for each request.
     pub kept: bool,
+    /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
+    pub keys: Vec<Key>,
+}
+
+/// An argument that says what a query looks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key {
+    /// Its number.
+    pub argument: u16,
+    /// Which parameters of the caller it is made of, one bit for each.
+    pub params: u32,
+    /// Whether the client has sent it, and nobody has asked whether it is there.
+    pub asked: bool,
 }
 
 /// A place where code panics when something fails.
@@ -295,6 +308,8 @@ pub struct BodyFacts {
     /// Which parameters say what a query looks for that may find nothing, one bit for each: also for queries of functions
     /// that are called.
     pub keys: Vec<(Site, u32)>,
+    /// Which parameters are handed to functions that look something up by them, one bit for each.
+    pub passes: u32,
     /// Places where what a query may not have found is put into a response, and what is known of it.
     pub nulls: Vec<(At, Vec<Mark>)>,
     /// The arguments whose errors somebody is told of.

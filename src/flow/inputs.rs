@@ -121,9 +121,18 @@ impl Eval<'_> {
     }
 
     /// Whether an expression is a struct with something out of a query in it: a row as it has been written.
-    fn is_row(&self, expr: ExprId) -> bool {
-        let is_struct = matches!(self.tree().expr(expr).kind, ExprKind::Struct(_));
-        is_struct && self.is_made_of(expr, Origin::Query)
+    pub(super) fn is_row(&self, expr: ExprId) -> bool {
+        match self.tree().expr(expr).kind {
+            ExprKind::Struct(_) => self.is_made_of(expr, Origin::Query),
+            ExprKind::Path(_) => {
+                let init = self.place_of(expr).and_then(|place| self.env.locals[place.local].init);
+                init.is_some_and(|(instance, init)| {
+                    let is_struct = matches!(self.tree().expr(init).kind, ExprKind::Struct(_));
+                    instance == self.instance && is_struct && self.is_made_of(init, Origin::Query)
+                })
+            }
+            _ => false,
+        }
     }
 
     /// Whether an expression is a connection, or what holds one.

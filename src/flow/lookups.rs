@@ -2,6 +2,7 @@
 
 use super::absence::{absences, is_same, without};
 use super::eval::Eval;
+use super::facts::Key;
 use super::inputs::is_shared;
 use super::sql::Asks;
 use super::unify::{awaited, is_fallible};
@@ -37,7 +38,7 @@ impl Eval<'_> {
         let is_certain = text == Some(Asks::Anything) || known.contains(&What::Certain);
         let sql = self.sql_of(receiver, args);
         let keys = self.keys_of(receiver, args, sql.as_deref());
-        let is_asked = keys.iter().any(|key| self.is_input(*key));
+        let is_asked = keys.iter().any(|key| self.is_input(*key) && !self.is_row(*key));
         self.remember_keys(site, keys.iter().fold(0, |params, key| params | self.params_in(*key)));
         if !has_rows(&result) {
             self.has_asked_for(&keys);
@@ -76,6 +77,27 @@ impl Eval<'_> {
         let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &not_handles(fact, args)));
         let result = self.of_rows(expr, ty, fact, args, result);
         self.made_of(result, Some(&fact.returns), Some(ty), args)
+    }
+
+    /// The arguments of a call that functions of the project look something up by.
+    pub(super) fn keys_given(&mut self, targets: &[FnId], receiver: Option<ExprId>, args: &[ExprId]) -> Vec<Key> {
+        let looked_up = targets.iter().fold(0, |keys, target| keys | self.summaries.looks_up_by(*target));
+        if looked_up == 0 {
+            return Vec::new();
+        }
+        let offset = usize::from(receiver.is_some());
+        let receiver = receiver.filter(|_| looked_up & bit(0) != 0);
+        let of_self = receiver.map(|receiver| (0, receiver, self.is_asked_for(Some(receiver), &[])));
+        let given = args.iter().enumerate().map(|(index, arg)| ((index + offset) as u16, *arg));
+        let given = given.filter(|(argument, _)| looked_up & bit(*argument) != 0);
+        let given = given.map(|(argument, arg)| (argument, arg, self.is_asked_for(None, &[arg])));
+        let keys: Vec<Key> = of_self
+            .into_iter()
+            .chain(given)
+            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked })
+            .collect();
+        self.facts.passes |= keys.iter().fold(0, |params, key| params | key.params);
+        keys
     }
 
     fn remember_keys(&mut self, site: Site, params: u32) {

@@ -229,7 +229,7 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::parts::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false });
+            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false, keys: Vec::new() });
         }
         result
     }

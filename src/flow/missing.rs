@@ -1,12 +1,15 @@
 //! What clients get when a query finds nothing.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
-use super::Flow;
 use super::answers::Answers;
+use super::chains::Chain;
 use super::facts::{Absence, At, Mode, Panicking, Query};
 use super::summary::Summaries;
-use crate::app::{App, FnId, Head, Mark, Site, Target, Ty, Variant, What};
+use super::{Flow, Step};
+use crate::app::{AdtId, App, FnId, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
 use crate::symbol::Sym;
 
@@ -25,6 +28,20 @@ pub struct Missing {
     pub responder: Option<FnId>,
     /// What the client gets.
     pub becomes: Becomes,
+    /// How requests get there that bring along what the query looks for.
+    pub steps: Vec<Step>,
+    /// The handlers from which they do, with this outcome.
+    pub handlers: BTreeSet<Target>,
+    /// The extractor of the project that has made what the query looks for, if nothing else has.
+    pub extractor: Option<AdtId>,
+}
+
+/// A body in which it is decided what clients get when a query finds nothing.
+struct Decision {
+    becomes: Becomes,
+    at: Option<At>,
+    responder: Option<FnId>,
+    target: Target,
 }
 
 /// What is known of a query that finds nothing: the statuses, where that is decided, and what makes the response.
@@ -41,13 +58,24 @@ pub enum Becomes {
     Failure(Vec<u16>),
 }
 
+impl Becomes {
+    /// Whether clients get the same.
+    fn is_like(&self, other: &Becomes) -> bool {
+        matches!((self, other), (Becomes::Panic(..), Becomes::Panic(..))) || self == other
+    }
+}
+
 impl Flow {
     /// Every query whose finding nothing some client takes for a failure of the service, or for a success.
     pub fn missing(&self, app: &App) -> Vec<Missing> {
-        let mut found: FxHashMap<Site, (Becomes, Option<At>, Option<FnId>, Target)> = FxHashMap::default();
+        let mut found: FxHashMap<Site, Vec<Decision>> = FxHashMap::default();
         for (target, facts, reached) in self.bodies() {
             let mut add = |site: Site, becomes: Becomes, at: Option<At>, responder: Option<FnId>| {
-                found.entry(site).or_insert((becomes, at, responder, target));
+                let decisions = found.entry(site).or_default();
+                // The first in a body is the one that is met.
+                if decisions.last().is_none_or(|last| last.target != target) {
+                    decisions.push(Decision { becomes, at, responder, target });
+                }
             };
             for panic in &facts.panics {
                 let (Panicking::Method(name) | Panicking::Macro(name)) = panic.how else { continue };
@@ -70,12 +98,29 @@ impl Flow {
                 if missing.iter().any(|known| known.query.at == query.at) {
                     continue;
                 }
-                if let Some((becomes, at, responder, decided_in)) = found.remove(site) {
-                    missing.push(Missing { query: *query, target, at, decided_in, responder, becomes });
-                }
+                let decisions = found.remove(site).unwrap_or_default();
+                missing.extend(self.missed(app, (*site, *query, target), decisions));
             }
         }
         missing
+    }
+
+    /// A query, as far as the client says what it looks for where it is decided what its absence means. Several bodies
+    /// can decide the same.
+    fn missed(
+        &self,
+        app: &App,
+        (site, query, target): (Site, Query, Target),
+        decisions: Vec<Decision>,
+    ) -> Option<Missing> {
+        let chain = |decision: Decision| Some((self.chain(app, (site, target), decision.target)?, decision));
+        let mut chains: Vec<(Chain, Decision)> = decisions.into_iter().filter_map(chain).collect();
+        let best = (0..chains.len()).min_by_key(|index| chains[*index].0.rank)?;
+        let (Chain { steps, mut handlers, extractor, .. }, decision) = chains.swap_remove(best);
+        let same = chains.into_iter().filter(|(_, other)| other.becomes.is_like(&decision.becomes));
+        handlers.extend(same.flat_map(|(chain, _)| chain.handlers));
+        let Decision { becomes, at, responder, target: decided_in } = decision;
+        Some(Missing { query, target, at, decided_in, responder, becomes, steps, handlers, extractor })
     }
 
     /// The queries that marks say found nothing.

@@ -148,6 +148,11 @@ impl Reach {
         None
     }
 
+    /// Who calls a body, once for each call.
+    pub(super) fn direct_callers(&self, target: Target) -> &[Target] {
+        self.callers.get(&target).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Everything that leads to a body while a request waits for it, by whichever way.
     pub(super) fn callers_of(&self, target: Target) -> FxHashSet<Target> {
         let mut seen: FxHashSet<Target> = FxHashSet::from_iter([target]);

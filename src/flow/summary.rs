@@ -36,6 +36,7 @@ struct Summary {
     env_argument: Option<u16>,
     tells: Vec<u16>,
     keys: Vec<(Site, u32)>,
+    passes: u32,
     trusts: bool,
 }
 
@@ -71,6 +72,11 @@ impl Summaries {
     /// Which arguments of a function say what some query looks for, one bit for each.
     pub(super) fn all_keys(&self, id: FnId) -> u32 {
         self.functions.get(&id).map_or(0, |summary| summary.keys.iter().fold(0, |all, (_, keys)| all | keys))
+    }
+
+    /// Which arguments of a function it, or one that it calls, looks something up by, one bit for each.
+    pub(super) fn looks_up_by(&self, id: FnId) -> u32 {
+        self.functions.get(&id).map_or(0, |summary| summary.passes) | self.all_keys(id)
     }
 
     /// Whether a function, or one that it calls, reads what the service itself has signed or kept.
@@ -136,7 +142,7 @@ impl Summaries {
     pub(super) fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
         let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
-        let summary = Summary { returns, env_argument, tells, keys, trusts: facts.trusts };
+        let summary = Summary { returns, env_argument, tells, keys, passes: facts.passes, trusts: facts.trusts };
         if self.functions.get(&id) == Some(&summary) {
             return false;
         }

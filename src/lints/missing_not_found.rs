@@ -8,7 +8,8 @@ use crate::flow::{Becomes, Flow, Missing};
 /// Reports every lookup by what the client sent whose finding nothing is answered as a failure, or as a success.
 pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
     for missing in flow.missing(app) {
-        let finding = out.add(missing.target, missing.query.at, message(&missing), label(&missing.becomes));
+        let way = (missing.steps.as_slice(), &missing.handlers);
+        let finding = out.add_on(way, missing.query.at, message(&missing), label(&missing.becomes));
         if let Some(at) = missing.at {
             let place = app.place_beside(finding.place, at.instance, at.span);
             // `?` behind the query itself says nothing more.
@@ -23,12 +24,22 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             let place = app.place(app.home(function).0, app.function(function).name_span);
             finding.label(place, "makes the response of it");
         }
-        if let Becomes::Panic(mode, _) = &missing.becomes
+        let is_served = app.entries.iter().any(|entry| {
+            missing.steps.first().is_some_and(|first| first.target == entry.target) && app.unserved(entry).is_none()
+        });
+        if let (Becomes::Panic(mode, _), true) = (&missing.becomes, is_served)
             && let Some(outcome) = flow.panic_outcome(app, missing.decided_in, *mode)
         {
             finding.note(outcome);
         }
-        finding.help(advice(&missing.becomes));
+        if let Some(extractor) = missing.extractor {
+            let name = app.adt(extractor).name;
+            finding.note(format!(
+                "what it looks for comes out of the request as `{name}`: if that is who is asking, a token can be valid \
+                 longer than its user is there"
+            ));
+        }
+        finding.help(advice(&missing));
     }
 }
 
@@ -55,11 +66,15 @@ fn decision(becomes: &Becomes) -> &'static str {
     }
 }
 
-fn advice(becomes: &Becomes) -> &'static str {
-    match becomes {
-        Becomes::Panic(..) | Becomes::Null => "answer `None` with a 404: `ok_or(…)?`, or `let … else`",
-        Becomes::Failure(_) => {
-            "ask for an `Option` and answer `None` with a 404, or tell the error apart that says that nothing was found"
-        }
+fn advice(missing: &Missing) -> String {
+    let status = match missing.extractor {
+        Some(_) => "a 401 where it is who is asking, with a 404 otherwise",
+        None => "a 404, or with a 401 at a login",
+    };
+    match &missing.becomes {
+        Becomes::Panic(..) | Becomes::Null => format!("answer `None` with {status}: `ok_or(…)?`, or `let … else`"),
+        Becomes::Failure(_) => format!(
+            "ask for an `Option` and answer `None` with {status}; or tell the error apart that says that nothing was found"
+        ),
     }
 }

@@ -111,8 +111,51 @@ async fn by_address(State(pool): State<PgPool>, wanted: Wanted) -> Result<String
     Ok(name.fetch_one(&pool).await?) //~ missing_not_found
 }
 
+/// A token says who is asking, and nobody whether that is still there.
+struct Bearer {
+    id: i64,
+}
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Bearer {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, StatusCode> {
+        let token = parts.headers.get("token").and_then(|token| token.to_str().ok()).ok_or(StatusCode::UNAUTHORIZED)?;
+        let key = jsonwebtoken::DecodingKey::from_secret(b"secret");
+        let claims = jsonwebtoken::decode::<i64>(token, &key, &jsonwebtoken::Validation::default());
+        claims.map(|data| Bearer { id: data.claims }).map_err(|_| StatusCode::UNAUTHORIZED)
+    }
+}
+async fn of_bearer(State(pool): State<PgPool>, bearer: Bearer) -> Result<String, Failed> {
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(bearer.id);
+    Ok(name.fetch_one(&pool).await?) //~ missing_not_found
+}
+
+/// Of two callers one tells it apart, and the other one brings the key along as well.
+async fn pet(pool: &PgPool, id: i64) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT name FROM pets WHERE id = $1").bind(id).fetch_one(pool).await //~ missing_not_found
+}
+async fn told_apart(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, StatusCode> {
+    pet(&pool, id).await.map_err(|error| match error {
+        sqlx::Error::RowNotFound => StatusCode::NOT_FOUND,
+        error => {
+            tracing::error!(%error);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    })
+}
+async fn taken_for_failure(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, StatusCode> {
+    let name = pet(&pool, id).await;
+    if name.is_err() {
+        tracing::error!("no pet");
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    Ok(name.unwrap_or_default())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/6", get(of_bearer))
+        .route("/7/{id}", get(told_apart))
+        .route("/8/{id}", get(taken_for_failure))
         .route("/4/{id}", get(of_caller))
         .route("/5/{id}", get(by_address))
         .route("/1/{id}", get(by_conversion))

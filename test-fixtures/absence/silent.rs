@@ -188,8 +188,118 @@ async fn asked_in_condition(State(pool): State<PgPool>, Path(id): Path<i64>) -> 
     Ok(name.into_response())
 }
 
+/// What fails where nothing was found is something else.
+async fn put(pool: &PgPool, id: i64) -> Result<(), sqlx::Error> {
+    let known = sqlx::query_scalar::<_, i64>("SELECT id FROM teams WHERE id = $1").bind(id).fetch_optional(pool).await?;
+    match known {
+        Some(id) => sqlx::query("UPDATE teams SET seen = now() WHERE id = $1").bind(id).execute(pool).await?,
+        None => sqlx::query("INSERT INTO teams (id) VALUES ($1)").bind(id).execute(pool).await?,
+    };
+    Ok(())
+}
+async fn written_instead(State(pool): State<PgPool>, Path(id): Path<i64>) -> StatusCode {
+    match put(&pool, id).await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(error) => {
+            tracing::error!(%error);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+async fn refused_instead(State(pool): State<PgPool>, Path(id): Path<i64>) -> StatusCode {
+    if name_of(&pool, id).await.is_ok() {
+        tracing::debug!("known");
+    } else if let Err(error) = sqlx::query("INSERT INTO users (id) VALUES ($1)").bind(id).execute(&pool).await {
+        tracing::error!(%error);
+        return StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    StatusCode::NO_CONTENT
+}
+
+/// One caller brings the key along and says 404; the other one has it from the database, and fails.
+async fn mail_of(pool: &PgPool, id: i64) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT mail FROM users WHERE id = $1").bind(id).fetch_one(pool).await
+}
+async fn told_apart(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, StatusCode> {
+    mail_of(&pool, id).await.map_err(|error| match error {
+        sqlx::Error::RowNotFound => StatusCode::NOT_FOUND,
+        error => {
+            tracing::error!(%error);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    })
+}
+async fn of_lead(State(pool): State<PgPool>, Path(team): Path<i64>) -> Result<String, Response> {
+    let lead = sqlx::query_scalar("SELECT lead FROM teams WHERE id = $1").bind(team).fetch_optional(&pool).await;
+    let lead: Option<i64> = lead.map_err(|error| Failed(error).into_response())?;
+    let lead = lead.ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
+    mail_of(&pool, lead).await.map_err(|error| Failed(error).into_response())
+}
+
+/// A handler that brings no key along passes none.
+async fn listed(pool: &PgPool, team: Option<i64>) -> Result<String, sqlx::Error> {
+    match team {
+        Some(team) => sqlx::query_scalar("SELECT name FROM teams WHERE id = $1").bind(team).fetch_one(pool).await,
+        None => Ok("all".to_owned()),
+    }
+}
+async fn without_key(State(pool): State<PgPool>, Path(_): Path<i64>) -> Result<String, Failed> {
+    Ok(listed(&pool, None).await?)
+}
+/// The row has been read before, by the same key.
+async fn read_before(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Response> {
+    let lead = sqlx::query_scalar::<_, i64>("SELECT lead FROM teams WHERE id = $1").bind(id).fetch_optional(&pool).await;
+    let lead = lead.map_err(|error| Failed(error).into_response())?;
+    let lead = lead.ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
+    let name = listed(&pool, Some(id)).await.map_err(|error| Failed(error).into_response())?;
+    Ok(format!("{name} {lead}"))
+}
+
+/// A function that was given the row says what to do.
+enum Action { Insert, Refresh }
+fn action(known: Option<&str>) -> Action {
+    if known.is_some() { Action::Refresh } else { Action::Insert }
+}
+async fn decided_elsewhere(State(pool): State<PgPool>, Path(id): Path<i64>) -> Result<String, Failed> {
+    let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(id);
+    let name: Option<String> = name.fetch_optional(&pool).await?;
+    let action = action(name.as_deref());
+    match action {
+        Action::Insert => Ok("new".to_owned()),
+        Action::Refresh => Ok(name.expect("it was there")),
+    }
+}
+
+/// Who is asking has been looked up by the extractor.
+struct Member {
+    id: i64,
+}
+impl axum::extract::FromRequestParts<PgPool> for Member {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, pool: &PgPool) -> Result<Self, StatusCode> {
+        let token = parts.headers.get("token").and_then(|token| token.to_str().ok()).ok_or(StatusCode::UNAUTHORIZED)?;
+        let id = sqlx::query_scalar("SELECT id FROM users WHERE token = $1").bind(token).fetch_optional(pool).await;
+        let id: Option<i64> = id.map_err(|error| {
+            tracing::error!(%error);
+            StatusCode::INTERNAL_SERVER_ERROR
+        })?;
+        id.map(|id| Member { id }).ok_or(StatusCode::UNAUTHORIZED)
+    }
+}
+async fn of_member(State(pool): State<PgPool>, member: Member) -> Result<String, Failed> {
+    Ok(name_of(&pool, member.id).await?)
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/16/{id}", get(written_instead))
+        .route("/17/{id}", get(refused_instead))
+        .route("/18/{id}", get(told_apart))
+        .route("/19/{id}", get(of_lead))
+        .route("/20/{id}", get(without_key))
+        .route("/21/{id}", get(read_before))
+        .route("/22/{id}", get(decided_elsewhere))
+        .route("/23", get(of_member))
         .route("/9/{team}", get(streamed))
         .route("/15/{key}", get(asked_instead))
         .route("/10", get(put_there))
