@@ -4,9 +4,6 @@ mod support;
 
 use support::git::Repository;
 
-/// The format that findings are counted in: one line for each.
-const FORMAT: &str = "short";
-
 const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
     [dependencies]\naxum = \"0.8\"\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\n";
 
@@ -30,7 +27,9 @@ pub fn app() -> Router<PgPool> {
     Router::new().route("/region", get(region)).route("/page", get(page)).route("/users/{id}", get(users::show))
 }
 
-fn main() {}
+fn main() {
+    drop(app());
+}
 "#;
 
 /// It also unwraps a query. How long a page is was never asked of the database.
@@ -71,14 +70,16 @@ pub async fn total(State(pool): State<PgPool>) -> Result<String, StatusCode> {
 }
 "#;
 
-/// Fails unless a run reports exactly these places, and returns what it says besides.
+/// Fails unless a run writes exactly one annotation for each of these places, and is red where one is an error; returns
+/// what it says besides.
 #[track_caller]
 fn reports(repository: &Repository, options: &[&str], expected: &[&str]) -> String {
-    let run = repository.backstop(&[&["--format", FORMAT], options].concat());
-    let place = |line: &str| line.split(": ").next().unwrap_or_default().to_owned();
-    let found: Vec<String> = run.out.lines().map(place).collect();
+    let run = repository.backstop(&[&["--format", "github"], options].concat());
+    // `::error file=…,title=unwrapped_query::src/users.rs:6:51: …`, the worst first.
+    let place = |line: &str| line.splitn(3, "::").nth(2)?.split(": ").next().map(str::to_owned);
+    let found: Vec<String> = run.out.lines().map(|line| place(line).unwrap_or(line.to_owned())).collect();
     assert_eq!(found, expected, "{}", run.shown());
-    let is_red = run.out.contains(" error[");
+    let is_red = run.out.contains("::error ");
     run.ends_with(i32::from(is_red)).err
 }
 
@@ -96,7 +97,7 @@ fn an_old_service_gets_a_gate() {
 
 /// The first run is red: there is yesterday's debt.
 fn the_first_run(shop: &Repository) {
-    reports(shop, &[], &["src/main.rs:8:5", "src/users.rs:6:51"]);
+    reports(shop, &[], &["src/users.rs:6:51", "src/main.rs:8:5"]);
 
     // It goes into a baseline, which is committed, and everything is green.
     let run = shop.backstop(&["baseline"]).ends_with(0);
@@ -200,5 +201,5 @@ fn a_rebase(shop: &Repository) {
     reports(shop, &["--since", "main"], &["src/main.rs:13:51"]);
     shop.git("rebase --quiet main");
     reports(shop, &["--since", "main"], &["src/main.rs:13:51"]);
-    reports(shop, &[], &["src/main.rs:9:5", "src/main.rs:13:51"]);
+    reports(shop, &[], &["src/main.rs:13:51", "src/main.rs:9:5"]);
 }
