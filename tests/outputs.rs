@@ -53,6 +53,17 @@ fn a_run_writes_several_formats() {
     assert!(file.starts_with("{\"schema\":1,") && file.ends_with("}\n"), "{file}");
 }
 
+/// Without a file it is standard output that is meant.
+#[test]
+fn an_output_without_a_file() {
+    let dir = service("stream");
+    let run = run_in(&dir, &["--output", "sarif=backstop.sarif", "--output", "github"]).ends_with(1);
+    assert!(run.out.starts_with("::error file=src/main.rs,"), "{}", run.out);
+    assert_eq!(others(&dir), ["backstop.sarif"]);
+    let dashed = run_in(&dir, &["--output", "github=-"]).ends_with(1);
+    assert_eq!(dashed.out, run.out);
+}
+
 /// Colours are for standard output.
 #[test]
 fn files_have_no_colors() {
@@ -75,10 +86,10 @@ fn mistakes_are_told_before_the_work() {
     refused(&dir, &["--output", "srif=a"], "there is no format `srif`, did you mean `sarif`?");
     refused(&dir, &["--output", "xml=a"], "there is no format `xml`, only human, short, json, cargo-json, sarif,");
     refused(&dir, &["--output", "backstop.sarif"], "expected a format and a file, as in `sarif=backstop.sarif`");
-    refused(&dir, &["--output", "github"], "to standard output it goes with `--format github`");
-    refused(&dir, &["--output", "sarif=-"], "to standard output it goes with `--format sarif`");
+    refused(&dir, &["--output", "github", "--format", "json"], "only one format can go to standard output");
+    refused(&dir, &["--output", "github", "--output", "sarif=-"], "the others go to files with '--output FORMAT=FILE'");
     refused(&dir, &["--output", "sarif="], "no file is named");
-    refused(&dir, &["--output"], "--output <FORMAT=FILE>");
+    refused(&dir, &["--output"], "--output <FORMAT[=FILE]>");
     refused(&dir, &["--output", "sarif=no/such/a"], "error: cannot write `no/such/a`: there is no folder `no/such`");
     refused(&dir, &["--output", "sarif=src"], "error: cannot write `src`: it is a folder");
     for again in ["a", "./a", "src/../a"] {

@@ -48,14 +48,24 @@ pub struct Output {
     pub path: PathBuf,
 }
 
+/// `--output github`, `--output sarif=backstop.sarif`
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum TypedOutput {
+    /// To standard output.
+    Stream(Format),
+    /// To a file.
+    File(Output),
+}
+
 #[derive(ClapArgs)]
 pub(super) struct TypedFormats {
     /// How to write the findings to standard output [default: human; in GitHub Actions github]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Write the findings to a file, too, as in `sarif=backstop.sarif`; can be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
-    output: Vec<Output>,
+    /// Write the findings to a file, too, as in `sarif=backstop.sarif`, or without a file to standard output; can be
+    /// repeated
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    output: Vec<TypedOutput>,
     /// What cargo calls `--format`; `json` is the format `cargo-json`
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     message_format: Option<MessageFormat>,
@@ -68,8 +78,11 @@ impl TypedFormats {
     ///
     /// That there are two formats for standard output.
     pub(super) fn check(&self, command: &mut Command) -> Result<(), Error> {
-        match (self.format, self.message_format) {
-            (Some(_), Some(_)) => Err(command.error(ErrorKind::ArgumentConflict, TWO_FORMATS)),
+        let outputs = self.output.iter().filter(|output| matches!(output, TypedOutput::Stream(_))).count();
+        let options = usize::from(self.format.is_some()) + usize::from(self.message_format.is_some());
+        match (options, outputs) {
+            (2.., _) => Err(command.error(ErrorKind::ArgumentConflict, TWO_FORMATS)),
+            _ if options + outputs > 1 => Err(command.error(ErrorKind::ArgumentConflict, TWO_STREAMS)),
             _ => Ok(()),
         }
     }
@@ -81,7 +94,15 @@ impl TypedFormats {
             MessageFormat::Short => Format::Short,
             MessageFormat::Json => Format::CargoJson,
         });
-        (self.format.or(cargo), self.output)
+        let mut format = self.format.or(cargo);
+        let mut files = Vec::new();
+        for output in self.output {
+            match output {
+                TypedOutput::Stream(stream) => format = Some(stream),
+                TypedOutput::File(file) => files.push(file),
+            }
+        }
+        (format, files)
     }
 }
 
@@ -91,16 +112,19 @@ the argument '--message-format <FORMAT>' cannot be used with '--format <FORMAT>'
   tip: '--message-format json' is another spelling of '--format cargo-json'; a second format goes to a file with \
 '--output FORMAT=FILE'";
 
-/// Reads `sarif=backstop.sarif`.
-fn output(text: &str) -> Result<Output, String> {
+const TWO_STREAMS: &str = "\
+only one format can go to standard output
+
+  tip: the others go to files with '--output FORMAT=FILE'";
+
+/// Reads `github` or `sarif=backstop.sarif`.
+fn output(text: &str) -> Result<TypedOutput, String> {
     let names = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    let Some((name, file)) = text.split_once('=') else {
-        return Err(match Format::from_str(text, false) {
-            Ok(_) => format!("no file is named; to standard output it goes with `--format {text}`"),
-            Err(_) => "expected a format and a file, as in `sarif=backstop.sarif`".to_owned(),
-        });
-    };
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
     let format = Format::from_str(name, false).map_err(|_| {
+        if file.is_none() && name.contains(['.', '/']) {
+            return "expected a format and a file, as in `sarif=backstop.sarif`".to_owned();
+        }
         let names: Vec<String> = names().map(|name| name.get_name().to_owned()).collect();
         match nearest(name, names.iter().map(String::as_str)) {
             Some(nearest) => format!("there is no format `{name}`, did you mean `{nearest}`?"),
@@ -108,8 +132,8 @@ fn output(text: &str) -> Result<Output, String> {
         }
     })?;
     match file {
-        "" => Err("no file is named".to_owned()),
-        "-" => Err(format!("`-` is no file; to standard output it goes with `--format {name}`")),
-        file => Ok(Output { format, path: PathBuf::from(file) }),
+        Some("") => Err("no file is named".to_owned()),
+        None | Some("-") => Ok(TypedOutput::Stream(format)),
+        Some(file) => Ok(TypedOutput::File(Output { format, path: PathBuf::from(file) })),
     }
 }
