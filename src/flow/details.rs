@@ -60,7 +60,7 @@ impl Eval<'_> {
         match tree.expr(expr).kind {
             ExprKind::Await(inner) => self.unlocks(inner),
             ExprKind::Method { receiver, call } => match tree.methods[call as usize].name.as_str() {
-                "release" | "unlock" => true,
+                "release" | "unlock" => self.is_lock(receiver),
                 "ok" => self.unlocks(receiver),
                 name => gives_up(name),
             },
@@ -70,6 +70,17 @@ impl Eval<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Whether an expression is named after a lock: `self.write_lock`. Users can be unlocked as well, and seats released.
+    fn is_lock(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        let name = match tree.expr(expr).kind {
+            ExprKind::Path(path) => tree.last_name(path),
+            ExprKind::Field { name, .. } => Some(name),
+            _ => None,
+        };
+        name.is_some_and(|name| name.as_str().split('_').any(|word| LOCKS.contains(&word)))
     }
 }
 

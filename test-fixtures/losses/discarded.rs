@@ -197,6 +197,12 @@ async fn leased(State(connection): State<redis::aio::MultiplexedConnection>) -> 
     let _ = lease.release().await;
     StatusCode::OK
 }
+// Something else that is called so does not.
+async fn freed(State(connection): State<redis::aio::MultiplexedConnection>) -> StatusCode {
+    let mut seat = Lease(connection);
+    let _ = seat.release().await; //~ swallowed_error
+    StatusCode::OK
+}
 
 // What is read for the text of an error, or for a log, may be missing there.
 async fn forwarded() -> Result<String, String> {
@@ -263,6 +269,7 @@ fn main() {
         .route("/linked", get(linked))
         .route("/ready", get(ready))
         .route("/leased", get(leased))
+        .route("/freed", get(freed))
         .route("/forward", get(forward))
         .route("/sized/{path}", get(sized))
         .route("/listed", get(listed))
