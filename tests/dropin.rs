@@ -136,7 +136,7 @@ fn the_action_is_whole() {
     }
     assert_eq!(text(&action["runs"]["using"]), "composite");
     let inputs: Vec<&str> = action["inputs"].as_hash().expect("there are inputs").keys().map(text).collect();
-    for input in ["version", "args", "path", "sarif", "since"] {
+    for input in ["args", "path", "sarif", "since"] {
         assert!(inputs.contains(&input), "{input}");
     }
     let mut used = String::new();
@@ -176,8 +176,6 @@ fn the_action_installs() {
         format!("<install><--locked><--root><{dir}/backstop><--path><<github.action_path>>\n")
     );
     assert_eq!(service.file("path"), format!("{dir}/backstop/bin\n"));
-    service.step("install", &[("version", "0.1.0; touch owned")]).ends_with(0);
-    assert!(service.file("calls").ends_with("<--version><=0.1.0; touch owned><--><cargo-backstop>\n"));
 }
 
 #[test]
