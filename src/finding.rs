@@ -106,19 +106,7 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding at a place of the sources.
     pub fn add_at(&mut self, place: Place, message: impl Into<String>, label: impl Into<String>) -> &mut Finding {
-        self.found.push(Finding {
-            lint: self.lint,
-            place,
-            message: message.into(),
-            label: label.into(),
-            labels: Vec::new(),
-            function: String::new(),
-            entry: None,
-            trace: Vec::new(),
-            notes: Vec::new(),
-            help: Vec::new(),
-            confidence: Confidence::High,
-        });
+        self.found.push(Finding::new(self.lint, place, message.into(), label.into()));
         let last = self.found.len() - 1;
         &mut self.found[last]
     }
@@ -234,6 +222,23 @@ impl<'a> Way<'a> {
 }
 
 impl Finding {
+    /// What a lint says of a place: with nothing to show for it yet, and as sure as can be.
+    pub fn new(lint: &'static str, place: Place, message: String, label: String) -> Finding {
+        Finding {
+            lint,
+            place,
+            message,
+            label,
+            labels: Vec::new(),
+            function: String::new(),
+            entry: None,
+            trace: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            confidence: Confidence::High,
+        }
+    }
+
     /// Adds evidence.
     pub fn label(&mut self, place: Place, text: impl Into<String>) -> &mut Self {
         self.labels.push((place, text.into()));

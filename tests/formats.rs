@@ -11,31 +11,10 @@ use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{CompilerMessage, Message, Metadata, MetadataCommand};
 use serde_json::Value;
 use support::process::{command, ran, run_in};
-use support::{project, root};
+use support::{SHOP_MAIN as MAIN, project, root};
 
 const MANIFEST: &str = "[package]\nname = \"shop\"\nversion = \"0.3.0\"\nedition = \"2024\"\n\n\
     [dependencies]\naxum = \"0.8\"\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\n";
-
-const MAIN: &str = r#"mod db;
-
-use axum::extract::{Path, State};
-use axum::{Router, routing::get};
-use sqlx::PgPool;
-
-async fn show(State(pool): State<PgPool>, Path(id): Path<i64>) -> String {
-    db::name(&pool, id).await
-}
-
-async fn region() -> String {
-    std::env::var("REGION").unwrap_or_default()
-}
-
-pub fn app() -> Router<PgPool> {
-    Router::new().route("/users/{id}", get(show)).route("/region", get(region))
-}
-
-fn main() { drop(app()); }
-"#;
 
 /// In front of the finding there are a letter, an accent that is put on it, and an emoji: 3 characters, 7 bytes, and 4
 /// units of UTF-16.

@@ -65,7 +65,7 @@ fn slashes(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { path.into_owned() } else { path.replace('\\', "/") }
 }
 
-/// `file:///home/me/shop`, with the path encoded by a function.
+/// `file:///srv/me/shop`, with the path encoded by a function.
 pub(super) fn file_uri(path: &Path, encoded: impl Fn(&str) -> String) -> String {
     let path = slashes(path);
     let path = path.trim_end_matches('/');
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn uris_hold_nothing_that_means_something_in_them() {
         assert_eq!(percent_encoded("src/a b#c?d%20é.rs"), "src/a%20b%23c%3Fd%2520%C3%A9.rs");
-        assert_eq!(file_uri(Path::new("/home/me/my shop/"), percent_encoded), "file:///home/me/my%20shop");
+        assert_eq!(file_uri(Path::new("/srv/me/my shop/"), percent_encoded), "file:///srv/me/my%20shop");
         assert_eq!(file_uri(Path::new("C:/shop"), percent_encoded), "file:///C%3A/shop");
         assert_eq!(file_uri(Path::new("C:/a b+c"), url_encoded), "file:///C:/a%20b+c");
     }

@@ -222,19 +222,8 @@ mod tests {
     use crate::workspace::Workspace;
 
     fn reported(start: u32, level: Level, confidence: Confidence) -> Reported {
-        let finding = Finding {
-            lint: LINTS[0].name,
-            place: Place { file: FileId(0), span: Span::new(start, start + 1) },
-            message: String::new(),
-            label: String::new(),
-            labels: Vec::new(),
-            function: String::new(),
-            entry: None,
-            trace: Vec::new(),
-            notes: Vec::new(),
-            help: Vec::new(),
-            confidence,
-        };
+        let place = Place { file: FileId(0), span: Span::new(start, start + 1) };
+        let finding = Finding { confidence, ..Finding::new(LINTS[0].name, place, String::new(), String::new()) };
         Reported { finding, level, is_final: false, fingerprint: String::new(), code: String::new() }
     }
 

@@ -18,6 +18,28 @@ use backstop::report::{Environment, Terminal};
 use backstop::run::{STACK, run};
 use backstop::workspace::{Selection, discover};
 
+/// The `main.rs` of a small service: it unwraps a query in its module `db`, and reads the environment for each request.
+pub const SHOP_MAIN: &str = r#"mod db;
+
+use axum::extract::{Path, State};
+use axum::{Router, routing::get};
+use sqlx::PgPool;
+
+async fn show(State(pool): State<PgPool>, Path(id): Path<i64>) -> String {
+    db::name(&pool, id).await
+}
+
+async fn region() -> String {
+    std::env::var("REGION").unwrap_or_default()
+}
+
+pub fn app() -> Router<PgPool> {
+    Router::new().route("/users/{id}", get(show)).route("/region", get(region))
+}
+
+fn main() { drop(app()); }
+"#;
+
 /// The root of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -98,7 +98,7 @@ impl Owner {
     }
 }
 
-/// `path+file:///home/me/shop#0.1.0`; the name stands in it where the folder has another one:
+/// `path+file:///srv/me/shop#0.1.0`; the name stands in it where the folder has another one:
 /// <https://doc.rust-lang.org/cargo/reference/pkgid-spec.html>.
 fn package_id(package: &Package) -> String {
     let folder = package.dir.file_name().unwrap_or_default().to_string_lossy();
