@@ -2,6 +2,7 @@
 
 mod config_file;
 mod discover;
+mod features;
 mod lock;
 mod manifest;
 mod named;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use config_file::{ConfigFile, write_new_config};
 pub use discover::{Selection, discover, discover_alone};
+pub use features::Features;
 
 use crate::problem::Problem;
 
@@ -88,6 +90,8 @@ pub struct Package {
     pub targets: Vec<Target>,
     /// What its code can name; `None` where no manifest says.
     pub dependencies: Option<Vec<Dependency>>,
+    /// Its features; `None` where no manifest says.
+    pub features: Option<Features>,
     /// Whether `[profile.release]` ends the process on a panic.
     pub panic_abort: bool,
     /// Whether it is read only for the sake of a named part of it, or of a package that depends on it.
