@@ -65,8 +65,7 @@ fn main() {{
 }}
 "
     );
-    let features =
-        "[features]\ndefault = [\"web\"]\nweb = [\"base\"]\nbase = []\nadmin = []\ndebugger = []\n";
+    let features = "[features]\ndefault = [\"web\"]\nweb = [\"base\"]\nbase = []\nadmin = []\ndebugger = []\n";
     let admin = "medium with feature `admin`, which is off by default";
     let expected = [
         (3, "high"),

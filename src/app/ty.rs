@@ -185,6 +185,11 @@ pub struct Site {
 /// Marks of one node beyond this many say nothing new.
 const MOST_MARKS: usize = 40;
 
+/// Whether a node carries as many marks as there can be: others may have been left out.
+pub fn are_crowded(marks: &[Mark]) -> bool {
+    marks.len() >= MOST_MARKS
+}
+
 impl Ty {
     /// A type without arguments.
     pub const fn new(head: Head) -> Ty {
@@ -226,7 +231,7 @@ impl Ty {
 
     /// Whether it carries as many marks as there can be: others may have been left out.
     pub fn is_crowded(&self) -> bool {
-        self.marks().len() >= MOST_MARKS
+        are_crowded(self.marks())
     }
 
     /// Whether nothing is known, not even a mark.

@@ -147,7 +147,8 @@ impl Eval<'_> {
                 let is_enum = matches!(declared.head, Head::Adt(adt) if self.app.fields(adt).len() > 1);
                 let is_same = declared.head == head || is_enum && matches!(head, Head::Adt(_));
                 let texts = texts(&actual).into_iter();
-                let texts = texts.filter(|mark| argument > 0 || node > 0 || !is_enum || self.lets_out(target, mark));
+                let texts = texts
+                    .filter(|mark| argument > 0 || node > 0 || !is_enum || self.lets_out(target, declared.head, mark));
                 return texts.map(|mark| if is_same { mark } else { mark.anywhere() }).collect();
             }
             let printed = self.print(&actual, false);
@@ -162,14 +163,21 @@ impl Eval<'_> {
     }
 
     /// Whether what a function yields for the variant of its first argument that holds a text may have that text in it.
-    fn lets_out(&self, target: FnId, text: &Mark) -> bool {
+    fn lets_out(&self, target: FnId, head: Head, text: &Mark) -> bool {
         let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
-        let Some(within @ Variant::Own(adt, _)) = text.within.filter(|_| depth < NESTED) else { return true };
-        let is = [What::Made, What::Is].map(|what| Mark::of(what).within(within));
-        let held = Mark { what: What::TextOf(0, 0), ..*text };
-        let value = Ty::new(Head::Adt(adt)).marked(&is).marked(&[held]);
-        let facts = evaluate_with(self.app, self.summaries, Target::Fn(target), Some((value, depth + 1)));
-        facts.returns.is_none_or(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == held.what)))
+        let is_own = |within: &Variant| depth < NESTED && within.head() == Some(head);
+        let Some(Variant::Own(adt, variant)) = text.within.filter(is_own) else { return true };
+        let lets_out = |variant: u32, field: Option<u8>| {
+            let within = Variant::Own(adt, variant);
+            let is = [What::Made, What::Is].map(|what| Mark::of(what).within(within));
+            let held = Mark { field, ..Mark::of(What::TextOf(0, 0)).within(within) };
+            let value = Ty::new(head).marked(&is).marked(&[held]);
+            let facts = evaluate_with(self.app, self.summaries, Target::Fn(target), Some((value, depth + 1)));
+            facts.returns.is_none_or(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == held.what)))
+        };
+        // Where none does, the function is not understood well enough to tell them apart.
+        let mut others = (0..self.app.fields(adt).len() as u32).filter(|other| *other != variant);
+        lets_out(variant, text.field) || !others.any(|other| lets_out(other, None))
     }
 
     /// Whether printing a value is known to tell nothing that is for operators only: it is a text, an error that is known,

@@ -48,6 +48,8 @@ pub enum Role {
     LogLevel,
     /// Does it fail with an error that says nothing but that it has failed?
     SaysNothing,
+    /// Does it fail only where the last thing that it is given cannot be serialised?
+    Serialize,
     /// Does it put its argument into the response?
     Respond,
     /// Does it send its arguments to the client, apart from the response that is returned?
@@ -84,7 +86,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 27] = [
+    pub const ALL: [(&'static str, Role); 28] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -96,6 +98,7 @@ impl Role {
         ("debug_errors", Role::DebugErrors),
         ("log_level", Role::LogLevel),
         ("says_nothing", Role::SaysNothing),
+        ("serialize", Role::Serialize),
         ("respond", Role::Respond),
         ("send", Role::Send),
         ("withhold", Role::Withhold),

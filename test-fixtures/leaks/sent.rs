@@ -274,8 +274,28 @@ async fn public(State(pool): State<PgPool>) -> Response {
     }
 }
 
+// Each alternative of a pattern binds the text.
+enum Plant {
+    Tree(String),
+    Moss(String),
+}
+impl std::fmt::Display for Plant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tree(text) | Self::Moss(text) => write!(f, "{text}"),
+        }
+    }
+}
+async fn plants(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)> {
+    let plant = sqlx::query_scalar::<_, String>("SELECT name FROM plants LIMIT 1").fetch_optional(&pool).await;
+    let plant = plant.map_err(|error| Plant::Tree(error.to_string())); //~ leaked_error
+    let plant = plant.map_err(|plant| (StatusCode::INTERNAL_SERVER_ERROR, plant.to_string()))?;
+    Ok(plant.unwrap_or_default())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/plants", get(plants))
         .route("/public", get(public))
         .route("/fishes", get(fishes))
         .route("/search", get(search))
