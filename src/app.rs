@@ -31,7 +31,7 @@ pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
 pub use names::Resolved;
 pub use paths::peel;
-pub use ty::{Head, Mark, Site, Ty, Variant, What, are_crowded};
+pub use ty::{Head, Mark, Site, Ty, Variant, What};
 pub use types::{TypeScope, is_primitive};
 
 use crate::knowledge::Knowledge;

@@ -185,11 +185,6 @@ pub struct Site {
 /// Marks of one node beyond this many say nothing new.
 const MOST_MARKS: usize = 40;
 
-/// Whether a node carries as many marks as there can be: others may have been left out.
-pub fn are_crowded(marks: &[Mark]) -> bool {
-    marks.len() >= MOST_MARKS
-}
-
 impl Ty {
     /// A type without arguments.
     pub const fn new(head: Head) -> Ty {
@@ -231,7 +226,7 @@ impl Ty {
 
     /// Whether it carries as many marks as there can be: others may have been left out.
     pub fn is_crowded(&self) -> bool {
-        are_crowded(self.marks())
+        self.marks().len() >= MOST_MARKS
     }
 
     /// Whether nothing is known, not even a mark.

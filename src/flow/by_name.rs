@@ -118,15 +118,6 @@ impl Eval<'_> {
             (What::Made, Some(Variant::Own(of, variant))) if of == adt => Some(variant as usize),
             _ => None,
         });
-        let variant = variant.unwrap_or(0);
-        let made = self.made(adt, variant, called.args().to_vec(), params);
-        // What was left out of the error can be what has failed here: it is in the variant as well.
-        match params.iter().any(|ty| ty.any(&Ty::is_crowded)) {
-            true => {
-                let own = Variant::Own(adt, variant as u32);
-                made.marked(&self.failing_now().iter().map(|mark| mark.within(own)).collect::<Vec<_>>())
-            }
-            false => made,
-        }
+        self.made(adt, variant.unwrap_or(0), called.args().to_vec(), params)
     }
 }

@@ -59,7 +59,25 @@ impl<'a> Eval<'a> {
     /// Whether a call only serialises something, and that cannot fail: a text, a number, a list of them.
     fn always_serialises(&self, call: ExprId) -> bool {
         let args = self.call_plays(call, Role::Serialize).unwrap_or_default();
-        args.last().is_some_and(|arg| is_always_serialised(&self.peek(*arg)))
+        args.last().is_some_and(|arg| is_always_serialised(&self.peek(*arg)) || self.is_printed(*arg))
+    }
+
+    /// Whether a value is a text that has been made of something: `id.to_string()`, or a local that holds one.
+    fn is_printed(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Ref(inner) => self.is_printed(inner),
+            ExprKind::Method { call, .. } => {
+                let method = tree.methods[call as usize];
+                method.name == crate::sym!("to_string") && method.args.len == 0
+            }
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                let init = local.and_then(|local| self.env.locals[local].init);
+                init.is_some_and(|(instance, init)| instance == self.instance && self.is_printed(init))
+            }
+            _ => false,
+        }
     }
 
     /// The arguments of a call that plays a part.

@@ -89,9 +89,8 @@ impl Eval<'_> {
             let kept: Vec<Mark> = instead.iter().flat_map(held).collect();
             let is_kept =
                 |mark: &Mark| self.told[told..].contains(&mark.what) || kept.iter().any(|kept| kept.what == mark.what);
-            let is_crowded = crate::app::are_crowded(failed) || instead.iter().any(|value| value.any(&Ty::is_crowded));
             // It is one error, whichever of several calls it came from.
-            if !marks.iter().any(is_kept) && !is_crowded {
+            if !marks.iter().any(is_kept) && !instead.iter().any(|value| value.any(&Ty::is_crowded)) {
                 // Of what comes to its end, what it returned before was for other errors, or for what else has failed.
                 self.lose(marks, risk, if value.head == Head::Never { instead } else { vec![value.clone()] });
                 let own = self.facts.losses.last_mut().filter(|loss| loss.at == risk.at);

@@ -2,14 +2,14 @@
 
 use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
-use super::facts::{Call, Panic, Panicking};
+use super::facts::{Call, Inside, Panic, Panicking};
 use super::known::{OnFailure, takes};
 use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, MacroId};
+use crate::syntax::{ExprId, ExprKind, MacroId, PathId};
 
 impl Eval<'_> {
     pub(super) fn macro_call(&mut self, expr: ExprId, call: MacroId) -> Ty {
@@ -129,6 +129,16 @@ impl Eval<'_> {
         {
             self.facts.converted.push(adt);
         }
+    }
+
+    /// The argument of `Err(error.into())` in the function itself.
+    pub(super) fn returned_into(&self, constructor: PathId, args: &[ExprId]) -> Option<ExprId> {
+        let [only] = args else { return None };
+        let ExprKind::Method { call, .. } = self.tree().expr(*only).kind else { return None };
+        let method = self.tree().methods[call as usize];
+        let is_into = method.name == crate::sym!("into") && method.args.len == 0;
+        let is_returned = self.inside == Inside::Function && self.is_success(constructor) == Some(false);
+        (is_into && is_returned).then_some(*only)
     }
 
     /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.

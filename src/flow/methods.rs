@@ -273,7 +273,10 @@ impl<'a> Eval<'a> {
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
-            return first.clone();
+            return match self.becomes_error.take() == Some(expr) {
+                true => self.convert_error(expr, first),
+                false => first.clone(),
+            };
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

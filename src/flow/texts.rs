@@ -5,8 +5,8 @@ use super::eval::{Eval, evaluate_with};
 use super::facts::{ErrorOf, MadeText};
 use super::parts::{fill_arguments, node_of, takes_any_error, takes_string};
 use super::prints::Printed;
-use crate::app::{App, FnId, Head, Mark, Target, Ty, Variant, What};
-use crate::knowledge::Role;
+use crate::app::{App, EntryPoint, FnId, Head, Mark, Target, Ty, Variant, What};
+use crate::knowledge::{EntryKind, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
 
@@ -162,10 +162,13 @@ impl Eval<'_> {
         if let [error] = types { self.absent_as(target, filled, error) } else { filled }
     }
 
-    /// Whether what a function yields for the variant of its first argument that holds a text may have that text in it.
+    /// Whether the response that a function makes of the variant of its first argument that holds a text may have that
+    /// text in it; yes of a function that makes no response.
     fn lets_out(&self, target: FnId, head: Head, text: &Mark) -> bool {
         let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
-        let is_own = |within: &Variant| depth < NESTED && within.head() == Some(head);
+        let is_response = |entry: &EntryPoint| entry.target == Target::Fn(target) && entry.kind == EntryKind::Responder;
+        let makes_response = || self.app.entries.iter().any(is_response);
+        let is_own = |within: &Variant| depth < NESTED && within.head() == Some(head) && makes_response();
         let Some(Variant::Own(adt, variant)) = text.within.filter(is_own) else { return true };
         let lets_out = |variant: u32, field: Option<u8>| {
             let within = Variant::Own(adt, variant);

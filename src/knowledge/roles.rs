@@ -50,6 +50,8 @@ pub enum Role {
     SaysNothing,
     /// Does it fail only where the last thing that it is given cannot be serialised?
     Serialize,
+    /// Does it yield a collection with nothing in it?
+    Empty,
     /// Does it put its argument into the response?
     Respond,
     /// Does it send its arguments to the client, apart from the response that is returned?
@@ -86,7 +88,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 28] = [
+    pub const ALL: [(&'static str, Role); 29] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -99,6 +101,7 @@ impl Role {
         ("log_level", Role::LogLevel),
         ("says_nothing", Role::SaysNothing),
         ("serialize", Role::Serialize),
+        ("empty", Role::Empty),
         ("respond", Role::Respond),
         ("send", Role::Send),
         ("withhold", Role::Withhold),

@@ -248,7 +248,9 @@ async fn ticket(Json(ticket): Json<Ticket>) -> Result<String, StatusCode> {
     let name = serde_json::to_string(&ticket.name).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     let seats = serde_json::to_string(&ticket.seats).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?; //~ dropped_cause
     let count = serde_json::to_value(ticket.name.len()).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    Ok(format!("{name}{seats}{count}"))
+    let id = tickets::next().to_string();
+    let id = serde_json::to_string(&id).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(format!("{id}{name}{seats}{count}"))
 }
 
 fn main() {
