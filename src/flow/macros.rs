@@ -141,6 +141,14 @@ impl Eval<'_> {
         (is_into && is_returned).then_some(*only)
     }
 
+    /// Whether the project converts just this error into the one that the function returns.
+    pub(super) fn has_own_conversion(&self, error: &Ty) -> bool {
+        let target = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1);
+        let Head::Adt(adt) = target.head else { return false };
+        let is_written = || self.conversion(&target, |from| is_from(from, error)).is_some();
+        target.head != error.head && (is_written() || self.app.from_variant(adt, error.head).is_some())
+    }
+
     /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.
     pub(super) fn convert_error(&mut self, expr: ExprId, error: &Ty) -> Ty {
         let returns = super::unify::awaited(self.app, &self.app.signature(self.within).returns());
