@@ -15,6 +15,7 @@ mod roles;
 mod routing;
 pub(crate) mod shape;
 mod statuses;
+mod words;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +24,7 @@ pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
 pub use statuses::Responds;
+pub use words::Words;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;
@@ -57,6 +59,7 @@ pub struct Knowledge {
     statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    words: FxHashMap<Words, Vec<String>>,
     /// Types that `?` makes of any error.
     any_error: FxHashSet<Sym>,
     /// What code that returns a type does where something has failed.

@@ -2,6 +2,7 @@
 
 mod config_file;
 mod discover;
+mod features;
 mod lock;
 mod manifest;
 mod named;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 
 pub use config_file::{ConfigFile, write_new_config};
 pub use discover::{Selection, discover, discover_alone};
+pub use features::Features;
 
 use crate::problem::Problem;
 
@@ -110,6 +112,8 @@ pub struct Package {
     pub targets: Vec<Target>,
     /// What its code can name; `None` where no manifest says.
     pub dependencies: Option<Vec<Dependency>>,
+    /// Its features; `None` where no manifest says.
+    pub features: Option<Features>,
     /// Whether `[profile.release]` ends the process on a panic.
     pub panic_abort: bool,
     /// Whether it is read only for the sake of a named part of it, or of a package that depends on it.

@@ -32,6 +32,7 @@ pub(crate) const FILE: Keys = &[
     ("calls", Shape::Any(&Shape::TextOr(CALL))),
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
     ("roles", Shape::Any(&Shape::Texts)),
+    ("words", Shape::Any(&Shape::Texts)),
     ("opens", Shape::Record(OPENS)),
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
