@@ -7,6 +7,7 @@ mod answers;
 mod arms;
 mod blocks;
 mod body;
+mod builds;
 mod by_name;
 mod calls;
 mod chains;

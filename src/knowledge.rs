@@ -3,6 +3,7 @@
 //! All of it is data: `knowledge/**/*.toml`, shipped inside the binary, and the user's `[[knowledge]]`. This module loads
 //! it into closed sets of words and answers questions about paths and types; no other Rust code names a library.
 
+mod builds;
 mod builtin;
 mod calls;
 mod errors;
@@ -18,6 +19,7 @@ mod statuses;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use builds::{BuildFact, BuildId, BuildKind, Builder};
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
@@ -65,6 +67,10 @@ pub struct Knowledge {
     opened: FxHashMap<Sym, Opens>,
     /// Types of rows.
     rows: FxHashSet<Sym>,
+    /// What should be built once, by [`BuildId`].
+    builds: Vec<BuildFact>,
+    /// The calls that build it, by path or name.
+    builders: FxHashMap<Sym, Vec<Builder>>,
 }
 
 /// A knowledge file.

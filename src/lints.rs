@@ -2,6 +2,7 @@
 
 use crate::lint::Lint;
 
+mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod leaked_error;
@@ -31,6 +32,7 @@ pub static LINTS: &[Lint] = &[
     lint!(request_time_env),
     lint!(dropped_cause),
     lint!(error_as_success),
+    lint!(client_per_request),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

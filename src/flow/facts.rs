@@ -1,7 +1,7 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
-use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
+use crate::knowledge::{BuildId, EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -67,6 +67,8 @@ pub struct Key {
     pub params: u32,
     /// Whether the client has sent it, and nobody has asked whether it is there.
     pub asked: bool,
+    /// Whether it is made of what a query has yielded.
+    pub queried: bool,
 }
 
 /// A place where code panics when something fails.
@@ -290,6 +292,23 @@ pub enum Reader {
     Own(FnId),
 }
 
+/// A place where something is built that should be built once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Built {
+    /// The call.
+    pub site: Site,
+    /// Where the calls start that lead to it.
+    pub at: At,
+    /// What is built.
+    pub what: BuildId,
+    /// How it runs.
+    pub mode: Mode,
+    /// Whether what it is built from differs from request to request.
+    pub varies: bool,
+    /// Which parameters it is built from, one bit for each.
+    pub params: u32,
+}
+
 /// What one body does.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BodyFacts {
@@ -334,6 +353,8 @@ pub struct BodyFacts {
     pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
+    /// What it builds that should be built once.
+    pub builds: Vec<Built>,
     /// What leaves the body because a variable is not set: the read, and what is returned or yielded in its place.
     pub unset: Vec<(Site, Ty)>,
     /// What its calls of other crates were found to be.

@@ -164,7 +164,7 @@ impl Eval<'_> {
         self.is_made_of(expr, Origin::Client)
     }
 
-    fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
+    pub(super) fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
         let tree = self.tree();
         if origin == Origin::Client && self.is_known_to_be_there(expr) {
             return false;

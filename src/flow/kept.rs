@@ -7,6 +7,9 @@ use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method, Pat, PatId, PathId, Run, Stmt, Tree};
 
+/// Methods that put their arguments into what they are called on.
+const TAKING_IN: [&str; 10] =
+    ["insert", "push", "push_back", "set", "store", "swap", "replace", "get_or_insert_with", "get_or_insert", "send"];
 /// Locals are followed back this far.
 const DEEPEST: u32 = 8;
 
@@ -24,6 +27,14 @@ pub(super) fn mark_kept(app: &App, within: FnId, facts: &mut BodyFacts) {
         facts.calls.iter_mut().for_each(|call| call.kept |= is_kept(call.at));
         facts.env_reads.iter_mut().for_each(|read| read.kept |= is_kept(read.at));
     }
+}
+
+/// Whether what a place of a function yields is put into something that outlives the call: a field, a static, an argument.
+pub(super) fn is_stored(app: &App, within: FnId, at: super::facts::At) -> bool {
+    let (instance, module) = app.home(within);
+    let body =
+        Body { app, within, instance, module, tree: &app.facts(instance).tree, exprs: app.function(within).exprs };
+    at.instance == instance && body.stored().iter().any(|span| holds(*span, at.span))
 }
 
 /// Something that outlives the call, a field, a static, an argument: the names that lead to it.
@@ -58,6 +69,26 @@ impl Body<'_> {
             }
         }
         kept
+    }
+
+    /// The code whose value is put into something that outlives the call.
+    fn stored(&self) -> Vec<Span> {
+        let all = Span::new(0, u32::MAX);
+        let mut stored = Vec::new();
+        for (_, receiver, method) in self.methods() {
+            if TAKING_IN.contains(&method.name.as_str()) && self.store(receiver, 0).is_some() {
+                self.tree.expr_run(method.args).iter().for_each(|value| self.makers(*value, all, &mut stored));
+            }
+        }
+        for expr in self.exprs.0..self.exprs.1 {
+            if let ExprKind::Assign { target, value } = self.tree.expr(ExprId(expr)).kind
+                && !matches!(self.tree.expr(target).kind, ExprKind::Path(_))
+                && self.store(target, 0).is_some()
+            {
+                self.makers(value, all, &mut stored);
+            }
+        }
+        stored
     }
 
     /// The method calls of the function.

@@ -1,6 +1,7 @@
 //! Lookups: which queries can find nothing, and who says what they look for.
 
 use super::absence::{absences, is_same, without};
+use super::env::Origin;
 use super::eval::Eval;
 use super::facts::Key;
 use super::inputs::is_shared;
@@ -94,13 +95,13 @@ impl Eval<'_> {
         let keys: Vec<Key> = of_self
             .into_iter()
             .chain(given)
-            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked })
+            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked, queried: self.is_made_of(expr, Origin::Query) })
             .collect();
         self.facts.passes |= keys.iter().fold(0, |params, key| params | key.params);
         keys
     }
 
-    fn remember_keys(&mut self, site: Site, params: u32) {
+    pub(super) fn remember_keys(&mut self, site: Site, params: u32) {
         match self.facts.keys.iter_mut().find(|(known, _)| *known == site) {
             Some((_, known)) => *known |= params,
             None => self.facts.keys.push((site, params)),

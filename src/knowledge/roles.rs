@@ -58,8 +58,6 @@ pub enum Role {
     Format,
     /// Does it yield an error that is behind the one it is called on?
     Cause,
-    /// Does it build something that should be built once?
-    Construct,
     /// Does it always panic?
     Panic,
     /// Does it panic unless its argument holds?
@@ -84,7 +82,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 27] = [
+    pub const ALL: [(&'static str, Role); 26] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -101,7 +99,6 @@ impl Role {
         ("withhold", Role::Withhold),
         ("format", Role::Format),
         ("cause", Role::Cause),
-        ("construct", Role::Construct),
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),

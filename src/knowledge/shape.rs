@@ -33,6 +33,7 @@ pub(crate) const FILE: Keys = &[
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
     ("roles", Shape::Any(&Shape::Texts)),
     ("opens", Shape::Record(OPENS)),
+    ("builds", Shape::Record(BUILDS)),
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
     ("responses", Shape::Any(&Shape::TextOrNumber)),
@@ -41,6 +42,15 @@ pub(crate) const FILE: Keys = &[
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
 ];
+
+const BUILDS: Keys = &[
+    ("client", Shape::Record(BUILD)),
+    ("connection", Shape::Record(BUILD)),
+    ("pool", Shape::Record(BUILD)),
+    ("pattern", Shape::Record(BUILD)),
+];
+
+const BUILD: Keys = &[("what", Shape::Text), ("costs", Shape::Text), ("calls", Shape::Texts)];
 
 const OPENS: Keys = &[("connection", Shape::Texts), ("pool", Shape::Texts)];
 

@@ -1,0 +1,129 @@
+//! What is built for each request: clients, connections, pools, patterns. What a value is built from decides whether it
+//! could be built once: what the client sends, or a query yields, differs from request to request.
+
+use rustc_hash::FxHashSet;
+
+use super::Flow;
+use super::env::Origin;
+use super::eval::Eval;
+use super::facts::{At, Built, Mode};
+use super::lookups::bit;
+use super::unify::{Bound, matches};
+use crate::app::{App, Def, Target, Ty};
+use crate::knowledge::{BuildKind, Builder};
+use crate::symbol::Sym;
+use crate::syntax::{ExprId, ExprKind};
+
+impl Eval<'_> {
+    /// Takes note of a call of a function that builds something.
+    pub(super) fn builds_by_path(&mut self, expr: ExprId, path: Sym, args: &[ExprId]) {
+        let app = self.app;
+        if let Some(builder) = app.knowledge.builders(path).iter().find(|builder| builder.receiver.is_none()) {
+            self.record_build(expr, builder, args);
+        }
+    }
+
+    /// The same of a method of a value.
+    pub(super) fn builds_by_method(&mut self, expr: ExprId, name: Sym, ty: &Ty, args: &[ExprId]) {
+        let app = self.app;
+        let fits = |builder: &&Builder| {
+            builder.receiver.as_ref().is_some_and(|receiver| matches(receiver, ty, &mut Bound::default(), false))
+        };
+        if let Some(builder) = app.knowledge.builders(name).iter().find(fits) {
+            self.record_build(expr, builder, args);
+        }
+    }
+
+    fn record_build(&mut self, expr: ExprId, builder: &Builder, args: &[ExprId]) {
+        let site = self.site(expr);
+        if !self.records() || self.facts.builds.iter().any(|built| built.site == site) {
+            return;
+        }
+        let is_pattern = self.app.knowledge.build(builder.id).kind == BuildKind::Pattern;
+        if is_pattern && !args.iter().all(|arg| self.is_constant(*arg)) {
+            return;
+        }
+        let origin = self.origin(expr);
+        let params = if origin == Origin::Client { self.params_in(expr) } else { 0 };
+        if params != 0 {
+            self.remember_keys(site, params);
+            self.facts.passes |= params;
+        }
+        let varies = origin == Origin::Query || origin == Origin::Client && params == 0;
+        let at = self.at(self.span(self.chain_start(expr)));
+        let (what, mode) = (builder.id, self.mode);
+        self.facts.builds.push(Built { site, at, what, mode, varies, params });
+    }
+
+    /// The call that a chain of calls starts with: `Client::builder()` of `Client::builder().timeout(t).build()?`.
+    fn chain_start(&self, expr: ExprId) -> ExprId {
+        let tree = self.tree();
+        let mut at = expr;
+        loop {
+            at = match tree.expr(at).kind {
+                ExprKind::Method { receiver, .. } => receiver,
+                ExprKind::Await(inner) | ExprKind::Try(inner) => inner,
+                ExprKind::Call { .. } => return at,
+                _ => return expr,
+            };
+        }
+    }
+
+    /// Whether an expression is the same in every run of the program: a literal, a constant.
+    fn is_constant(&self, expr: ExprId) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Path(path) => matches!(self.resolve(path), Some(Def::Value(_))) && tree.single_name(path).is_none_or(|name| self.env.find(name).is_none()),
+            ExprKind::Ref(inner) => self.is_constant(inner),
+            ExprKind::Array(items) => tree.expr_run(items).iter().all(|item| self.is_constant(*item)),
+            _ => false,
+        }
+    }
+}
+
+impl Flow {
+    /// Whether something that a body builds while a request waits could be built once instead: nothing keeps it, and
+    /// what it is built from is not that of the request.
+    pub fn is_built_per_request(&self, app: &App, target: Target, built: &Built) -> bool {
+        let Some(reached) = self.reach.get(target) else { return false };
+        let mode = built.mode.within(reached.mode);
+        if reached.kept || mode > Mode::Offloaded || built.varies {
+            return false;
+        }
+        let mut seen = FxHashSet::default();
+        !self.is_given_varying(app, (target, built.params), &mut seen) && !self.is_stored(app, target, built)
+    }
+
+    /// Whether every call gives a body something that differs from request to request for some of its parameters.
+    fn is_given_varying(&self, app: &App, node: (Target, u32), seen: &mut FxHashSet<(Target, u32)>) -> bool {
+        let (target, params) = node;
+        if params == 0 {
+            return false;
+        }
+        let Target::Fn(function) = target else { return true };
+        if app.entries.iter().any(|entry| entry.target == target) || !seen.insert(node) {
+            return true;
+        }
+        let callers: FxHashSet<Target> = self.reach.direct_callers(target).iter().copied().collect();
+        callers.into_iter().all(|caller| {
+            let calls = self.facts_of(caller).map(|facts| facts.calls.as_slice()).unwrap_or_default();
+            calls.iter().filter(|call| call.targets.contains(&function)).all(|call| {
+                let keys = || call.keys.iter().filter(|key| params & bit(key.argument) != 0);
+                let varies = keys().any(|key| key.queried || key.asked && key.params == 0);
+                let handed_on = keys().filter(|key| key.asked).fold(0, |all, key| all | key.params);
+                varies || self.is_given_varying(app, (caller, handed_on), seen)
+            })
+        })
+    }
+
+    /// Whether something that outlives the request takes in what is built, or what a function on the way makes of it.
+    fn is_stored(&self, app: &App, target: Target, built: &Built) -> bool {
+        let stores = |target: Target, at: At| match target {
+            Target::Fn(within) | Target::Closure { within, .. } => super::kept::is_stored(app, within, at),
+        };
+        let steps = self.path_to(target);
+        let calls = steps.windows(2).filter_map(|pair| Some((pair[0].target, pair[1].called_at?)));
+        calls.chain([(target, built.at)]).any(|(target, at)| stores(target, at))
+    }
+}
