@@ -4,9 +4,9 @@
 use rustc_hash::FxHashSet;
 
 use super::Flow;
-use super::env::Origin;
+use super::env::{Local, Origin};
 use super::eval::Eval;
-use super::facts::{At, Built, Mode};
+use super::facts::{At, Built, Mode, Varies};
 use super::lookups::bit;
 use super::unify::{Bound, matches};
 use crate::app::{App, Def, Target, Ty};
@@ -43,16 +43,32 @@ impl Eval<'_> {
         if is_pattern && !args.iter().all(|arg| self.is_constant(*arg)) {
             return;
         }
-        let origin = self.origin(expr);
-        let params = if origin == Origin::Client { self.params_in(expr) } else { 0 };
-        if params != 0 {
-            self.remember_keys(site, params);
-            self.facts.passes |= params;
+        let varies = self.varies(expr);
+        // So that callers take note of what they give for these.
+        if varies.with != 0 {
+            self.remember_keys(site, varies.with);
+            self.facts.passes |= varies.with;
         }
-        let varies = origin == Origin::Query || origin == Origin::Client && params == 0;
         let at = self.at(self.span(self.chain_start(expr)));
         let (what, mode) = (builder.id, self.mode);
-        self.facts.builds.push(Built { site, at, what, mode, varies, params });
+        self.facts.builds.push(Built { site, at, what, mode, varies });
+    }
+
+    /// Whether what an expression yields differs from request to request.
+    pub(super) fn varies(&self, expr: ExprId) -> Varies {
+        let tree = self.tree();
+        if let ExprKind::Path(path) = tree.expr(expr).kind {
+            let local = tree.single_name(path).and_then(|name| self.env.find(name));
+            return local.map_or(Varies::default(), |index| self.env.locals[index].varies(self.called_on_self()));
+        }
+        let mut parts = Vec::new();
+        self.parts(tree, expr, &mut parts);
+        parts.into_iter().map(|part| self.varies(part)).fold(Varies::default(), Varies::or)
+    }
+
+    /// The parameter that is what the function, a method, is called on.
+    fn called_on_self(&self) -> u32 {
+        if self.app.signature(self.within).receiver.is_some() { bit(0) } else { 0 }
     }
 
     /// The call that a chain of calls starts with: `Client::builder()` of `Client::builder().timeout(t).build()?`.
@@ -82,37 +98,61 @@ impl Eval<'_> {
     }
 }
 
+impl Local {
+    /// Whether it differs from request to request.
+    fn varies(&self, called_on: u32) -> Varies {
+        let own = match self.origin {
+            Origin::Query => Varies { anyway: true, with: 0 },
+            Origin::Client => Varies { anyway: self.params == 0, with: self.params },
+            // What a method is called on may have been made for the request.
+            Origin::Own => Varies { anyway: false, with: self.params & called_on },
+        };
+        own.or(self.takes_in)
+    }
+}
+
+impl Varies {
+    /// Of something made of both.
+    pub(super) fn or(self, other: Varies) -> Varies {
+        Varies { anyway: self.anyway || other.anyway, with: self.with | other.with }
+    }
+}
+
 impl Flow {
     /// Whether something that a body builds while a request waits could be built once instead: nothing keeps it, and
     /// what it is built from is not that of the request.
     pub fn is_built_per_request(&self, app: &App, target: Target, built: &Built) -> bool {
         let Some(reached) = self.reach.get(target) else { return false };
         let mode = built.mode.within(reached.mode);
-        if reached.kept || mode > Mode::Offloaded || built.varies {
+        if reached.kept || mode > Mode::Offloaded || built.varies.anyway {
             return false;
         }
         let mut seen = FxHashSet::default();
-        !self.is_given_varying(app, (target, built.params), &mut seen) && !self.is_stored(app, target, built)
+        !self.is_given_varying(app, (target, built.varies.with), &mut seen) && !self.is_stored(app, target, built)
     }
 
-    /// Whether every call gives a body something that differs from request to request for some of its parameters.
+    /// Whether a call gives a body something that differs from request to request for some of its parameters.
     fn is_given_varying(&self, app: &App, node: (Target, u32), seen: &mut FxHashSet<(Target, u32)>) -> bool {
         let (target, params) = node;
         if params == 0 {
             return false;
         }
         let Target::Fn(function) = target else { return true };
-        if app.entries.iter().any(|entry| entry.target == target) || !seen.insert(node) {
-            return true;
+        if app.entries.iter().any(|entry| entry.target == target) {
+            // What the methods of a middleware are called on is there for all requests.
+            let of_all = if app.signature(function).receiver.is_some() { bit(0) } else { 0 };
+            return params & !of_all != 0;
+        }
+        if !seen.insert(node) {
+            return false;
         }
         let callers: FxHashSet<Target> = self.reach.direct_callers(target).iter().copied().collect();
-        callers.into_iter().all(|caller| {
+        callers.into_iter().any(|caller| {
             let calls = self.facts_of(caller).map(|facts| facts.calls.as_slice()).unwrap_or_default();
-            calls.iter().filter(|call| call.targets.contains(&function)).all(|call| {
+            calls.iter().filter(|call| call.targets.contains(&function)).any(|call| {
                 let keys = || call.keys.iter().filter(|key| params & bit(key.argument) != 0);
-                let varies = keys().any(|key| key.queried || key.asked && key.params == 0);
-                let handed_on = keys().filter(|key| key.asked).fold(0, |all, key| all | key.params);
-                varies || self.is_given_varying(app, (caller, handed_on), seen)
+                let given = keys().map(|key| key.varies).fold(Varies::default(), Varies::or);
+                given.anyway || self.is_given_varying(app, (caller, given.with), seen)
             })
         })
     }

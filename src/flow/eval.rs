@@ -309,6 +309,9 @@ impl<'a> Eval<'a> {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 if let Some(index) = local {
                     self.env.assign(index, ty);
+                    let varies = self.varies(value);
+                    let local = &mut self.env.locals[index];
+                    local.takes_in = local.takes_in.or(varies);
                     if self.is_constructed(value) {
                         let place = super::env::Place { local: index, fields: Vec::new() };
                         self.env.learn([super::env::Check { place, succeeded: true }]);

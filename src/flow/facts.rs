@@ -67,8 +67,8 @@ pub struct Key {
     pub params: u32,
     /// Whether the client has sent it, and nobody has asked whether it is there.
     pub asked: bool,
-    /// Whether it is made of what a query has yielded.
-    pub queried: bool,
+    /// Whether it differs from request to request.
+    pub varies: Varies,
 }
 
 /// A place where code panics when something fails.
@@ -292,6 +292,15 @@ pub enum Reader {
     Own(FnId),
 }
 
+/// Whether a value differs from request to request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Varies {
+    /// Whatever the function is given: it is made of what a query yields, or of what the client has sent.
+    pub anyway: bool,
+    /// With these parameters of the function, one bit for each.
+    pub with: u32,
+}
+
 /// A place where something is built that should be built once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Built {
@@ -304,9 +313,7 @@ pub struct Built {
     /// How it runs.
     pub mode: Mode,
     /// Whether what it is built from differs from request to request.
-    pub varies: bool,
-    /// Which parameters it is built from, one bit for each.
-    pub params: u32,
+    pub varies: Varies,
 }
 
 /// What one body does.

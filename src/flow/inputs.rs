@@ -295,7 +295,7 @@ impl Eval<'_> {
     }
 
     /// The expressions that an expression is made of.
-    fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
+    pub(super) fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
         match tree.expr(expr).kind {
             ExprKind::Closure(index) => parts.push(tree.closures[index as usize].body),
             ExprKind::Block(index) => parts.extend(tree.blocks[index as usize].tail),

@@ -1,7 +1,6 @@
 //! Lookups: which queries can find nothing, and who says what they look for.
 
 use super::absence::{absences, is_same, without};
-use super::env::Origin;
 use super::eval::Eval;
 use super::facts::Key;
 use super::inputs::is_shared;
@@ -95,7 +94,7 @@ impl Eval<'_> {
         let keys: Vec<Key> = of_self
             .into_iter()
             .chain(given)
-            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked, queried: self.is_made_of(expr, Origin::Query) })
+            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked, varies: self.varies(expr) })
             .collect();
         self.facts.passes |= keys.iter().fold(0, |params, key| params | key.params);
         keys
