@@ -10,6 +10,7 @@ mod body;
 mod builds;
 mod by_name;
 mod calls;
+mod changes;
 mod chains;
 mod conditions;
 mod control;
@@ -66,6 +67,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
+pub use builds::{Built, Varies};
+pub use changes::{Change, UncheckedChange};
 pub use conversions::Way;
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;

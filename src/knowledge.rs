@@ -67,6 +67,8 @@ pub struct Knowledge {
     opened: FxHashMap<Sym, Opens>,
     /// Types of rows.
     rows: FxHashSet<Sym>,
+    /// The last names of what plays a part.
+    words: FxHashSet<(Role, Sym)>,
     /// What should be built once, by [`BuildId`].
     builds: Vec<BuildFact>,
     /// The calls that build it, by path or name.

@@ -10,6 +10,7 @@ mod missing_not_found;
 mod request_time_env;
 mod swallowed_error;
 mod unchecked_code;
+mod unchecked_rows_affected;
 mod unused_suppression;
 mod unwrapped_query;
 
@@ -33,6 +34,7 @@ pub static LINTS: &[Lint] = &[
     lint!(dropped_cause),
     lint!(error_as_success),
     lint!(client_per_request),
+    lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

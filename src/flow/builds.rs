@@ -6,13 +6,37 @@ use rustc_hash::FxHashSet;
 use super::Flow;
 use super::env::{Local, Origin};
 use super::eval::Eval;
-use super::facts::{At, Built, Mode, Varies};
+use super::facts::{At, Mode};
 use super::lookups::bit;
 use super::unify::{Bound, matches};
-use crate::app::{App, Def, Target, Ty};
-use crate::knowledge::{BuildKind, Builder};
+use crate::app::{App, Def, Site, Target, Ty};
+use crate::knowledge::{BuildId, BuildKind, Builder};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
+
+/// Whether a value differs from request to request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Varies {
+    /// Whatever the function is given: it is made of what a query yields, or of what the client has sent.
+    pub anyway: bool,
+    /// With these parameters of the function, one bit for each.
+    pub with: u32,
+}
+
+/// A place where something is built that should be built once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Built {
+    /// The call.
+    pub site: Site,
+    /// Where the calls start that lead to it.
+    pub at: At,
+    /// What is built.
+    pub what: BuildId,
+    /// How it runs.
+    pub mode: Mode,
+    /// Whether what it is built from differs from request to request.
+    pub varies: Varies,
+}
 
 impl Eval<'_> {
     /// Takes note of a call of a function that builds something.
@@ -86,7 +110,7 @@ impl Eval<'_> {
     }
 
     /// Whether an expression is the same in every run of the program: a literal, a constant.
-    fn is_constant(&self, expr: ExprId) -> bool {
+    pub(super) fn is_constant(&self, expr: ExprId) -> bool {
         let tree = self.tree();
         match tree.expr(expr).kind {
             ExprKind::Literal(_) => true,

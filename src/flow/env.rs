@@ -1,6 +1,6 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
-use super::facts::Varies;
+use super::builds::Varies;
 use crate::app::{Head, InstanceId, Ty, What};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;

@@ -1,7 +1,9 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::builds::{Built, Varies};
+use super::changes::Change;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
-use crate::knowledge::{BuildId, EntryId, LibraryId, Opens, Reason};
+use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -292,30 +294,6 @@ pub enum Reader {
     Own(FnId),
 }
 
-/// Whether a value differs from request to request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Varies {
-    /// Whatever the function is given: it is made of what a query yields, or of what the client has sent.
-    pub anyway: bool,
-    /// With these parameters of the function, one bit for each.
-    pub with: u32,
-}
-
-/// A place where something is built that should be built once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Built {
-    /// The call.
-    pub site: Site,
-    /// Where the calls start that lead to it.
-    pub at: At,
-    /// What is built.
-    pub what: BuildId,
-    /// How it runs.
-    pub mode: Mode,
-    /// Whether what it is built from differs from request to request.
-    pub varies: Varies,
-}
-
 /// What one body does.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BodyFacts {
@@ -362,6 +340,10 @@ pub struct BodyFacts {
     pub env_reads: Vec<EnvRead>,
     /// What it builds that should be built once.
     pub builds: Vec<Built>,
+    /// Statements that change rows by what the client has sent.
+    pub changes: Vec<Change>,
+    /// Those of which it, or its callers, look at how many rows were changed.
+    pub counted: Vec<Site>,
     /// What leaves the body because a variable is not set: the read, and what is returned or yielded in its place.
     pub unset: Vec<(Site, Ty)>,
     /// What its calls of other crates were found to be.

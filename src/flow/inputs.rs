@@ -221,9 +221,16 @@ impl Eval<'_> {
 
     /// A query has looked for what some expressions are made of.
     pub(super) fn has_asked_for(&mut self, exprs: &[ExprId]) {
+        let places = self.places_of(exprs);
+        self.is_asked_again(&places);
+        self.env.asked_for.extend(places);
+    }
+
+    /// The locals and fields that some expressions are made of, as far as those come from the client.
+    pub(super) fn places_of(&self, exprs: &[ExprId]) -> Vec<Place> {
         let mut places = Vec::new();
         exprs.iter().for_each(|expr| self.places(*expr, FOLLOWED, &mut places));
-        self.env.asked_for.extend(places);
+        places
     }
 
     /// A condition on what came out of a query, `if updated > 0`, asks for what that was about.

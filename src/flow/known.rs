@@ -247,6 +247,7 @@ impl<'a> Eval<'a> {
                     }
                 }
                 _ => {
+                    self.counts(&ty);
                     matches(pattern, &ty, bound, true);
                     result.inputs.add(self.app, pattern, &ty);
                     result.replaces_failure |= matches!(pattern, Pattern::Instead(_));

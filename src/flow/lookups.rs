@@ -76,6 +76,7 @@ impl Eval<'_> {
         let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
         let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &not_handles(fact, args)));
         let result = self.of_rows(expr, ty, fact, args, result);
+        let result = self.changed(expr, fact, (asked_of, &not_handles(fact, args)), result);
         self.made_of(result, Some(&fact.returns), Some(ty), args)
     }
 

@@ -16,6 +16,7 @@ impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
         let ty = self.eval(receiver);
+        self.counts(&ty);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         self.may_trust(self.plays(method.name, &ty, Role::Trusted));

@@ -74,6 +74,10 @@ pub enum Role {
     Aggregate,
     /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
     Choose,
+    /// Does it make a statement that changes the rows which it is given?
+    Update,
+    /// The same of one that deletes them?
+    Delete,
     /// Do all requests share values of this type?
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
@@ -82,7 +86,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 26] = [
+    pub const ALL: [(&'static str, Role); 28] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -107,6 +111,8 @@ impl Role {
         ("bail", Role::Bail),
         ("aggregate", Role::Aggregate),
         ("choose", Role::Choose),
+        ("update", Role::Update),
+        ("delete", Role::Delete),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
     ];
