@@ -114,7 +114,10 @@ impl Eval<'_> {
         let tree = self.tree();
         match tree.expr(expr).kind {
             ExprKind::Literal(_) => true,
-            ExprKind::Path(path) => matches!(self.resolve(path), Some(Def::Value(_))) && tree.single_name(path).is_none_or(|name| self.env.find(name).is_none()),
+            ExprKind::Path(path) => {
+                matches!(self.resolve(path), Some(Def::Value(_)))
+                    && tree.single_name(path).is_none_or(|name| self.env.find(name).is_none())
+            }
             ExprKind::Ref(inner) => self.is_constant(inner),
             ExprKind::Array(items) => tree.expr_run(items).iter().all(|item| self.is_constant(*item)),
             _ => false,

@@ -6,7 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::env::Place;
 use super::eval::Eval;
-use super::facts::{At, Mode};
+use super::facts::{At, Losing, Mode};
+use super::statements::FOLLOWED;
 use super::{Flow, Step};
 use crate::app::{App, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryKind, Kind, MethodFact, Pattern, Role};
@@ -41,26 +42,35 @@ pub struct UncheckedChange {
     pub handlers: BTreeSet<Target>,
 }
 
+/// Parts of a statement are looked at up to this many.
+const MOST_PARTS: u32 = 200;
+
 /// A statement, as far as it says which rows it is about.
-struct Statement {
+pub(super) struct Statement {
     deletes: bool,
     keys: Vec<ExprId>,
 }
 
 impl Eval<'_> {
-    /// What a call yields that runs a statement: if that changes rows by what the client has sent, their number is marked.
-    pub(super) fn changed(
+    /// The statement that a call runs, if that changes rows. Any other query is about what it is given, too.
+    pub(super) fn change_by(
         &mut self,
         expr: ExprId,
         fact: &MethodFact,
-        (receiver, args): (Option<ExprId>, &[ExprId]),
-        result: Ty,
-    ) -> Ty {
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) -> Option<Statement> {
         let is_meant = self.records() && fact.returns.query && self.loops == 0 && says_how_many(&fact.returns.ty);
-        let Some(statement) = is_meant.then(|| self.statement_of(expr, fact, receiver, args)).flatten() else {
+        let statement = is_meant.then(|| self.statement_of(expr, fact, receiver, args)).flatten();
+        if statement.is_none() {
             self.is_queried_by(fact, receiver, args);
-            return result;
-        };
+        }
+        statement
+    }
+
+    /// What a call yields that runs a statement: if that changes rows by what the client has sent, their number is marked.
+    pub(super) fn changed(&mut self, expr: ExprId, statement: Option<Statement>, result: Ty) -> Ty {
+        let Some(statement) = statement else { return result };
         let mut asked = statement.keys.iter().filter(|key| self.is_input(**key) && !self.is_row(**key));
         let Some(&key) = asked.next() else { return result };
         let site = self.site(expr);
@@ -87,7 +97,7 @@ impl Eval<'_> {
     }
 
     /// A query, or another change, is about the same rows as an earlier one: that is not the last word on them.
-    pub(super) fn is_asked_again(&mut self, places: &[Place]) {
+    fn is_asked_again(&mut self, places: &[Place]) {
         for (index, of) in &self.changes {
             if of.iter().any(|place| places.contains(place)) {
                 self.facts.changes[*index].asked = true;
@@ -96,13 +106,23 @@ impl Eval<'_> {
     }
 
     /// A query that changes nothing, or adds something, is given these.
-    pub(super) fn is_queried_by(&mut self, fact: &MethodFact, receiver: Option<ExprId>, args: &[ExprId]) {
+    fn is_queried_by(&mut self, fact: &MethodFact, receiver: Option<ExprId>, args: &[ExprId]) {
         if fact.returns.query && fact.returns.opens.is_none() {
             let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
             let places = self.places_of(&keys);
             self.is_asked_again(&places);
             self.queried_by.extend(places);
         }
+    }
+
+    /// A function asks for what some expressions are made of.
+    pub(super) fn asks_again(&mut self, exprs: &[ExprId]) {
+        // What a closure does is not asked by who is given it.
+        let is_value = |expr: &ExprId| !matches!(self.tree().expr(*expr).kind, ExprKind::Closure(_));
+        let values: Vec<ExprId> = exprs.iter().copied().filter(is_value).collect();
+        let places = self.places_of(&values);
+        self.is_asked_again(&places);
+        self.has_asked_for(exprs);
     }
 
     /// What the client has sent is compared with what there is: whether that is there has been asked.
@@ -153,7 +173,7 @@ impl Eval<'_> {
         let tree = self.tree();
         let mut keys = Vec::new();
         let mut deletes = None;
-        let mut at = expr;
+        let (mut at, mut left) = (expr, FOLLOWED);
         loop {
             let name = match tree.expr(at).kind {
                 ExprKind::Method { receiver, call } => {
@@ -180,6 +200,12 @@ impl Eval<'_> {
                     let is_of_row = self.is_of_row(path, &keys);
                     return deletes.filter(|_| is_of_row).map(|deletes| Statement { deletes, keys });
                 }
+                ExprKind::Path(path) if left > 0 => {
+                    left -= 1;
+                    let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                    at = local.and_then(|index| self.env.locals[index].init).filter(|it| it.0 == self.instance)?.1;
+                    continue;
+                }
                 _ => return deletes.map(|deletes| Statement { deletes, keys }),
             };
             deletes = deletes.or(self.deletes(name));
@@ -194,7 +220,10 @@ impl Eval<'_> {
         let mut table = named.len().checked_sub(3).map(|at| named[at].name.as_str().to_owned());
         let mut columns = Vec::new();
         let mut open: Vec<ExprId> = keys.to_vec();
-        while let Some(expr) = open.pop() {
+        // `let users = users.filter(…);` names itself.
+        let mut left = MOST_PARTS;
+        while let Some(expr) = open.pop().filter(|_| left > 0) {
+            left -= 1;
             match tree.expr(expr).kind {
                 ExprKind::Method { receiver, call } if tree.methods[call as usize].name == crate::sym!("eq") => {
                     let ExprKind::Path(path) = tree.expr(receiver).kind else { continue };
@@ -262,6 +291,11 @@ enum Says {
     Nothing,
 }
 
+/// Whether what loses an error throws away all of the result.
+fn is_whole(how: Losing) -> bool {
+    matches!(how, Losing::Ignored | Losing::Dropped)
+}
+
 /// Whether a column tells the rows of its table apart: `id`, `name`, `token_id` of `user_tokens`, not `user_id` of that.
 fn is_row_key(column: &str, table: &str) -> bool {
     let column = column.trim_matches(['"', '`']).rsplit('.').next().unwrap_or_default();
@@ -292,7 +326,15 @@ impl Flow {
         for (target, facts, reached) in self.bodies() {
             for change in &facts.changes {
                 let waits = change.mode.within(reached.mode) <= Mode::Offloaded;
-                if change.asked || !waits || counted.contains(&change.site) || self.is_unused(app, target) {
+                // Who throws away the whole result does not even know whether it was run.
+                let fails = |mark: &Mark| mark.what == What::QueryFailed(change.site);
+                let is_thrown_away = facts.losses.iter().any(|loss| loss.marks.iter().any(fails) && is_whole(loss.how));
+                if change.asked
+                    || is_thrown_away
+                    || !waits
+                    || counted.contains(&change.site)
+                    || self.is_unused(app, target)
+                {
                     continue;
                 }
                 let chain = self.chain(app, (change.site, target), target);

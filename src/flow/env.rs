@@ -128,7 +128,19 @@ impl Env {
         let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
         let (origin, params, asks, takes_in) = (Origin::Own, 0, Vec::new(), Varies::default());
         let local = Local {
-            name, ty, depth, argument, same_as, text, condition, made_by, init, asks, origin, params, takes_in,
+            name,
+            ty,
+            depth,
+            argument,
+            same_as,
+            text,
+            condition,
+            made_by,
+            init,
+            asks,
+            origin,
+            params,
+            takes_in,
         };
         self.locals.push(local);
     }

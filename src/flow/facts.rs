@@ -1,7 +1,8 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
-use super::builds::{Built, Varies};
+use super::builds::Built;
 use super::changes::Change;
+use super::lookups::Key;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
@@ -58,19 +59,6 @@ pub struct Call {
     pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
-}
-
-/// An argument that says what a query looks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Key {
-    /// Its number.
-    pub argument: u16,
-    /// Which parameters of the caller it is made of, one bit for each.
-    pub params: u32,
-    /// Whether the client has sent it, and nobody has asked whether it is there.
-    pub asked: bool,
-    /// Whether it differs from request to request.
-    pub varies: Varies,
 }
 
 /// A place where code panics when something fails.

@@ -222,7 +222,6 @@ impl Eval<'_> {
     /// A query has looked for what some expressions are made of.
     pub(super) fn has_asked_for(&mut self, exprs: &[ExprId]) {
         let places = self.places_of(exprs);
-        self.is_asked_again(&places);
         self.env.asked_for.extend(places);
     }
 

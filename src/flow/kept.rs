@@ -8,8 +8,19 @@ use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method, Pat, PatId, PathId, Run, Stmt, Tree};
 
 /// Methods that put their arguments into what they are called on.
-const TAKING_IN: [&str; 11] =
-    ["insert", "add", "push", "push_back", "set", "store", "swap", "replace", "get_or_insert_with", "get_or_insert", "send"];
+const TAKING_IN: [&str; 11] = [
+    "insert",
+    "add",
+    "push",
+    "push_back",
+    "set",
+    "store",
+    "swap",
+    "replace",
+    "get_or_insert_with",
+    "get_or_insert",
+    "send",
+];
 /// Methods that yield what they are called on, or a copy.
 const SAME: [&str; 5] = ["clone", "unwrap", "expect", "into", "to_owned"];
 /// Locals are followed back this far.
@@ -36,7 +47,7 @@ pub(super) fn is_stored(app: &App, within: FnId, at: super::facts::At) -> bool {
     let (instance, module) = app.home(within);
     let body =
         Body { app, within, instance, module, tree: &app.facts(instance).tree, exprs: app.function(within).exprs };
-    at.instance == instance && body.stored().iter().any(|span| holds(*span, at.span))
+    at.instance == instance && body.stored().iter().chain(&body.kept()).any(|span| holds(*span, at.span))
 }
 
 /// Something that outlives the call, a field, a static, an argument: the names that lead to it.
