@@ -175,6 +175,20 @@ impl App {
         place
     }
 
+    /// Whether an instance is of a file as it stands, not of what a macro writes.
+    pub fn is_as_written(&self, instance: InstanceId) -> bool {
+        // Each piece of what macros write stands in braces of its own.
+        matches!(self.units[self.instances[instance.index()].unit.index()].origin.as_slice(), [file] if file.start == 0)
+    }
+
+    /// How an error is reported in a module: by the first crate that it depends on of those that can.
+    pub fn report_call(&self, module: ModId) -> Option<&str> {
+        let externs = &self.crates[self.modules[module.index()].krate.index()].externs;
+        let is_there = |name: &Sym| matches!(externs.get(name), Some(ExternName::External(path, _)) if path == name);
+        let mut reports = self.knowledge.libraries.iter().flat_map(|library| &library.reports);
+        reports.find(|(name, _)| is_there(name)).map(|(_, text)| text.as_str())
+    }
+
     /// Whether a place is in the definition of a macro.
     fn is_in_macro(&self, place: Place) -> bool {
         self.macros.iter().enumerate().any(|(index, at)| {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use crate::app::{App, EntryPoint, Target};
+use crate::fix::Fix;
 use crate::flow::{At, Flow, Step, Ways};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
@@ -37,6 +38,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// How sure it is.
     pub confidence: Confidence,
+    /// What can be written instead.
+    pub fix: Option<Fix>,
 }
 
 /// The entry point of a finding.
@@ -236,6 +239,7 @@ impl Finding {
             notes: Vec::new(),
             help: Vec::new(),
             confidence: Confidence::High,
+            fix: None,
         }
     }
 
@@ -254,6 +258,12 @@ impl Finding {
     /// Adds what to do.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Adds what can be written instead, if that is known.
+    pub fn fix(&mut self, fix: Option<Fix>) -> &mut Self {
+        self.fix = fix;
         self
     }
 

@@ -119,6 +119,17 @@ pub struct Library {
     pub evidence: Vec<String>,
     /// What a panic does to the client, for frameworks; with the versions it is true of.
     pub panics: Vec<PanicTexts>,
+    /// Methods that fail when there is nothing, and those that yield an `Option` in their place.
+    pub optional: Vec<(Sym, Sym)>,
+    /// By the crate: what is written to report an `error`, with `{what}` for what has failed.
+    pub reports: Vec<(Sym, String)>,
+}
+
+impl Library {
+    /// The method that yields an `Option` where another one fails when there is nothing.
+    pub fn optional(&self, method: Sym) -> Option<Sym> {
+        self.optional.iter().find(|(name, _)| *name == method).map(|(_, optional)| *optional)
+    }
 }
 
 /// What a library is for.

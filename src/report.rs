@@ -2,6 +2,7 @@
 
 mod cargo_json;
 mod environment;
+mod fixes;
 mod github;
 mod gitlab;
 mod human;
@@ -24,6 +25,7 @@ use std::io;
 use std::time::Duration;
 
 pub use environment::Environment;
+pub use fixes::{apply_fixes, write_diff};
 pub use outputs::Outputs;
 pub use policy::Policy;
 pub use progress::ProgressLine;

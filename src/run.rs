@@ -1,6 +1,7 @@
 //! The road from end to end: what each command does.
 
 mod baseline;
+mod fix;
 mod init;
 mod steps;
 
@@ -42,6 +43,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error
         Command::Explain(name) => explain(name, terminal),
         Command::Lints => list_lints(terminal).map_err(Error::Output),
         Command::Baseline(command) => baseline::write(command, terminal),
+        Command::Fix(command) => fix::fix(command, terminal),
         Command::Init(command) => init::init(command, terminal),
         Command::Schema => print(format!("{:#}\n", schema()).as_bytes(), terminal),
         Command::Completions(shell) => print(&completions(*shell), terminal),

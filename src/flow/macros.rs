@@ -2,7 +2,7 @@
 
 use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
-use super::facts::{Call, Panic, Panicking};
+use super::facts::{Call, Inside, Panic, Panicking};
 use super::known::{OnFailure, takes};
 use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
@@ -159,6 +159,8 @@ impl Eval<'_> {
         }
         match exact.or_else(|| self.conversion(&target, |from| matches!(from.head, Head::Param(_)))) {
             Some(targets) => self.converted(expr, targets, error),
+            // Not what the function returns, but what the closure does.
+            None if self.inside == Inside::Closure => error.clone(),
             None => target.marked(error.marks()),
         }
     }

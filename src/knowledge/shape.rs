@@ -41,6 +41,8 @@ pub(crate) const FILE: Keys = &[
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
+    ("optional", Shape::Any(&Shape::Text)),
+    ("reports", Shape::Any(&Shape::Text)),
 ];
 
 const BUILDS: Keys = &[

@@ -49,6 +49,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note(format!("when {} nobody is told: {consequence}", when(&lost)));
             finding.help(advice(&answer));
+            finding.fix(flow.report_before(app, target, loss, &of(app, target, &lost)));
         }
     }
 }
