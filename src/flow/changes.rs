@@ -42,6 +42,21 @@ pub struct UncheckedChange {
     pub handlers: BTreeSet<Target>,
 }
 
+/// Words for what has the same outcome when it is done again.
+const REPEATABLE: [&str; 10] = [
+    "logout",
+    "signout",
+    "unfollow",
+    "unlike",
+    "unfavorite",
+    "unfavourite",
+    "unsubscribe",
+    "unstar",
+    "unblock",
+    "unmute",
+];
+/// Words for columns that hold a secret, of a session for example.
+const CREDENTIALS: [&str; 4] = ["token", "secret", "hash", "session"];
 /// Parts of a statement are looked at up to this many.
 const MOST_PARTS: u32 = 200;
 
@@ -300,6 +315,10 @@ fn is_whole(how: Losing) -> bool {
 fn is_row_key(column: &str, table: &str) -> bool {
     let column = column.trim_matches(['"', '`']).rsplit('.').next().unwrap_or_default();
     let lower = column.to_lowercase();
+    // Who has it may do it: that it is gone is no news.
+    if CREDENTIALS.iter().any(|word| lower.contains(word)) && !lower.ends_with("id") {
+        return false;
+    }
     let camel = column.strip_suffix("Id").filter(|stem| !stem.is_empty());
     let snake = lower.strip_suffix("_id").or_else(|| lower.strip_suffix("_uuid")).filter(|stem| !stem.is_empty());
     let Some(stem) = camel.map(str::to_lowercase).or(snake.map(str::to_owned)) else { return true };
@@ -348,7 +367,8 @@ impl Flow {
                     returns.is_some_and(|ty| ty.any(&counts))
                 };
                 let is_replaced = change.deletes && !self.is_asked_to_delete(app, &chain.handlers);
-                if is_replaced || chain.handlers.iter().any(is_answered) {
+                let is_harmless = is_replaced || self.may_be_repeated(app, &chain.steps);
+                if is_harmless || chain.handlers.iter().any(is_answered) {
                     continue;
                 }
                 unchecked.push(UncheckedChange { change: *change, steps: chain.steps, handlers: chain.handlers });
@@ -357,10 +377,21 @@ impl Flow {
         unchecked
     }
 
-    /// Whether some of these handlers may be there to delete something: those that change a thing delete what it has, to
-    /// put something else in its place.
+    /// Whether some of these handlers are there to delete something: others that delete put something else in its place, or
+    /// tidy up.
     fn is_asked_to_delete(&self, app: &App, handlers: &BTreeSet<Target>) -> bool {
         let routes = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && handlers.contains(&it.target));
-        routes.into_iter().any(|route| !matches!(route.method, "PUT" | "PATCH"))
+        routes.into_iter().any(|route| {
+            let name = app.target_name(route.target).to_lowercase() + &route.path.to_lowercase();
+            route.method == "DELETE" || ["delete", "remove", "destroy"].iter().any(|word| name.contains(word))
+        })
+    }
+
+    /// Whether a function on the way is named after something that may be done twice: who is logged out stays that.
+    fn may_be_repeated(&self, app: &App, steps: &[Step]) -> bool {
+        steps.iter().any(|step| {
+            let name = app.target_name(step.target).to_lowercase().replace('_', "");
+            REPEATABLE.iter().any(|word| name.contains(word))
+        })
     }
 }
