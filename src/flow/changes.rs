@@ -124,18 +124,23 @@ impl Eval<'_> {
     fn is_queried_by(&mut self, fact: &MethodFact, receiver: Option<ExprId>, args: &[ExprId]) {
         if fact.returns.query && fact.returns.opens.is_none() {
             let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
-            let places = self.places_of(&keys);
+            let places = self.places_of_values(&keys);
             self.is_asked_again(&places);
             self.queried_by.extend(places);
         }
     }
 
+    /// The places that some values are made of. What a closure does is not asked by who is given it.
+    fn places_of_values(&self, exprs: &[ExprId]) -> Vec<Place> {
+        let is_value =
+            |expr: &ExprId| !matches!(self.tree().expr(*expr).kind, ExprKind::Closure(_) | ExprKind::Block(_));
+        let values: Vec<ExprId> = exprs.iter().copied().filter(is_value).collect();
+        self.places_of(&values)
+    }
+
     /// A function asks for what some expressions are made of.
     pub(super) fn asks_again(&mut self, exprs: &[ExprId]) {
-        // What a closure does is not asked by who is given it.
-        let is_value = |expr: &ExprId| !matches!(self.tree().expr(*expr).kind, ExprKind::Closure(_));
-        let values: Vec<ExprId> = exprs.iter().copied().filter(is_value).collect();
-        let places = self.places_of(&values);
+        let places = self.places_of_values(exprs);
         self.is_asked_again(&places);
         self.has_asked_for(exprs);
     }
