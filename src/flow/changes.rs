@@ -172,7 +172,7 @@ impl Eval<'_> {
         receiver: Option<ExprId>,
         args: &[ExprId],
     ) -> Option<Statement> {
-        if self.app.knowledge.library(fact.library).sql || self.is_text(args) {
+        if self.app.knowledge.library(fact.library).sql || args.iter().any(|arg| self.asks(*arg).is_some()) {
             let text = self.sql_of(receiver, args)?;
             let changes = super::sql::changes(&text)?;
             let is_of_row = changes.columns.iter().any(|column| is_row_key(column, &changes.table));
@@ -182,10 +182,6 @@ impl Eval<'_> {
             return (keys.len() == places.len()).then_some(Statement { deletes, keys });
         }
         self.built_statement(expr)
-    }
-
-    fn is_text(&self, args: &[ExprId]) -> bool {
-        args.iter().any(|arg| self.asks(*arg).is_some())
     }
 
     /// A statement that is put together by calls: `diesel::update(users.find(id)).set(…).execute(conn)`.
