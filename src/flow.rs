@@ -48,6 +48,7 @@ mod plain;
 mod prints;
 mod reach;
 mod record;
+mod repairs;
 mod replies;
 mod sides;
 mod sources;

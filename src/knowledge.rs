@@ -15,6 +15,7 @@ mod roles;
 mod routing;
 pub(crate) mod shape;
 mod statuses;
+mod words;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +24,7 @@ pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
 pub use statuses::Responds;
+pub use words::Words;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;
@@ -57,6 +59,7 @@ pub struct Knowledge {
     statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    words: FxHashMap<Words, Vec<String>>,
     /// Types that `?` makes of any error.
     any_error: FxHashSet<Sym>,
     /// What code that returns a type does where something has failed.
@@ -111,6 +114,17 @@ pub struct Library {
     pub evidence: Vec<String>,
     /// What a panic does to the client, for frameworks; with the versions it is true of.
     pub panics: Vec<PanicTexts>,
+    /// Methods that fail when there is nothing, and those that yield an `Option` in their place.
+    pub optional: Vec<(Sym, Sym)>,
+    /// By the crate: what is written to report an `error`, with `{what}` for what has failed.
+    pub reports: Vec<(Sym, String)>,
+}
+
+impl Library {
+    /// The method that yields an `Option` where another one fails when there is nothing.
+    pub fn optional(&self, method: Sym) -> Option<Sym> {
+        self.optional.iter().find(|(name, _)| *name == method).map(|(_, optional)| *optional)
+    }
 }
 
 /// What a library is for.

@@ -88,6 +88,7 @@ impl<'a> Eval<'a> {
             Some(Def::Variant(adt, variant)) => self.construct(adt, variant as usize, args),
             Some(Def::External(external)) => {
                 let given = self.turbofish(path);
+                self.becomes_error = self.returned_into(path, args);
                 self.call_known(expr, external, &given, args)
             }
             _ => {

@@ -77,6 +77,8 @@ pub(super) struct Eval<'a> {
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
+    /// The `error.into()` in `Err(error.into())`: it becomes the error that the function returns.
+    pub(super) becomes_error: Option<ExprId>,
 }
 
 /// Evaluates the body of a function or closure.
@@ -136,6 +138,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         chain: None,
         first,
         depth: 0,
+        becomes_error: None,
     }
 }
 

@@ -290,7 +290,8 @@ impl<'a> Eval<'a> {
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
-            return first.clone();
+            let becomes_error = self.becomes_error.take() == Some(expr) && self.has_own_conversion(first);
+            return if becomes_error { self.convert_error(expr, first) } else { first.clone() };
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

@@ -48,6 +48,10 @@ pub enum Role {
     LogLevel,
     /// Does it fail with an error that says nothing but that it has failed?
     SaysNothing,
+    /// Does it fail only where the last thing that it is given cannot be serialised?
+    Serialize,
+    /// Does it yield a collection with nothing in it?
+    Empty,
     /// Does it put its argument into the response?
     Respond,
     /// Does it send its arguments to the client, apart from the response that is returned?
@@ -102,7 +106,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 36] = [
+    pub const ALL: [(&'static str, Role); 38] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -114,6 +118,8 @@ impl Role {
         ("debug_errors", Role::DebugErrors),
         ("log_level", Role::LogLevel),
         ("says_nothing", Role::SaysNothing),
+        ("serialize", Role::Serialize),
+        ("empty", Role::Empty),
         ("respond", Role::Respond),
         ("send", Role::Send),
         ("withhold", Role::Withhold),

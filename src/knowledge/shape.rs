@@ -32,6 +32,7 @@ pub(crate) const FILE: Keys = &[
     ("calls", Shape::Any(&Shape::TextOr(CALL))),
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
     ("roles", Shape::Any(&Shape::Texts)),
+    ("words", Shape::Any(&Shape::Texts)),
     ("opens", Shape::Record(OPENS)),
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
@@ -40,6 +41,8 @@ pub(crate) const FILE: Keys = &[
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
+    ("optional", Shape::Any(&Shape::Text)),
+    ("reports", Shape::Any(&Shape::Text)),
 ];
 
 const OPENS: Keys = &[("connection", Shape::Texts), ("pool", Shape::Texts)];
