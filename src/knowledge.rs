@@ -3,6 +3,7 @@
 //! All of it is data: `knowledge/**/*.toml`, shipped inside the binary, and the user's `[[knowledge]]`. This module loads
 //! it into closed sets of words and answers questions about paths and types; no other Rust code names a library.
 
+mod builds;
 mod builtin;
 mod calls;
 mod errors;
@@ -19,6 +20,7 @@ mod words;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use builds::{BuildFact, BuildId, BuildKind, Builder};
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
@@ -59,6 +61,7 @@ pub struct Knowledge {
     statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    /// Words that only say what something is about.
     words: FxHashMap<Words, Vec<String>>,
     /// Types that `?` makes of any error.
     any_error: FxHashSet<Sym>,
@@ -68,6 +71,12 @@ pub struct Knowledge {
     opened: FxHashMap<Sym, Opens>,
     /// Types of rows.
     rows: FxHashSet<Sym>,
+    /// The last names of what plays a part.
+    role_words: FxHashSet<(Role, Sym)>,
+    /// What should be built once, by [`BuildId`].
+    builds: Vec<BuildFact>,
+    /// The calls that build it, by path or name.
+    builders: FxHashMap<Sym, Vec<Builder>>,
 }
 
 /// A knowledge file.

@@ -2,6 +2,7 @@
 
 use crate::lint::Lint;
 
+mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod leaked_error;
@@ -12,6 +13,7 @@ mod request_time_env;
 mod swallowed_error;
 mod unawaited_future;
 mod unchecked_code;
+mod unchecked_rows_affected;
 mod unused_suppression;
 mod unwrapped_input;
 mod unwrapped_query;
@@ -39,6 +41,8 @@ pub static LINTS: &[Lint] = &[
     lint!(panicking_handler),
     lint!(poisoned_lock),
     lint!(unawaited_future),
+    lint!(client_per_request),
+    lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

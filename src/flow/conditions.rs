@@ -24,6 +24,7 @@ impl Eval<'_> {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
             self.looks_at(left);
         }
+        self.counts(&left_ty);
         let state = self.env.state();
         // What is on the right of `&&` runs only where the left holds.
         match op {
@@ -39,6 +40,10 @@ impl Eval<'_> {
         }
         self.env.depth += 1;
         let right_ty = self.eval(right);
+        self.counts(&right_ty);
+        if op == BinaryOp::Compare {
+            self.compares(left, right);
+        }
         self.env.depth -= 1;
         self.env.restore_checks(&state);
         if op == BinaryOp::Divide {

@@ -1,5 +1,6 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
+use super::builds::Varies;
 use super::guarded::Looked;
 use super::taken::Input;
 use crate::app::{Head, InstanceId, Ty, What};
@@ -35,6 +36,8 @@ pub(super) struct Local {
     pub(super) params: u32,
     /// What of the client's it is made of.
     pub(super) input: Input,
+    /// Whether what has been assigned to it since differs from request to request.
+    pub(super) takes_in: Varies,
 }
 
 /// Where a value comes from, as far as it matters for who looks something up by it.
@@ -133,6 +136,7 @@ impl Env {
         let depth = self.depth;
         let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
         let (origin, params, asks, input, taken_from) = (Origin::Own, 0, Vec::new(), Input::default(), None);
+        let takes_in = Varies::default();
         let local = Local {
             name,
             ty,
@@ -148,6 +152,7 @@ impl Env {
             params,
             input,
             taken_from,
+            takes_in,
         };
         self.locals.push(local);
     }

@@ -27,6 +27,7 @@ impl<'a> Eval<'a> {
     }
 
     fn method_of(&mut self, expr: ExprId, (receiver, ty): (ExprId, Ty), method: Method, awaited: bool) -> Ty {
+        self.counts(&ty);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         self.may_trust(self.plays(method.name, &ty, Role::Trusted));
@@ -180,6 +181,7 @@ impl<'a> Eval<'a> {
             self.record_query(fact.library, expr, &fact.returns);
         }
         self.receive(receiver, ty, name, fact, &arguments.types);
+        self.builds_by_method(expr, name, ty, args);
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
@@ -276,6 +278,7 @@ impl<'a> Eval<'a> {
             self.may_be_null(expr, name, Some(layer), args.first().copied(), arguments.types.first())
         });
         let query = self.query_by(name, first, &arguments.types);
+        layers.iter().for_each(|layer| self.builds_by_method(expr, name, layer, args));
         if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
             self.send(&arguments.types);
         }

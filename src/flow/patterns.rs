@@ -27,6 +27,7 @@ impl Eval<'_> {
                 self.bind_list(tree.pat_run(pats), &fields);
             }
             Pat::Struct { path, fields } => {
+                self.counts(ty);
                 let known = self.named_fields(path, ty);
                 for (name, pat) in tree.field_pat_run(fields) {
                     let field = known.iter().find(|(known, _)| known == name).map(|(_, ty)| ty.clone());
@@ -59,7 +60,9 @@ impl Eval<'_> {
                     }
                 }
             }
-            Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value => {}
+            // `Ok(0) =>`
+            Pat::Path(_) | Pat::Value => self.counts(ty),
+            Pat::Wild | Pat::Rest => {}
         }
     }
 

@@ -62,8 +62,6 @@ pub enum Role {
     Format,
     /// Does it yield an error that is behind the one it is called on?
     Cause,
-    /// Does it build something that should be built once?
-    Construct,
     /// Does it always panic?
     Panic,
     /// Does it panic unless its argument holds?
@@ -80,6 +78,10 @@ pub enum Role {
     Aggregate,
     /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
     Choose,
+    /// Does it make a statement that changes the rows which it is given?
+    Update,
+    /// The same of one that deletes them?
+    Delete,
     /// Do all requests share values of this type?
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
@@ -106,7 +108,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 38] = [
+    pub const ALL: [(&'static str, Role); 39] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -125,7 +127,6 @@ impl Role {
         ("withhold", Role::Withhold),
         ("format", Role::Format),
         ("cause", Role::Cause),
-        ("construct", Role::Construct),
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
@@ -134,6 +135,8 @@ impl Role {
         ("bail", Role::Bail),
         ("aggregate", Role::Aggregate),
         ("choose", Role::Choose),
+        ("update", Role::Update),
+        ("delete", Role::Delete),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
         ("input", Role::Input),
