@@ -170,8 +170,10 @@ impl<'a> Eval<'a> {
         let is_constant = || self.is_chain_of_constants(of, self.env.locals.len());
         let may_fail = match own {
             // In memory, what stands there is found or never is.
-            Some(_) => {
-                may_fail(self.app, ty) && (waits || args.is_empty() || !args.iter().all(|arg| self.is_own_text(*arg)))
+            Some(own) => {
+                may_fail(self.app, ty)
+                    && self.can_fail(own)
+                    && (waits || args.is_empty() || !args.iter().all(|arg| self.is_own_text(*arg)))
             }
             None => {
                 let is_known = is_result(self.app, ty) && !self.is_asked(name);
@@ -210,10 +212,15 @@ impl<'a> Eval<'a> {
             }
             Def::Fn(id) => {
                 let stands = !waits && !args.is_empty() && args.iter().all(|arg| self.is_own_text(*arg));
-                (may_fail(self.app, ty) && !stands).then_some(Cause::Call(at, name, Some(id)))
+                (may_fail(self.app, ty) && self.can_fail(id) && !stands).then_some(Cause::Call(at, name, Some(id)))
             }
             _ => None,
         }
+    }
+
+    /// Whether a function of the project can fail: not where all that it yields is `Ok(…)`, as a trait may ask for.
+    fn can_fail(&self, id: crate::app::FnId) -> bool {
+        self.app.function(id).body.is_none() || super::successes::may_fail(self.app, id)
     }
 
     /// Whether a method of results says which of both they are: what it yields has been asked for.

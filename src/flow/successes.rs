@@ -202,7 +202,7 @@ fn path_in(tree: &Tree, ty: crate::syntax::TypeId) -> Option<crate::syntax::Path
 }
 
 /// Whether something in a function can make it return an error: not where all that it yields is `Ok(…)`.
-fn may_fail(app: &App, function: FnId) -> bool {
+pub(super) fn may_fail(app: &App, function: FnId) -> bool {
     let (instance, _) = app.home(function);
     let tree = &app.facts(instance).tree;
     let it = app.function(function);
