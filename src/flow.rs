@@ -14,6 +14,7 @@ mod conditions;
 mod control;
 mod conversions;
 mod decisions;
+mod defaults;
 mod deref;
 mod details;
 mod emissions;

@@ -4,7 +4,6 @@ use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::ExprId;
 
 /// How code runs, seen from the request that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -328,6 +327,8 @@ pub struct BodyFacts {
     pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
+    /// Types of errors that it hands to a framework.
+    pub answered: Vec<AdtId>,
     /// Types of the project that values have which are put into `Err`, or leave with `?`.
     pub fails_as: Vec<AdtId>,
     /// The type of the errors that it returns, where its signature only says what can be done with them.
@@ -391,9 +392,4 @@ pub struct Body {
     pub target: Target,
     /// What it does.
     pub facts: BodyFacts,
-}
-
-/// The site of an expression.
-pub fn site(instance: InstanceId, expr: ExprId) -> Site {
-    Site { instance, expr }
 }

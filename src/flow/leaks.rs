@@ -83,7 +83,10 @@ impl Flow {
             }
             let returned = |returns: &Ty| returns.any(&|node| node.head == Head::Adt(adt));
             let answering = app.entries.iter().find(|it| self.returns_of(it.target).is_some_and(returned));
-            let Some(target) = answering.map(|entry| entry.target) else { continue };
+            let handing = || self.handing_over(app, adt);
+            let Some((target, senders)) = answering.map(|it| (it.target, BTreeSet::new())).or_else(handing) else {
+                continue;
+            };
             let is_internal = |variant: &u32| self.displayed(app, target, adt, *variant).internal;
             let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
             if !variants.is_empty() {
@@ -94,11 +97,18 @@ impl Flow {
                     debug: false,
                     of,
                     statuses: Vec::new(),
-                    senders: BTreeSet::new(),
+                    senders,
                 });
             }
         }
         leaks
+    }
+
+    /// A body that hands errors of a type to a framework, and the handlers that get there.
+    fn handing_over(&self, app: &App, adt: AdtId) -> Option<(Target, BTreeSet<Target>)> {
+        let (target, ..) = self.bodies().find(|(_, facts, _)| facts.answered.contains(&adt))?;
+        let senders = self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
+        Some((target, senders))
     }
 
     /// The `fmt` that the project itself has for one of its types.
