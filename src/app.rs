@@ -8,6 +8,7 @@ mod derives;
 mod display;
 mod entry;
 mod expand;
+mod features;
 mod ids;
 mod imports;
 mod index;
@@ -24,6 +25,7 @@ use rustc_hash::FxHashMap;
 
 pub use crates::{Crate, ExternName};
 pub use entry::{EntryPoint, Target, Unserved};
+pub use features::LeftOut;
 pub use ids::*;
 pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
@@ -34,7 +36,7 @@ pub use types::{TypeScope, is_primitive};
 
 use crate::knowledge::Knowledge;
 use crate::problem::Problem;
-use crate::source::{Place, Sources, Span};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::symbol::Sym;
 use crate::syntax::{Alias, ExprId, FileFacts, Function, Impl, MacroId, MacroRules, ScopeId, Trait, TypeDef, Value};
 use crate::workspace::Workspace;
@@ -60,6 +62,8 @@ pub struct App {
     /// Expression macros that were expanded.
     pub expansions: FxHashMap<(InstanceId, MacroId), (InstanceId, ExprId)>,
     pub problems: Vec<Problem>,
+    /// Where the modules are declared that have files of their own; of several declarations the first.
+    pub declared: FxHashMap<FileId, Place>,
     pub index: Index,
     /// What runs for requests, in the order of the sources.
     pub entries: Vec<EntryPoint>,

@@ -2,6 +2,7 @@
 
 use crate::lint::Lint;
 
+mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod leaked_error;
@@ -9,6 +10,7 @@ mod missing_not_found;
 mod request_time_env;
 mod swallowed_error;
 mod unchecked_code;
+mod unchecked_rows_affected;
 mod unused_suppression;
 mod unwrapped_query;
 
@@ -31,6 +33,8 @@ pub static LINTS: &[Lint] = &[
     lint!(request_time_env),
     lint!(dropped_cause),
     lint!(error_as_success),
+    lint!(client_per_request),
+    lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

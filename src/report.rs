@@ -8,6 +8,7 @@ mod gitlab;
 mod human;
 mod json;
 mod line_hash;
+mod neutral;
 mod outputs;
 mod paths;
 mod policy;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 pub use environment::Environment;
 pub use fixes::{apply_fixes, write_diff};
+pub use neutral::Neutral;
 pub use outputs::Outputs;
 pub use policy::Policy;
 pub use progress::ProgressLine;

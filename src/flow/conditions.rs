@@ -21,6 +21,7 @@ impl Eval<'_> {
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: ExprId, right: ExprId) -> Ty {
         let left_ty = self.eval(left);
+        self.counts(&left_ty);
         let state = self.env.state();
         // What is on the right of `&&` runs only where the left holds.
         match op {
@@ -36,6 +37,10 @@ impl Eval<'_> {
         }
         self.env.depth += 1;
         let right_ty = self.eval(right);
+        self.counts(&right_ty);
+        if op == BinaryOp::Compare {
+            self.compares(left, right);
+        }
         self.env.depth -= 1;
         self.env.restore_checks(&state);
         match op {

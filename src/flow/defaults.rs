@@ -1,11 +1,56 @@
 //! Errors that a framework answers with their text unless their type says otherwise: where they are handed to it.
 
+use std::collections::BTreeSet;
+
+use super::Flow;
 use super::eval::Eval;
-use super::facts::Inside;
+use super::facts::{At, ErrorOf, Inside};
+use super::leaks::Leak;
 use super::unify::{awaited, is_fallible};
-use crate::app::{Head, Mark, Target, Ty, What};
+use crate::app::{AdtId, App, Head, ImplId, Mark, Target, Ty, What};
 use crate::knowledge::{EntryKind, Responds, Role};
 use crate::syntax::ExprId;
+
+impl Flow {
+    /// Error types of the project whose response is the one that the framework makes: of their `Display`.
+    pub(super) fn default_responses(&self, app: &App) -> Vec<Leak> {
+        let mut leaks = Vec::new();
+        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
+            let Some(answer) = fact.methods.first().filter(|_| fact.status.is_some()) else { continue };
+            if app.impls[id.index()].functions.iter().any(|own| app.functions[own.index()].name == *answer) {
+                continue;
+            }
+            let returned = |returns: &Ty| returns.any(&|node| node.head == Head::Adt(adt));
+            let answering = app.entries.iter().find(|it| self.returns_of(it.target).is_some_and(returned));
+            let handing = || self.handing_over(app, adt);
+            let Some((target, senders)) = answering.map(|it| (it.target, BTreeSet::new())).or_else(handing) else {
+                continue;
+            };
+            let is_internal = |variant: &u32| self.displayed(app, target, adt, *variant).internal;
+            let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
+            if !variants.is_empty() {
+                let of = ErrorOf::Own(adt, variants);
+                leaks.push(Leak {
+                    target,
+                    at: impl_at(app, id),
+                    debug: false,
+                    of,
+                    statuses: Vec::new(),
+                    has_other_statuses: true,
+                    senders,
+                });
+            }
+        }
+        leaks
+    }
+
+    /// A body that hands errors of a type to a framework, and the handlers that get there.
+    fn handing_over(&self, app: &App, adt: AdtId) -> Option<(Target, BTreeSet<Target>)> {
+        let (target, ..) = self.bodies().find(|(_, facts, _)| facts.answered.contains(&adt))?;
+        let senders = self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
+        Some((target, senders))
+    }
+}
 
 impl Eval<'_> {
     /// The error that `?` leaves a function with: where the framework makes a response of it, its text is in that.
@@ -69,4 +114,9 @@ impl Eval<'_> {
             entry.kind == EntryKind::Handler && entry.target == target && frameworks().any(|it| it == entry.framework)
         })
     }
+}
+
+/// Where the head of an impl stands.
+fn impl_at(app: &App, id: ImplId) -> At {
+    At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
 }

@@ -1,5 +1,6 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
+use super::builds::Varies;
 use crate::app::{Head, InstanceId, Ty, What};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -29,6 +30,8 @@ pub(super) struct Local {
     pub(super) origin: Origin,
     /// Which parameters of the function it is made of, one bit for each.
     pub(super) params: u32,
+    /// Whether what has been assigned to it since differs from request to request.
+    pub(super) takes_in: Varies,
 }
 
 /// Where a value comes from, as far as it matters for who looks something up by it.
@@ -123,8 +126,22 @@ impl Env {
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
         let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
-        let (origin, params, asks) = (Origin::Own, 0, Vec::new());
-        let local = Local { name, ty, depth, argument, same_as, text, condition, made_by, init, asks, origin, params };
+        let (origin, params, asks, takes_in) = (Origin::Own, 0, Vec::new(), Varies::default());
+        let local = Local {
+            name,
+            ty,
+            depth,
+            argument,
+            same_as,
+            text,
+            condition,
+            made_by,
+            init,
+            asks,
+            origin,
+            params,
+            takes_in,
+        };
         self.locals.push(local);
     }
 

@@ -1,5 +1,8 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::builds::Built;
+use super::changes::Change;
+use super::lookups::Key;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
@@ -55,17 +58,6 @@ pub struct Call {
     pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
-}
-
-/// An argument that says what a query looks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Key {
-    /// Its number.
-    pub argument: u16,
-    /// Which parameters of the caller it is made of, one bit for each.
-    pub params: u32,
-    /// Whether the client has sent it, and nobody has asked whether it is there.
-    pub asked: bool,
 }
 
 /// A place where code panics when something fails.
@@ -335,6 +327,12 @@ pub struct BodyFacts {
     pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
+    /// What it builds that should be built once.
+    pub builds: Vec<Built>,
+    /// Statements that change rows by what the client has sent.
+    pub changes: Vec<Change>,
+    /// Those of which it, or its callers, look at how many rows were changed.
+    pub counted: Vec<Site>,
     /// What leaves the body because a variable is not set: the read, and what is returned or yielded in its place.
     pub unset: Vec<(Site, Ty)>,
     /// What its calls of other crates were found to be.

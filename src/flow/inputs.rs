@@ -164,7 +164,7 @@ impl Eval<'_> {
         self.is_made_of(expr, Origin::Client)
     }
 
-    fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
+    pub(super) fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
         let tree = self.tree();
         if origin == Origin::Client && self.is_known_to_be_there(expr) {
             return false;
@@ -221,9 +221,15 @@ impl Eval<'_> {
 
     /// A query has looked for what some expressions are made of.
     pub(super) fn has_asked_for(&mut self, exprs: &[ExprId]) {
+        let places = self.places_of(exprs);
+        self.env.asked_for.extend(places);
+    }
+
+    /// The locals and fields that some expressions are made of, as far as those come from the client.
+    pub(super) fn places_of(&self, exprs: &[ExprId]) -> Vec<Place> {
         let mut places = Vec::new();
         exprs.iter().for_each(|expr| self.places(*expr, FOLLOWED, &mut places));
-        self.env.asked_for.extend(places);
+        places
     }
 
     /// A condition on what came out of a query, `if updated > 0`, asks for what that was about.
@@ -295,7 +301,7 @@ impl Eval<'_> {
     }
 
     /// The expressions that an expression is made of.
-    fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
+    pub(super) fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
         match tree.expr(expr).kind {
             ExprKind::Closure(index) => parts.push(tree.closures[index as usize].body),
             ExprKind::Block(index) => parts.extend(tree.blocks[index as usize].tail),

@@ -12,7 +12,7 @@ use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::unify::{self, is_fallible};
-use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, FnId, FnOwner, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 
 /// The text of an internal error, which a client gets to see.
@@ -28,6 +28,8 @@ pub struct Leak {
     pub of: ErrorOf,
     /// The statuses of the answers it is in, as far as they are known, in order.
     pub statuses: Vec<u16>,
+    /// Whether it is in answers whose status is not known, too.
+    pub has_other_statuses: bool,
     /// The entry points that are known to send it.
     pub senders: BTreeSet<Target>,
 }
@@ -73,44 +75,6 @@ impl Flow {
         self.facts_of(target)?.returns.as_ref()
     }
 
-    /// Error types of the project whose response is the one that the framework makes: of their `Display`.
-    fn default_responses(&self, app: &App) -> Vec<Leak> {
-        let mut leaks = Vec::new();
-        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
-            let Some(answer) = fact.methods.first().filter(|_| fact.status.is_some()) else { continue };
-            if app.impls[id.index()].functions.iter().any(|own| app.functions[own.index()].name == *answer) {
-                continue;
-            }
-            let returned = |returns: &Ty| returns.any(&|node| node.head == Head::Adt(adt));
-            let answering = app.entries.iter().find(|it| self.returns_of(it.target).is_some_and(returned));
-            let handing = || self.handing_over(app, adt);
-            let Some((target, senders)) = answering.map(|it| (it.target, BTreeSet::new())).or_else(handing) else {
-                continue;
-            };
-            let is_internal = |variant: &u32| self.displayed(app, target, adt, *variant).internal;
-            let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
-            if !variants.is_empty() {
-                let of = ErrorOf::Own(adt, variants);
-                leaks.push(Leak {
-                    target,
-                    at: impl_at(app, id),
-                    debug: false,
-                    of,
-                    statuses: Vec::new(),
-                    senders,
-                });
-            }
-        }
-        leaks
-    }
-
-    /// A body that hands errors of a type to a framework, and the handlers that get there.
-    fn handing_over(&self, app: &App, adt: AdtId) -> Option<(Target, BTreeSet<Target>)> {
-        let (target, ..) = self.bodies().find(|(_, facts, _)| facts.answered.contains(&adt))?;
-        let senders = self.routes_to(app, target).into_iter().map(|entry| entry.target).chain([target]).collect();
-        Some((target, senders))
-    }
-
     /// The `fmt` that the project itself has for one of its types.
     pub fn printed_by(&self, app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
         super::prints::fmt_of(app, adt, debug)
@@ -125,11 +89,6 @@ impl Flow {
     pub(super) fn displays(&self, app: &App, from: Target, adt: AdtId, text: &Mark) -> bool {
         begin(app, &self.summaries, from, None).shows(adt, text, false, 0)
     }
-}
-
-/// Where the head of an impl stands.
-fn impl_at(app: &App, id: ImplId) -> At {
-    At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
 }
 
 /// The texts that have been found to get out.
@@ -149,6 +108,8 @@ struct Search<'a> {
 #[derive(Default)]
 struct Found {
     statuses: BTreeSet<u16>,
+    /// Whether it is in answers whose status is not known, too.
+    has_others: bool,
     /// The variants of the type that answers, where the text is that of some of them.
     variants: BTreeSet<u32>,
     senders: BTreeSet<Target>,
@@ -187,13 +148,25 @@ impl<'a> Search<'a> {
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what) && !is_in_error(mark)) {
             match mark.what {
                 _ if !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
-                What::Text(site) => self.found(site, statuses, None),
+                What::Text(site) => {
+                    let of_variant = self.statuses_of(mark, head);
+                    self.found(site, if of_variant.is_empty() { statuses } else { &of_variant }, None);
+                }
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),
                 _ => {}
             }
         }
         sent_args(ty).iter().for_each(|arg| self.answered(arg, target, statuses));
+    }
+
+    /// The statuses of the response that is made of a value of the project's, in a variant of which a text is.
+    fn statuses_of(&self, mark: &Mark, head: Head) -> Vec<u16> {
+        let (Head::Adt(outer), Some(within @ Variant::Own(adt, variant))) = (head, mark.within) else {
+            return Vec::new();
+        };
+        let made = if adt == outer { (outer, variant, None) } else { (outer, 0, Some(within)) };
+        self.flow.answers.of_variant(self.app, &self.flow.summaries, made, CONVERSIONS)
     }
 
     /// The text that a function makes of an argument which nothing of the project passes to it.
@@ -219,6 +192,7 @@ impl<'a> Search<'a> {
     fn found(&mut self, site: Site, statuses: &[u16], variant: Option<u32>) {
         let found = self.found.entry(site).or_default();
         found.statuses.extend(statuses);
+        found.has_others |= statuses.is_empty();
         found.variants.extend(variant);
         found.senders.extend(&self.senders);
     }
@@ -266,7 +240,7 @@ impl<'a> Search<'a> {
     /// What was found, each at the place that is to blame.
     fn leaks(self) -> Vec<Leak> {
         let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
-        for (site, Found { statuses, variants, senders }) in &self.found {
+        for (site, Found { statuses, has_others, variants, senders }) in &self.found {
             let is_internal =
                 |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text, statuses));
             // What a function is given that makes text of anything says whether that is for operators only.
@@ -285,9 +259,11 @@ impl<'a> Search<'a> {
                     debug: text.debug,
                     of,
                     statuses: Vec::new(),
+                    has_other_statuses: false,
                     senders: BTreeSet::new(),
                 };
                 let leak = leaks.entry(blamed).or_insert(leak);
+                leak.has_other_statuses |= has_others;
                 leak.statuses.extend(statuses);
                 leak.senders.extend(senders);
                 leak.statuses.sort_unstable();

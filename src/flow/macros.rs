@@ -9,7 +9,7 @@ use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, MacroId};
+use crate::syntax::{ExprId, ExprKind, MacroId, PathId};
 
 impl Eval<'_> {
     pub(super) fn macro_call(&mut self, expr: ExprId, call: MacroId) -> Ty {
@@ -129,6 +129,24 @@ impl Eval<'_> {
         {
             self.facts.converted.push(adt);
         }
+    }
+
+    /// The argument of `Err(error.into())` in the function itself.
+    pub(super) fn returned_into(&self, constructor: PathId, args: &[ExprId]) -> Option<ExprId> {
+        let [only] = args else { return None };
+        let ExprKind::Method { call, .. } = self.tree().expr(*only).kind else { return None };
+        let method = self.tree().methods[call as usize];
+        let is_into = method.name == crate::sym!("into") && method.args.len == 0;
+        let is_returned = self.inside == Inside::Function && self.is_success(constructor) == Some(false);
+        (is_into && is_returned).then_some(*only)
+    }
+
+    /// Whether the project converts just this error into the one that the function returns.
+    pub(super) fn has_own_conversion(&self, error: &Ty) -> bool {
+        let target = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1);
+        let Head::Adt(adt) = target.head else { return false };
+        let is_written = || self.conversion(&target, |from| is_from(from, error)).is_some();
+        target.head != error.head && (is_written() || self.app.from_variant(adt, error.head).is_some())
     }
 
     /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.

@@ -16,6 +16,7 @@ impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
         let ty = self.eval(receiver);
+        self.counts(&ty);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         self.may_trust(self.plays(method.name, &ty, Role::Trusted));
@@ -169,6 +170,7 @@ impl<'a> Eval<'a> {
             self.record_query(fact.library, expr, &fact.returns);
         }
         self.receive(receiver, ty, name, fact, &arguments.types);
+        self.builds_by_method(expr, name, ty, args);
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
@@ -259,6 +261,7 @@ impl<'a> Eval<'a> {
             self.may_be_null(expr, name, Some(layer), args.first().copied(), arguments.types.first())
         });
         let query = self.query_by(name, first, &arguments.types);
+        layers.iter().for_each(|layer| self.builds_by_method(expr, name, layer, args));
         if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
             self.send(&arguments.types);
         }
@@ -276,7 +279,8 @@ impl<'a> Eval<'a> {
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
-            return first.clone();
+            let becomes_error = self.becomes_error.take() == Some(expr) && self.has_own_conversion(first);
+            return if becomes_error { self.convert_error(expr, first) } else { first.clone() };
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

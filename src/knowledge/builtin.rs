@@ -22,6 +22,7 @@ files! {
     "libraries/tokio_rusqlite",
     "libraries/mongodb",
     "libraries/redis",
+    "libraries/patterns",
     "libraries/mysql_async",
     "libraries/mysql",
     "libraries/libsql",

@@ -191,8 +191,10 @@ impl Loader {
             self.derive(&resolver, key, value);
         }
         self.define_statuses(table);
+        self.define_words(table);
         self.define_responses(&resolver, library, table);
         self.define_calls(&resolver, library, table);
+        self.define_builds(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }
 

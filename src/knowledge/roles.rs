@@ -48,6 +48,10 @@ pub enum Role {
     LogLevel,
     /// Does it fail with an error that says nothing but that it has failed?
     SaysNothing,
+    /// Does it fail only where the last thing that it is given cannot be serialised?
+    Serialize,
+    /// Does it yield a collection with nothing in it?
+    Empty,
     /// Does it put its argument into the response?
     Respond,
     /// Does it, a call or the type of an error, make a response of whatever error it is given?
@@ -62,8 +66,6 @@ pub enum Role {
     Format,
     /// Does it yield an error that is behind the one it is called on?
     Cause,
-    /// Does it build something that should be built once?
-    Construct,
     /// Does it always panic?
     Panic,
     /// Does it panic unless its argument holds?
@@ -80,6 +82,10 @@ pub enum Role {
     Aggregate,
     /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
     Choose,
+    /// Does it make a statement that changes the rows which it is given?
+    Update,
+    /// The same of one that deletes them?
+    Delete,
     /// Do all requests share values of this type?
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
@@ -88,7 +94,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 29] = [
+    pub const ALL: [(&'static str, Role); 32] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -100,6 +106,8 @@ impl Role {
         ("debug_errors", Role::DebugErrors),
         ("log_level", Role::LogLevel),
         ("says_nothing", Role::SaysNothing),
+        ("serialize", Role::Serialize),
+        ("empty", Role::Empty),
         ("respond", Role::Respond),
         ("answer_error", Role::AnswerError),
         ("answered_as_text", Role::AnsweredAsText),
@@ -107,7 +115,6 @@ impl Role {
         ("withhold", Role::Withhold),
         ("format", Role::Format),
         ("cause", Role::Cause),
-        ("construct", Role::Construct),
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
@@ -116,6 +123,8 @@ impl Role {
         ("bail", Role::Bail),
         ("aggregate", Role::Aggregate),
         ("choose", Role::Choose),
+        ("update", Role::Update),
+        ("delete", Role::Delete),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
     ];

@@ -5,6 +5,7 @@ use std::io;
 
 use similar::TextDiff;
 
+use super::neutral::neutral;
 use super::{Terminal, whole_file};
 use crate::error::Error;
 use crate::fix::Change;
@@ -20,7 +21,10 @@ pub fn write_diff(sources: &Sources, changes: &[Change], terminal: &mut Terminal
         let file = sources.get(change.file);
         let diff = TextDiff::from_lines(&file.text, &change.text);
         let names = (format!("a/{}", file.name), format!("b/{}", file.name));
-        diff.unified_diff().header(&names.0, &names.1).to_writer(&mut *terminal.out)?;
+        let patch = diff.unified_diff().header(&names.0, &names.1).to_string();
+        // What is read by a program has to be what it says.
+        let shown = if terminal.color_out { neutral(&patch) } else { patch.into() };
+        terminal.out.write_all(shown.as_bytes())?;
     }
     terminal.out.flush()
 }

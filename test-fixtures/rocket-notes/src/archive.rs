@@ -78,10 +78,34 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
     Ok(Status::Created)
 }
 
+#[put("/<id>/title", data = "<title>")]
+pub async fn rename(archive: ArchiveDb, id: i64, title: String) -> Result<Status, Status> {
+    let renamed = archive.run(move |conn| {
+        let old = diesel::update(old_notes::table.find(id)).set(old_notes::title.eq(title));
+        old.execute(conn).map(|_| ()) //~ unchecked_rows_affected
+    });
+    renamed.await.map_err(|error| {
+        error!("note {id} keeps its title: {error}");
+        Status::InternalServerError
+    })?;
+    Ok(Status::NoContent)
+}
+
+/// How much there is in the archive of the archive.
+#[get("/older")]
+pub async fn older() -> Result<String, Status> {
+    let conn = SqliteConnection::establish("older.sqlite"); //~ client_per_request
+    let count = conn.map_err(|error| error!("no older archive: {error}")).and_then(|mut conn| {
+        let count: QueryResult<i64> = old_notes::table.count().get_result(&mut conn);
+        count.map_err(|error| error!("older notes are not counted: {error}"))
+    });
+    count.map(|count| count.to_string()).map_err(|()| Status::ServiceUnavailable)
+}
+
 #[delete("/<id>")]
 pub async fn forget(archive: ArchiveDb, id: i64) -> Result<Status, Status> {
     let title = archive.run(move |conn| find(conn, id)).await.ok().flatten().map(|note| note.title); //~ swallowed_error
-    let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await;
+    let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await; // silent: unchecked_rows_affected
     match gone {
         Ok(0) => Err(Status::NotFound),
         Ok(_) => {
