@@ -153,6 +153,10 @@ impl Eval<'_> {
             }
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
+            // What cannot be printed is serialised, with all that is in it.
+            if says_nothing && self.is_only_data(&actual) && !texts(&actual).is_empty() {
+                return texts(&actual).iter().map(|mark| mark.anywhere()).collect();
+            }
             let harmless = (target, self.site(expr));
             if says_nothing && self.is_harmless(&actual) && !self.facts.harmless.contains(&harmless) {
                 self.facts.harmless.push(harmless);
@@ -181,6 +185,12 @@ impl Eval<'_> {
         // Where none does, the function is not understood well enough to tell them apart.
         let mut others = (0..self.app.fields(adt).len() as u32).filter(|other| *other != variant);
         lets_out(variant, text.field) || !others.any(|other| lets_out(other, None))
+    }
+
+    /// Whether a value is one of a type of the project that is no error and that nothing prints.
+    fn is_only_data(&self, ty: &Ty) -> bool {
+        let Head::Adt(adt) = ty.head else { return false };
+        !self.app.is_error(ty) && super::prints::fmt_of(self.app, adt, false).is_none()
     }
 
     /// Whether printing a value is known to tell nothing that is for operators only: it is a text, an error that is known,
