@@ -5,7 +5,7 @@ mod support;
 use serde_json::Value;
 use support::{project, report};
 
-/// The lines of the findings in a service whose database library is declared like this.
+/// The lines of the unwrapped queries in a service whose database library is declared like this.
 fn lines(name: &str, dependency: &str, krate: &str) -> Vec<u64> {
     let manifest = format!(
         "[package]\nname = \"service\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\n{dependency}\n"
@@ -25,7 +25,8 @@ fn main() {{
     let files = [("Cargo.toml".to_owned(), manifest), ("src/main.rs".to_owned(), main)];
     let found = report(&project(name, &files), &[]);
     let findings = found["findings"].as_array().expect("a report has findings");
-    findings.iter().filter_map(|finding: &Value| finding["line"].as_u64()).collect()
+    let findings = findings.iter().filter(|finding| finding["lint"] == "unwrapped_query");
+    findings.filter_map(|finding: &Value| finding["line"].as_u64()).collect()
 }
 
 #[test]

@@ -39,7 +39,9 @@ impl<'a> LeftOut<'a> {
 
 /// What is left out of a file, and what the build would have to be asked for.
 fn left_out(app: &App, file: FileId) -> Vec<(Span, String)> {
-    let gates = &app.units[file.0 as usize].facts.gates;
+    // A configuration is no part of the program.
+    let Some(unit) = app.units.get(file.0 as usize) else { return Vec::new() };
+    let gates = &unit.facts.gates;
     let source = app.sources.get(file);
     let package = if gates.is_empty() { None } else { app.workspace.package_of(&source.path) };
     let Some(features) = package.and_then(|package| package.features.as_ref()) else { return Vec::new() };

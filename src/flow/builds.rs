@@ -67,7 +67,7 @@ impl Eval<'_> {
         if is_pattern && !args.iter().all(|arg| self.is_constant(*arg)) {
             return;
         }
-        let varies = self.varies(expr);
+        let varies = if builder.uses { Varies::default() } else { self.varies(expr) };
         // So that callers take note of what they give for these.
         if varies.with != 0 {
             self.remember_keys(site, varies.with);

@@ -42,6 +42,21 @@ pub struct UncheckedChange {
     pub handlers: BTreeSet<Target>,
 }
 
+/// Words for what has the same outcome when it is done again.
+const REPEATABLE: [&str; 10] = [
+    "logout",
+    "signout",
+    "unfollow",
+    "unlike",
+    "unfavorite",
+    "unfavourite",
+    "unsubscribe",
+    "unstar",
+    "unblock",
+    "unmute",
+];
+/// Words for columns that hold a secret, of a session for example.
+const CREDENTIALS: [&str; 4] = ["token", "secret", "hash", "session"];
 /// Parts of a statement are looked at up to this many.
 const MOST_PARTS: u32 = 200;
 
@@ -109,18 +124,23 @@ impl Eval<'_> {
     fn is_queried_by(&mut self, fact: &MethodFact, receiver: Option<ExprId>, args: &[ExprId]) {
         if fact.returns.query && fact.returns.opens.is_none() {
             let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
-            let places = self.places_of(&keys);
+            let places = self.places_of_values(&keys);
             self.is_asked_again(&places);
             self.queried_by.extend(places);
         }
     }
 
+    /// The places that some values are made of. What a closure does is not asked by who is given it.
+    fn places_of_values(&self, exprs: &[ExprId]) -> Vec<Place> {
+        let is_value =
+            |expr: &ExprId| !matches!(self.tree().expr(*expr).kind, ExprKind::Closure(_) | ExprKind::Block(_));
+        let values: Vec<ExprId> = exprs.iter().copied().filter(is_value).collect();
+        self.places_of(&values)
+    }
+
     /// A function asks for what some expressions are made of.
     pub(super) fn asks_again(&mut self, exprs: &[ExprId]) {
-        // What a closure does is not asked by who is given it.
-        let is_value = |expr: &ExprId| !matches!(self.tree().expr(*expr).kind, ExprKind::Closure(_));
-        let values: Vec<ExprId> = exprs.iter().copied().filter(is_value).collect();
-        let places = self.places_of(&values);
+        let places = self.places_of_values(exprs);
         self.is_asked_again(&places);
         self.has_asked_for(exprs);
     }
@@ -152,7 +172,7 @@ impl Eval<'_> {
         receiver: Option<ExprId>,
         args: &[ExprId],
     ) -> Option<Statement> {
-        if self.app.knowledge.library(fact.library).sql || self.is_text(args) {
+        if self.app.knowledge.library(fact.library).sql || args.iter().any(|arg| self.asks(*arg).is_some()) {
             let text = self.sql_of(receiver, args)?;
             let changes = super::sql::changes(&text)?;
             let is_of_row = changes.columns.iter().any(|column| is_row_key(column, &changes.table));
@@ -162,10 +182,6 @@ impl Eval<'_> {
             return (keys.len() == places.len()).then_some(Statement { deletes, keys });
         }
         self.built_statement(expr)
-    }
-
-    fn is_text(&self, args: &[ExprId]) -> bool {
-        args.iter().any(|arg| self.asks(*arg).is_some())
     }
 
     /// A statement that is put together by calls: `diesel::update(users.find(id)).set(…).execute(conn)`.
@@ -300,6 +316,10 @@ fn is_whole(how: Losing) -> bool {
 fn is_row_key(column: &str, table: &str) -> bool {
     let column = column.trim_matches(['"', '`']).rsplit('.').next().unwrap_or_default();
     let lower = column.to_lowercase();
+    // Who has it may do it: that it is gone is no news.
+    if CREDENTIALS.iter().any(|word| lower.contains(word)) && !lower.ends_with("id") {
+        return false;
+    }
     let camel = column.strip_suffix("Id").filter(|stem| !stem.is_empty());
     let snake = lower.strip_suffix("_id").or_else(|| lower.strip_suffix("_uuid")).filter(|stem| !stem.is_empty());
     let Some(stem) = camel.map(str::to_lowercase).or(snake.map(str::to_owned)) else { return true };
@@ -348,7 +368,8 @@ impl Flow {
                     returns.is_some_and(|ty| ty.any(&counts))
                 };
                 let is_replaced = change.deletes && !self.is_asked_to_delete(app, &chain.handlers);
-                if is_replaced || chain.handlers.iter().any(is_answered) {
+                let is_harmless = is_replaced || self.may_be_repeated(app, &chain.steps);
+                if is_harmless || chain.handlers.iter().any(is_answered) {
                     continue;
                 }
                 unchecked.push(UncheckedChange { change: *change, steps: chain.steps, handlers: chain.handlers });
@@ -357,10 +378,21 @@ impl Flow {
         unchecked
     }
 
-    /// Whether some of these handlers may be there to delete something: those that change a thing delete what it has, to
-    /// put something else in its place.
+    /// Whether some of these handlers are there to delete something: others that delete put something else in its place, or
+    /// tidy up.
     fn is_asked_to_delete(&self, app: &App, handlers: &BTreeSet<Target>) -> bool {
         let routes = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && handlers.contains(&it.target));
-        routes.into_iter().any(|route| !matches!(route.method, "PUT" | "PATCH"))
+        routes.into_iter().any(|route| {
+            let name = app.target_name(route.target).to_lowercase() + &route.path.to_lowercase();
+            route.method == "DELETE" || ["delete", "remove", "destroy"].iter().any(|word| name.contains(word))
+        })
+    }
+
+    /// Whether a function on the way is named after something that may be done twice: who is logged out stays that.
+    fn may_be_repeated(&self, app: &App, steps: &[Step]) -> bool {
+        steps.iter().any(|step| {
+            let name = app.target_name(step.target).to_lowercase().replace('_', "");
+            REPEATABLE.iter().any(|word| name.contains(word))
+        })
     }
 }

@@ -11,6 +11,7 @@ use super::env::Env;
 use super::facts::{At, BodyFacts, Inside, Losing, Mode};
 use super::losses::Risk;
 use super::summary::Summaries;
+use super::taken::Input;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
 use crate::source::Span;
@@ -67,6 +68,12 @@ pub(super) struct Eval<'a> {
     pub(super) queried: usize,
     /// How often what the service itself has signed or kept has been read.
     pub(super) trusted: usize,
+    /// Whether what is being evaluated is declared to be a text.
+    pub(super) into_text: bool,
+    /// What the parameters of closures are made of that the call is given which is being evaluated, and the chain of
+    /// calls that it is the last of.
+    pub(super) handed: Input,
+    pub(super) chain: Option<(InstanceId, ExprId)>,
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
@@ -132,6 +139,9 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         absent_answers: None,
         queried: 0,
         trusted: 0,
+        into_text: false,
+        handed: Input::default(),
+        chain: None,
         first,
         depth: 0,
         becomes_error: None,
@@ -307,6 +317,7 @@ impl<'a> Eval<'a> {
     fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {
         let ty = self.eval(base);
         self.eval(index);
+        self.index_hazard(expr, base, index, &ty);
         self.layers(&ty).iter().for_each(|layer| self.first_of_rows(expr, layer, index));
         if let Some(value) = self.known_operator(expr, &ty, crate::sym!("index")) {
             return value;
@@ -329,6 +340,7 @@ impl<'a> Eval<'a> {
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 if let Some(index) = local {
+                    self.env.locals[index].input = self.input_assigned(index, value);
                     self.env.assign(index, ty);
                     let varies = self.varies(value);
                     let local = &mut self.env.locals[index];

@@ -8,6 +8,11 @@ use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
 
+use super::hazards::Hazard;
+use super::taken::Gift;
+pub use super::texts::{ErrorOf, MadeText};
+use super::unawaited::Unawaited;
+
 /// How code runs, seen from the request that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Mode {
@@ -288,6 +293,12 @@ pub struct BodyFacts {
     pub calls: Vec<Call>,
     /// Places that panic when something fails.
     pub panics: Vec<Panic>,
+    /// Places that panic for other reasons.
+    pub hazards: Vec<Hazard>,
+    /// What its calls give to functions of the project that the client may have sent.
+    pub gifts: Vec<Gift>,
+    /// Futures that nobody awaits.
+    pub unawaited: Vec<Unawaited>,
     /// Queries, by their site.
     pub queries: Vec<(Site, Query)>,
     /// Places where errors get lost.
@@ -349,38 +360,6 @@ impl BodyFacts {
             _ => None,
         })
     }
-}
-
-/// A place where text is made of an error, or where an error is passed to a function that makes text of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MadeText {
-    /// The expression that makes it.
-    pub site: Site,
-    /// Where that is.
-    pub at: At,
-    /// Whether by `{:?}`.
-    pub debug: bool,
-    /// Of which error.
-    pub of: ErrorOf,
-    /// The argument of the function that is the error, where any error can be given as that: number and node.
-    pub argument: Option<(u16, u16)>,
-    /// The function of the project that makes the text.
-    pub through: Option<FnId>,
-}
-
-/// An error of which text is made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ErrorOf {
-    /// Of any type: `dyn Error`, `impl Display`.
-    Any,
-    /// Of this type of another crate.
-    Foreign(Sym),
-    /// Of this type of another crate, which is about what the client sent unless the answer says that the service failed.
-    Unexpected(Sym),
-    /// Of a type of the project: the text of these variants holds that of an error in them.
-    Own(AdtId, Vec<u32>),
-    /// Of a type that is not known; it is that of what failed.
-    Failed(Vec<Mark>),
 }
 
 /// A body and what it does.

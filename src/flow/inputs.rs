@@ -81,15 +81,20 @@ impl Eval<'_> {
     /// The locals declared since there were so many are made of what an expression is made of.
     fn made_of_params(&mut self, first: usize, expr: ExprId) {
         let params = self.params_in(expr);
-        self.env.locals.iter_mut().skip(first).for_each(|local| local.params = params);
+        let taken_from = Some((self.instance, expr));
+        let new = self.env.locals.iter_mut().skip(first);
+        new.for_each(|local| (local.params, local.taken_from) = (params, taken_from));
     }
 
     /// Binds the names of a pattern to the parts of what an expression yields, which comes from there.
     pub(super) fn bind_taken(&mut self, pat: PatId, ty: &Ty, value: ExprId, origin: Origin) {
         let first = self.env.locals.len();
+        // The new local can have the name of the old one.
+        let input = self.input_of(value);
         self.bind(pat, ty);
         self.come_from(first, origin);
         self.made_of_params(first, value);
+        self.made_of_input(first, input);
     }
 
     /// The parameters of the function that an expression is made of.

@@ -3,7 +3,9 @@
 use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
 use super::facts::{Call, Inside, Panic, Panicking};
+use super::hazards::Cause;
 use super::known::{OnFailure, takes};
+use super::taken::Input;
 use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Mark, Ty, What};
@@ -26,7 +28,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Panic) {
             self.eval_all(args);
-            self.record_macro_panic(expr, Panicking::Macro(name), self.blamed_now());
+            self.reaches_panic(expr, name);
             return Ty::NEVER;
         }
         if app.knowledge.plays(path, Role::Assert) {
@@ -34,6 +36,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
+            args.iter().for_each(|arg| self.looks_at(*arg));
             let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
             return self.leave(expr, &failed);
         }
@@ -76,6 +79,14 @@ impl Eval<'_> {
         }
     }
 
+    /// A macro that panics is reached.
+    fn reaches_panic(&mut self, expr: ExprId, name: Sym) {
+        let failed = self.blamed_now();
+        self.record_macro_panic(expr, Panicking::Macro(name), failed.clone());
+        let reached = (Cause::Reached, Input::default());
+        self.record_hazard(self.at(self.span(expr)), Panicking::Macro(name), reached, (failed, Ty::UNKNOWN));
+    }
+
     /// Whether a macro reports what it is given. What it says may be the same whatever has failed.
     fn reports(&mut self, path: Sym) -> bool {
         let is_report = self.app.knowledge.plays(path, Role::Report);
@@ -105,6 +116,7 @@ impl Eval<'_> {
         if let Some(&cond) = args.first() {
             let marks = self.failure(cond, false);
             self.decides(cond);
+            args.iter().for_each(|arg| self.looks_at(*arg));
             self.record_macro_panic(expr, Panicking::Assertion(name), marks);
             let checks = self.checks(cond, true);
             self.env.learn(checks);

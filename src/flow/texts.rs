@@ -2,16 +2,48 @@
 
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate_with};
-use super::facts::{ErrorOf, MadeText};
+use super::facts::At;
 use super::parts::{fill_arguments, node_of, takes_any_error, takes_string};
 use super::prints::Printed;
-use crate::app::{App, EntryPoint, FnId, Head, Mark, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
 
 /// What functions make of one variant is followed this deep.
 const NESTED: u32 = 3;
+
+/// A place where text is made of an error, or where an error is passed to a function that makes text of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeText {
+    /// The expression that makes it.
+    pub site: Site,
+    /// Where that is.
+    pub at: At,
+    /// Whether by `{:?}`.
+    pub debug: bool,
+    /// Of which error.
+    pub of: ErrorOf,
+    /// The argument of the function that is the error, where any error can be given as that: number and node.
+    pub argument: Option<(u16, u16)>,
+    /// The function of the project that makes the text.
+    pub through: Option<FnId>,
+}
+
+/// An error of which text is made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ErrorOf {
+    /// Of any type: `dyn Error`, `impl Display`.
+    Any,
+    /// Of this type of another crate.
+    Foreign(Sym),
+    /// Of this type of another crate, which is about what the client sent unless the answer says that the service failed.
+    Unexpected(Sym),
+    /// Of a type of the project: the text of these variants holds that of an error in them.
+    Own(AdtId, Vec<u32>),
+    /// Of a type that is not known; it is that of what failed.
+    Failed(Vec<Mark>),
+}
 
 impl Eval<'_> {
     /// Prints a value: the marks of the text. Where that is of an error, it is written down.
@@ -153,10 +185,6 @@ impl Eval<'_> {
             }
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
-            // What cannot be printed is serialised, with all that is in it.
-            if says_nothing && self.is_only_data(&actual) && !texts(&actual).is_empty() {
-                return texts(&actual).iter().map(|mark| mark.anywhere()).collect();
-            }
             let harmless = (target, self.site(expr));
             if says_nothing && self.is_harmless(&actual) && !self.facts.harmless.contains(&harmless) {
                 self.facts.harmless.push(harmless);
@@ -185,12 +213,6 @@ impl Eval<'_> {
         // Where none does, the function is not understood well enough to tell them apart.
         let mut others = (0..self.app.fields(adt).len() as u32).filter(|other| *other != variant);
         lets_out(variant, text.field) || !others.any(|other| lets_out(other, None))
-    }
-
-    /// Whether a value is one of a type of the project that is no error and that nothing prints.
-    fn is_only_data(&self, ty: &Ty) -> bool {
-        let Head::Adt(adt) = ty.head else { return false };
-        !self.app.is_error(ty) && super::prints::fmt_of(self.app, adt, false).is_none()
     }
 
     /// Whether printing a value is known to tell nothing that is for operators only: it is a text, an error that is known,

@@ -54,12 +54,6 @@ impl Eval<'_> {
                 && held.all(|within| within.is_some_and(|variant| !allows(&matched, &seen.variants, variant)));
             !by_outer && !by_error
         };
-        // In the variants that are matched it may have been dealt with, though not in others.
-        let is_gone = |mark: &Mark| {
-            let may_be = |held: &&Mark| held.within.is_none_or(|it| allows(&matched, &seen.variants, it));
-            let mut held = error.marks().iter().filter(|held| held.what == mark.what).filter(may_be).peekable();
-            matched.is_some() && held.peek().is_some() && held.all(|held| held.settled)
-        };
         let absent = inner.is_some_and(|inner| self.is_absence(inner));
         // A variable that cannot be read is there: not being set has an arm of its own, or another one's.
         let set = !absent && (matched.is_some() || seen.variants.iter().any(|variant| self.says_absence(variant)));
@@ -67,7 +61,6 @@ impl Eval<'_> {
         possible
             .map(|mark| match mark.what {
                 What::QueryFailed(site) if absent => Mark { what: What::QueryEmpty(site), ..mark },
-                _ if is_gone(&mark) => mark.settled(),
                 _ => mark,
             })
             .collect()

@@ -53,6 +53,8 @@ pub struct Builder {
     pub id: BuildId,
     /// Of what, for methods.
     pub receiver: Option<Pattern>,
+    /// Whether what it is given is not for what it builds, but for what that is used for at once: `get(url)`.
+    pub uses: bool,
 }
 
 impl Knowledge {
@@ -84,12 +86,13 @@ impl Loader {
                     Ok(keys) => {
                         for it in keys {
                             let receiver = it.receiver.as_ref().map(|it| self.pattern(resolver, it, calls.span()));
+                            let uses = receiver.is_none() && it.args.is_some();
                             let name = match receiver {
                                 Some(_) => Sym::from(it.path.as_str()),
                                 None => self.knowledge.paths.canonical(resolver.call_path(&it.path)),
                             };
                             self.knowledge.paths.add_known(name.as_str());
-                            self.knowledge.builders.entry(name).or_default().push(Builder { id, receiver });
+                            self.knowledge.builders.entry(name).or_default().push(Builder { id, receiver, uses });
                         }
                     }
                     Err(error) => self.grammar(calls.span(), &error),

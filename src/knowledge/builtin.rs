@@ -37,6 +37,8 @@ files! {
     "libraries/archives",
     "libraries/object_storage",
     "libraries/url",
+    "libraries/parsing",
+    "libraries/multipart",
     "libraries/tokens",
     "libraries/mail",
     "libraries/ldap",

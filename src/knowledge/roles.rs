@@ -90,11 +90,29 @@ pub enum Role {
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
     Trusted,
+    /// Is it a type whose values, or does it yield what, the client has sent?
+    Input,
+    /// Is it one of those whose parts are there, or the route would be another?
+    Routed,
+    /// Does it yield what the service itself keeps with a request?
+    Carried,
+    /// Does it read a value from a text or bytes, and fail where they are none?
+    Parse,
+    /// Does it make a value of one type from one of another, and fail where that does not fit?
+    Convert,
+    /// Does it take a part of something, which may not be there?
+    Part,
+    /// Does it never fail, though its type says so?
+    Infallible,
+    /// Does it yield at least one of something?
+    NeverEmpty,
+    /// Is it a derive of types that rows are read into?
+    Column,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 32] = [
+    pub const ALL: [(&'static str, Role); 41] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -127,5 +145,14 @@ impl Role {
         ("delete", Role::Delete),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
+        ("input", Role::Input),
+        ("routed", Role::Routed),
+        ("carried", Role::Carried),
+        ("parse", Role::Parse),
+        ("convert", Role::Convert),
+        ("part", Role::Part),
+        ("infallible", Role::Infallible),
+        ("never_empty", Role::NeverEmpty),
+        ("column", Role::Column),
     ];
 }

@@ -79,15 +79,8 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
 }
 
 #[put("/<id>/title", data = "<title>")]
-pub async fn rename(archive: ArchiveDb, id: i64, title: String) -> Result<Status, Status> {
-    let renamed = archive.run(move |conn| {
-        let old = diesel::update(old_notes::table.find(id)).set(old_notes::title.eq(title));
-        old.execute(conn).map(|_| ()) //~ unchecked_rows_affected
-    });
-    renamed.await.map_err(|error| {
-        error!("note {id} keeps its title: {error}");
-        Status::InternalServerError
-    })?;
+pub async fn rename(db: Db, id: i64, title: String) -> ApiResult<Status> {
+    db.execute("UPDATE notes SET title = $2 WHERE id = $1", &[&id, &title]).await?; //~ unchecked_rows_affected
     Ok(Status::NoContent)
 }
 
