@@ -17,6 +17,7 @@ mod conditions;
 mod control;
 mod conversions;
 mod decisions;
+mod defaults;
 mod deref;
 mod details;
 mod emissions;

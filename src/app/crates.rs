@@ -100,6 +100,11 @@ pub(super) fn externs(
         // A checkout of a known library beside its examples is still that library.
         let package = Sym::from(dependency.package.replace('-', "_"));
         let own = knowledge.canonical(package);
+        let alias = knowledge.canonical(Sym::from(dependency.name.as_str()));
+        // A fork goes by another name, and code knows it by that of the library.
+        let is_fork = !knowledge.knows_crate(own) && knowledge.knows_crate(alias);
+        let is_fork = is_fork && library_of(&dependency.package).is_none();
+        let own = if is_fork { alias } else { own };
         let local = if knowledge.knows_crate(own) { None } else { library_of(&dependency.package) };
         // The name in code is the library's own, which can differ from the package's, unless the manifest renames it.
         let renamed = dependency.name != dependency.package.replace('-', "_");

@@ -73,6 +73,19 @@ impl Eval<'_> {
         Ty::with(Head::Fn, vec![yielded])
     }
 
+    /// A function of the project that is given to another one, which calls it: `run(load)`.
+    pub(super) fn hand_over(&mut self, arg: ExprId, wanted: &Ty, generics: &[(Sym, Ty)], given: &Ty) {
+        let Head::FnItem(id) = given.head else { return };
+        let bound = |name: Sym| generics.iter().find(|(param, _)| *param == name).map(|(_, bound)| bound);
+        let called = if let Head::Param(name) = wanted.head { bound(name) } else { Some(wanted) };
+        if !called.is_some_and(|called| called.head == Head::Fn) || !self.records() {
+            return;
+        }
+        let (at, targets) = (self.at(self.span(arg)), self.targets_of(id));
+        let mode = self.mode;
+        self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new(), kept: false, keys: Vec::new() });
+    }
+
     /// `filter_map(Result::ok)`: a method that is passed by its path.
     fn method_with(&mut self, arg: ExprId, path: Sym, params: &[Ty]) -> Option<Ty> {
         let name = Sym::from(path.as_str().rsplit_once("::")?.1);

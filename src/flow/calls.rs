@@ -236,6 +236,7 @@ impl<'a> Eval<'a> {
             let ty = self.own_argument(arg, &wanted, &signature.generics, &bound);
             self.counts(&ty);
             self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
+            self.hand_over(arg, &wanted, &signature.generics, &ty);
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::control::Failure;
 use super::decisions::Test;
 use super::env::Env;
-use super::facts::{At, BodyFacts, Inside, Losing, Mode, site};
+use super::facts::{At, BodyFacts, Inside, Losing, Mode};
 use super::losses::Risk;
 use super::summary::Summaries;
 use super::taken::Input;
@@ -292,6 +292,7 @@ impl<'a> Eval<'a> {
         }
         self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
+        let error = self.left_to_framework(inner, error);
         // That something else fails where nothing was found is not what is answered to that.
         let failing = self.failing_now().into_iter().filter(|mark| !mark.what.is_absence());
         let because: Vec<Mark> = failing.map(Mark::settled).collect();
@@ -374,7 +375,7 @@ impl<'a> Eval<'a> {
 
     /// The site of an expression of the current instance.
     pub(super) fn site(&self, expr: ExprId) -> crate::app::Site {
-        site(self.instance, expr)
+        crate::app::Site { instance: self.instance, expr }
     }
 }
 

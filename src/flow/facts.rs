@@ -7,7 +7,6 @@ use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::ExprId;
 
 use super::hazards::Hazard;
 use super::taken::Gift;
@@ -331,6 +330,8 @@ pub struct BodyFacts {
     pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.
     pub converted: Vec<AdtId>,
+    /// Types of errors that it hands to a framework.
+    pub answered: Vec<AdtId>,
     /// Types of the project that values have which are put into `Err`, or leave with `?`.
     pub fails_as: Vec<AdtId>,
     /// The type of the errors that it returns, where its signature only says what can be done with them.
@@ -368,9 +369,4 @@ pub struct Body {
     pub target: Target,
     /// What it does.
     pub facts: BodyFacts,
-}
-
-/// The site of an expression.
-pub fn site(instance: InstanceId, expr: ExprId) -> Site {
-    Site { instance, expr }
 }

@@ -100,6 +100,9 @@ impl<'a> Eval<'a> {
     /// A call of another crate that nothing is known of but perhaps the status of the response it makes.
     pub(super) fn unknown_call(&mut self, expr: ExprId, path: Sym, given: &[Ty]) -> Ty {
         let plays = |role: Role| self.app.knowledge.plays(path, role);
+        if let ([error], true) = (given, plays(Role::AnswerError)) {
+            return self.answered_as_error(expr, error.clone());
+        }
         let (formats, responds) = (plays(Role::Format), plays(Role::Respond));
         let mut texts: Vec<Mark> =
             if formats { Vec::new() } else { given.iter().flat_map(|ty| self.texts_given(ty)).collect() };

@@ -12,7 +12,7 @@ use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
 use super::prints::VariantPrints;
 use super::unify::{self, is_fallible};
-use crate::app::{AdtId, App, FnId, FnOwner, Head, ImplId, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{AdtId, App, FnId, FnOwner, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryKind, Reason, Role};
 
 /// The text of an internal error, which a client gets to see.
@@ -75,35 +75,6 @@ impl Flow {
         self.facts_of(target)?.returns.as_ref()
     }
 
-    /// Error types of the project whose response is the one that the framework makes: of their `Display`.
-    fn default_responses(&self, app: &App) -> Vec<Leak> {
-        let mut leaks = Vec::new();
-        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
-            let Some(answer) = fact.methods.first().filter(|_| fact.status.is_some()) else { continue };
-            if app.impls[id.index()].functions.iter().any(|own| app.functions[own.index()].name == *answer) {
-                continue;
-            }
-            let returned = |returns: &Ty| returns.any(&|node| node.head == Head::Adt(adt));
-            let answering = app.entries.iter().find(|it| self.returns_of(it.target).is_some_and(returned));
-            let Some(target) = answering.map(|entry| entry.target) else { continue };
-            let is_internal = |variant: &u32| self.displayed(app, target, adt, *variant).internal;
-            let variants: Vec<u32> = (0..app.fields(adt).len() as u32).filter(is_internal).collect();
-            if !variants.is_empty() {
-                let of = ErrorOf::Own(adt, variants);
-                leaks.push(Leak {
-                    target,
-                    at: impl_at(app, id),
-                    debug: false,
-                    of,
-                    statuses: Vec::new(),
-                    has_other_statuses: true,
-                    senders: BTreeSet::new(),
-                });
-            }
-        }
-        leaks
-    }
-
     /// The `fmt` that the project itself has for one of its types.
     pub fn printed_by(&self, app: &App, adt: AdtId, debug: bool) -> Option<FnId> {
         super::prints::fmt_of(app, adt, debug)
@@ -118,11 +89,6 @@ impl Flow {
     pub(super) fn displays(&self, app: &App, from: Target, adt: AdtId, text: &Mark) -> bool {
         begin(app, &self.summaries, from, None).shows(adt, text, false, 0)
     }
-}
-
-/// Where the head of an impl stands.
-fn impl_at(app: &App, id: ImplId) -> At {
-    At { instance: app.impls[id.index()].at.instance, span: app.impl_def(id).span }
 }
 
 /// The texts that have been found to get out.

@@ -282,6 +282,9 @@ impl<'a> Eval<'a> {
         if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
             self.send(&arguments.types);
         }
+        if layers.iter().any(|layer| self.plays(name, layer, Role::AnswerError)) {
+            return self.answered_as_error(expr, first.clone());
+        }
         if let Some(told) = self.told_by_error(expr, name, first, &arguments.types) {
             return told;
         }

@@ -158,12 +158,25 @@ impl Eval<'_> {
     /// Whether a pattern is for variants that hold the error of what failed: `Err(AppError::Database(_))`.
     pub(super) fn holds_what_failed(&self, pat: PatId, ty: &Ty, failed: &[Mark]) -> bool {
         let error = if is_fallible(self.app, ty) { ty.arg(1) } else { ty.clone() };
-        let Some(variants) = self.error_pattern(pat, ty).and_then(|inner| self.variants_in(inner)) else {
-            return false;
-        };
+        let Some(inner) = self.error_pattern(pat, ty).filter(|inner| !self.picks_known(*inner)) else { return false };
+        let Some(variants) = self.variants_in(inner) else { return false };
         let in_them = |mark: &Mark| mark.within.is_some_and(|within| variants.contains(&within));
         let held = |what: What| error.marks().iter().any(|mark| mark.what == what && !mark.settled && in_them(mark));
         !failed.is_empty() && failed.iter().all(|mark| held(mark.what))
+    }
+
+    /// Whether a pattern takes only some errors of another crate out of a variant: `Error::Database(Absent)`.
+    fn picks_known(&self, pat: PatId) -> bool {
+        let tree = self.tree();
+        match tree.pat(pat) {
+            Pat::TupleStruct { pats, .. } => tree.pat_run(pats).iter().any(|field| {
+                let variants = self.variants_in(*field).unwrap_or_default();
+                !variants.is_empty() && variants.iter().all(|variant| matches!(variant, Variant::External(_)))
+            }),
+            Pat::Or(pats) => tree.pat_run(pats).iter().all(|pat| self.picks_known(*pat)),
+            Pat::Bind { sub: Some(sub), .. } => self.picks_known(sub),
+            _ => false,
+        }
     }
 
     /// Whether a pattern is for a variant of an error that nothing is known of, and does not look at what is in it.
@@ -240,10 +253,19 @@ impl Eval<'_> {
         variant(self.pattern_def(path)?)
     }
 
-    /// Whether a pattern is for the error that says that nothing was found.
+    /// Whether a pattern is for the error that says that nothing was found, as it is or in a variant of another one.
     pub(super) fn is_absence(&self, pat: PatId) -> bool {
         let variants = self.variants_in(pat).unwrap_or_default();
-        !variants.is_empty() && variants.iter().all(|variant| self.says_absence(variant))
+        if !variants.is_empty() && variants.iter().all(|variant| self.says_absence(variant)) {
+            return true;
+        }
+        match self.tree().pat(pat) {
+            Pat::TupleStruct { pats, .. } => match self.tree().pat_run(pats) {
+                [only] => self.is_absence(*only),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     fn says_absence(&self, variant: &Variant) -> bool {

@@ -54,6 +54,10 @@ pub enum Role {
     Empty,
     /// Does it put its argument into the response?
     Respond,
+    /// Does it, a call or the type of an error, make a response of whatever error it is given?
+    AnswerError,
+    /// Is it the type of an error that a framework answers with its text?
+    AnsweredAsText,
     /// Does it send its arguments to the client, apart from the response that is returned?
     Send,
     /// Does it keep its argument from the client, though it is a part of the response?
@@ -108,7 +112,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 39] = [
+    pub const ALL: [(&'static str, Role); 41] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -123,6 +127,8 @@ impl Role {
         ("serialize", Role::Serialize),
         ("empty", Role::Empty),
         ("respond", Role::Respond),
+        ("answer_error", Role::AnswerError),
+        ("answered_as_text", Role::AnsweredAsText),
         ("send", Role::Send),
         ("withhold", Role::Withhold),
         ("format", Role::Format),

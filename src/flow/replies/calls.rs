@@ -1,6 +1,6 @@
 //! Calls that make responses, and calls whose closures stand in for what has failed.
 
-use super::{Here, Local, Said, Walk};
+use super::{Here, Local, Said, Walk, is_success};
 use crate::app::{Def, InstanceId};
 use crate::knowledge::{EntryKind, Pattern, Responds};
 use crate::symbol::Sym;
@@ -28,6 +28,8 @@ impl Walk<'_> {
         }
         let of = path.as_str().rsplit_once("::").map(|(of, _)| Sym::from(of));
         let said = match (knowledge.response(path, None), knowledge.status(path)) {
+            // `Debug(error)`, which is always a failure
+            (Some(Responds::With(code)), _) if !is_success(code) => Some(Said::Code(code)),
             (Some(Responds::With(_)), _) => Some(Said::Plain),
             (Some(Responds::Like(_)), _) => Some(Said::Nothing),
             (None, Some((code, _))) => Some(Said::Code(code)),
