@@ -29,3 +29,8 @@ fn types_behind_imports_of_all() {
 fn errors_whose_type_is_not_written() {
     compare("typed");
 }
+
+#[test]
+fn answers_and_errors_of_one_type() {
+    compare_file("successes", "envelopes", &["error_as_success", "leaked_error", "missing_not_found"]);
+}

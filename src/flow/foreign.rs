@@ -58,8 +58,8 @@ impl Eval<'_> {
                     Some(Def::External(path)) if self.app.knowledge.plays(path, Role::SaysNothing)),
                 _ => false,
             },
-            ExprKind::Method { call, .. } => {
-                self.plays(tree.methods[call as usize].name, &Ty::UNKNOWN, Role::SaysNothing)
+            ExprKind::Method { receiver, call } => {
+                self.plays(tree.methods[call as usize].name, &self.peek(receiver), Role::SaysNothing)
             }
             _ => false,
         }
