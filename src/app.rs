@@ -8,6 +8,7 @@ mod derives;
 mod display;
 mod entry;
 mod expand;
+mod features;
 mod ids;
 mod imports;
 mod index;
@@ -24,6 +25,7 @@ use rustc_hash::FxHashMap;
 
 pub use crates::{Crate, ExternName};
 pub use entry::{EntryPoint, Target, Unserved};
+pub use features::LeftOut;
 pub use ids::*;
 pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
@@ -34,7 +36,7 @@ pub use types::{TypeScope, is_primitive};
 
 use crate::knowledge::Knowledge;
 use crate::problem::Problem;
-use crate::source::{Place, Sources, Span};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::symbol::Sym;
 use crate::syntax::{Alias, ExprId, FileFacts, Function, Impl, MacroId, MacroRules, ScopeId, Trait, TypeDef, Value};
 use crate::workspace::Workspace;
@@ -60,6 +62,8 @@ pub struct App {
     /// Expression macros that were expanded.
     pub expansions: FxHashMap<(InstanceId, MacroId), (InstanceId, ExprId)>,
     pub problems: Vec<Problem>,
+    /// Where the modules are declared that have files of their own; of several declarations the first.
+    pub declared: FxHashMap<FileId, Place>,
     pub index: Index,
     /// What runs for requests, in the order of the sources.
     pub entries: Vec<EntryPoint>,
@@ -173,6 +177,20 @@ impl App {
             instance = *outer;
         }
         place
+    }
+
+    /// Whether an instance is of a file as it stands, not of what a macro writes.
+    pub fn is_as_written(&self, instance: InstanceId) -> bool {
+        // Each piece of what macros write stands in braces of its own.
+        matches!(self.units[self.instances[instance.index()].unit.index()].origin.as_slice(), [file] if file.start == 0)
+    }
+
+    /// How an error is reported in a module: by the first crate that it depends on of those that can.
+    pub fn report_call(&self, module: ModId) -> Option<&str> {
+        let externs = &self.crates[self.modules[module.index()].krate.index()].externs;
+        let is_there = |name: &Sym| matches!(externs.get(name), Some(ExternName::External(path, _)) if path == name);
+        let mut reports = self.knowledge.libraries.iter().flat_map(|library| &library.reports);
+        reports.find(|(name, _)| is_there(name)).map(|(_, text)| text.as_str())
     }
 
     /// Whether a place is in the definition of a macro.

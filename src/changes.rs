@@ -65,7 +65,8 @@ impl Changes {
         let mut repositories: Vec<(Git, String)> = Vec::new();
         let mut files = BTreeMap::new();
         for root in roots {
-            let git = Git::around(&root)?;
+            let git =
+                Git::around(&root, "`--since` asks git what has changed: run it in a clone, or leave `--since` out")?;
             let around = repositories.iter().rev().find(|(around, _)| git.root.starts_with(&around.root));
             let recorded = around.map(|(around, base)| around.recorded(base, &git.root)).transpose()?.flatten();
             let base = recorded.map_or_else(|| git.merge_base(commit), Ok)?;
@@ -76,6 +77,24 @@ impl Changes {
             repositories.push((git, base));
         }
         Ok(Changes { since: commit.to_owned(), files })
+    }
+
+    /// The files in the repositories around some folders that differ from the last commit, or that git does not know.
+    ///
+    /// # Errors
+    ///
+    /// When there is no git or no repository.
+    pub fn uncommitted(folders: &[&Path]) -> Result<Vec<PathBuf>, Error> {
+        let roots: BTreeSet<PathBuf> = folders.iter().map(|folder| repository_around(folder)).collect();
+        let mut files = Vec::new();
+        for root in roots {
+            let git = Git::around(
+                &root,
+                "what is changed could not be told from what was there: `--allow-dirty` says that it need not",
+            )?;
+            files.extend(git.uncommitted()?.into_iter().map(|name| git.root.join(name)));
+        }
+        Ok(files)
     }
 
     /// The first changed line among some lines of a file.

@@ -1,5 +1,6 @@
 //! The command line: what was typed, and nothing decided.
 
+mod fix;
 mod formats;
 mod gate;
 mod manual;
@@ -12,6 +13,8 @@ use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser,
 pub use clap_complete::Shell;
 
 use crate::workspace::Selection;
+pub use fix::Fix;
+use fix::TypedFix;
 use formats::TypedFormats;
 pub use formats::{Format, Output};
 pub use gate::{BaselineChange, BaselineChoice, Gate, LevelFlag};
@@ -46,6 +49,8 @@ pub enum Command {
     Lints,
     /// Write the known findings to a file.
     Baseline(Baseline),
+    /// Apply fixes.
+    Fix(Fix),
     /// Write a configuration to start from.
     Init(Init),
     /// Print the JSON schema of the configuration.
@@ -142,6 +147,9 @@ Levels, paths and further knowledge are configured in `backstop.toml`.";
 const BASELINE_HELP: &str = "\
 A baseline that is there is written anew, unless findings would be added to it: those are fixed, or taken in with --update.";
 
+const FIX_HELP: &str = "\
+Each finding says whether there is a fix for it. Those that may change more than the finding is about wait for --unsafe.";
+
 #[derive(Parser)]
 #[command(name = "cargo-backstop", bin_name = "cargo backstop", version, about = ABOUT, after_help = AFTER_HELP)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -183,6 +191,9 @@ enum TypedCommand {
         #[command(flatten)]
         common: Common,
     },
+    /// Mend what can be mended without a second look
+    #[command(after_help = FIX_HELP)]
+    Fix(TypedFix),
     /// Write a backstop.toml that explains every setting and changes none
     Init(TypedInit),
     /// Print the JSON schema of backstop.toml, for editors
@@ -325,6 +336,7 @@ impl TypedCommand {
                 let levels = levels.flags(matches);
                 (Command::Baseline(Baseline { selection, config, levels, file, change }), common)
             }
+            TypedCommand::Fix(typed) => typed.split(matches),
             TypedCommand::Init(typed) => typed.split(),
             TypedCommand::Schema { common } => (Command::Schema, common),
             TypedCommand::Completions(typed) => (Command::Completions(typed.shell), typed.common),

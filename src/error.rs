@@ -107,6 +107,18 @@ pub enum Error {
         /// What to do.
         help: String,
     },
+    /// There are changes that fixes would get mixed up with.
+    Uncommitted {
+        /// One of the files.
+        first: PathBuf,
+        /// How many files there are.
+        number: usize,
+    },
+    /// A file is no longer what was read.
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The threads could not be started.
     Threads(String),
     /// Writing the report failed.
@@ -151,6 +163,11 @@ impl fmt::Display for Error {
                 write!(f, "`{}` is left as it is: {by} would be added to it", path.display())
             }
             Error::Changes { reason, .. } => write!(f, "{reason}"),
+            Error::Uncommitted { first, number: 1 } => write!(f, "`{}` is not committed", first.display()),
+            Error::Uncommitted { first, number } => {
+                write!(f, "{} are not committed, `{}` for one", count(*number, "file"), first.display())
+            }
+            Error::Changed { path } => write!(f, "`{}` has been changed meanwhile", path.display()),
             Error::Threads(reason) => write!(f, "cannot start the threads: {reason}"),
             Error::Output(error) => write!(f, "cannot write the report: {error}"),
         }
@@ -181,6 +198,10 @@ impl Error {
                 Some("fix them, suppress them with a reason, or take them in with `--update`".to_owned())
             }
             Error::Changes { help, .. } => Some(help.clone()),
+            Error::Uncommitted { .. } => {
+                Some("commit or stash first, so that the fixes can be told apart, or add `--allow-dirty`".to_owned())
+            }
+            Error::Changed { .. } => Some("nothing was written to it: run the command again".to_owned()),
             Error::ConfigFile { .. } | Error::Config(_) | Error::Threads(_) | Error::Output(_) => None,
             Error::Baseline { .. } | Error::BaselineText(_) => None,
         }

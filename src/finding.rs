@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::app::{App, EntryPoint, Target};
+use crate::app::{App, EntryPoint, LeftOut, Target};
+use crate::fix::Fix;
 use crate::flow::{At, Flow, Step, Ways};
 use crate::knowledge::EntryKind;
 use crate::source::Place;
@@ -37,6 +38,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// How sure it is.
     pub confidence: Confidence,
+    /// What can be written instead.
+    pub fix: Option<Fix>,
 }
 
 /// The entry point of a finding.
@@ -63,7 +66,7 @@ pub struct Entry {
 pub enum Confidence {
     /// Some of the evidence is a name, or nothing was found that lets requests in.
     Low,
-    /// A link of the chain is the only candidate rather than proved.
+    /// A link of the chain is the only candidate rather than proved, or the code is not in every build.
     Medium,
     /// Every link is in the source.
     High,
@@ -100,7 +103,9 @@ impl<'a> Findings<'a> {
     }
 
     /// All findings, in no particular order.
-    pub fn into_vec(self) -> Vec<Finding> {
+    pub fn into_vec(mut self) -> Vec<Finding> {
+        let mut left_out = LeftOut::of(self.app);
+        self.found.iter_mut().for_each(|finding| finding.tell_features(&mut left_out));
         self.found
     }
 
@@ -236,6 +241,7 @@ impl Finding {
             notes: Vec::new(),
             help: Vec::new(),
             confidence: Confidence::High,
+            fix: None,
         }
     }
 
@@ -251,9 +257,26 @@ impl Finding {
         self
     }
 
+    /// Says so where the code that is wrong, or what leads there, is not in every build.
+    fn tell_features(&mut self, left_out: &mut LeftOut<'_>) {
+        let entry = self.entry.iter().flat_map(|entry| [Some(entry.place), entry.registered]).flatten();
+        let places = std::iter::once(self.place).chain(self.trace.iter().map(|(_, place)| *place)).chain(entry);
+        let unmet = places.into_iter().find_map(|place| left_out.unmet(place));
+        if let Some(unmet) = unmet {
+            self.note(format!("this is only there {unmet}"));
+            self.confidence(Confidence::Medium);
+        }
+    }
+
     /// Adds what to do.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Adds what can be written instead, if that is known.
+    pub fn fix(&mut self, fix: Option<Fix>) -> &mut Self {
+        self.fix = fix;
         self
     }
 

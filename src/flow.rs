@@ -7,9 +7,12 @@ mod answers;
 mod arms;
 mod blocks;
 mod body;
+mod bounds;
+mod builds;
 mod by_name;
 mod calls;
 mod chains;
+mod changes;
 mod conditions;
 mod control;
 mod conversions;
@@ -25,7 +28,9 @@ mod facts;
 mod fields;
 mod fixpoint;
 mod foreign;
+mod guarded;
 mod guards;
+mod hazards;
 mod inputs;
 mod kept;
 mod known;
@@ -45,15 +50,20 @@ mod plain;
 mod prints;
 mod reach;
 mod record;
+mod repairs;
 mod replies;
 mod sides;
+mod sources;
 mod sql;
 mod startup;
 mod statements;
 mod successes;
 mod summary;
+mod supplied;
+mod taken;
 mod text_fields;
 mod texts;
+mod unawaited;
 mod unify;
 mod usage;
 mod variants;
@@ -65,16 +75,23 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
+pub use builds::{Built, Varies};
+pub use changes::{Change, UncheckedChange};
 pub use conversions::Way;
 pub use error_statuses::ErrorStatuses;
 pub use facts::*;
 pub use guards::OptionalGuard;
+pub use hazards::{Cause, Hazard};
 pub use leaks::Leak;
+pub use lookups::Key;
 pub use missing::{Becomes, Missing};
 pub use reach::{Reached, Step, Ways};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
+pub use supplied::{Blame, Peril};
+pub use taken::{Gift, Input, Sent};
+pub use unawaited::Unawaited;
 
-use crate::app::{App, EntryPoint, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
 use crate::progress::Progress;
 use crate::symbol::Sym;
@@ -98,6 +115,8 @@ pub struct Flow {
     answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
+    /// Which parameters are given what the client has sent, once somebody asks.
+    supplied: OnceLock<FxHashMap<(FnId, u16), Sent>>,
     /// Variables without which the program does not start, once somebody asks.
     required: OnceLock<FxHashMap<Sym, At>>,
 }
@@ -130,6 +149,7 @@ impl Flow {
             catches_panics: OnceLock::new(),
             answered: OnceLock::new(),
             unused: OnceLock::new(),
+            supplied: OnceLock::new(),
             required: OnceLock::new(),
         }
     }

@@ -3,6 +3,7 @@
 //! All of it is data: `knowledge/**/*.toml`, shipped inside the binary, and the user's `[[knowledge]]`. This module loads
 //! it into closed sets of words and answers questions about paths and types; no other Rust code names a library.
 
+mod builds;
 mod builtin;
 mod calls;
 mod errors;
@@ -15,14 +16,17 @@ mod roles;
 mod routing;
 pub(crate) mod shape;
 mod statuses;
+mod words;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use builds::{BuildFact, BuildId, BuildKind, Builder};
 pub use errors::ErrorFact;
 pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
 pub use statuses::Responds;
+pub use words::Words;
 
 use crate::symbol::Sym;
 use crate::workspace::Version;
@@ -57,6 +61,8 @@ pub struct Knowledge {
     statuses: statuses::Statuses,
     /// Types whose values can have failed.
     fallible: FxHashSet<Sym>,
+    /// Words that only say what something is about.
+    words: FxHashMap<Words, Vec<String>>,
     /// Types that `?` makes of any error.
     any_error: FxHashSet<Sym>,
     /// What code that returns a type does where something has failed.
@@ -65,6 +71,12 @@ pub struct Knowledge {
     opened: FxHashMap<Sym, Opens>,
     /// Types of rows.
     rows: FxHashSet<Sym>,
+    /// The last names of what plays a part.
+    role_words: FxHashSet<(Role, Sym)>,
+    /// What should be built once, by [`BuildId`].
+    builds: Vec<BuildFact>,
+    /// The calls that build it, by path or name.
+    builders: FxHashMap<Sym, Vec<Builder>>,
 }
 
 /// A knowledge file.
@@ -111,6 +123,17 @@ pub struct Library {
     pub evidence: Vec<String>,
     /// What a panic does to the client, for frameworks; with the versions it is true of.
     pub panics: Vec<PanicTexts>,
+    /// Methods that fail when there is nothing, and those that yield an `Option` in their place.
+    pub optional: Vec<(Sym, Sym)>,
+    /// By the crate: what is written to report an `error`, with `{what}` for what has failed.
+    pub reports: Vec<(Sym, String)>,
+}
+
+impl Library {
+    /// The method that yields an `Option` where another one fails when there is nothing.
+    pub fn optional(&self, method: Sym) -> Option<Sym> {
+        self.optional.iter().find(|(name, _)| *name == method).map(|(_, optional)| *optional)
+    }
 }
 
 /// What a library is for.

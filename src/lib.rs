@@ -15,6 +15,7 @@ pub mod config;
 pub mod error;
 pub mod finding;
 pub mod fingerprint;
+pub mod fix;
 pub mod flow;
 pub mod knowledge;
 pub mod lint;

@@ -2,14 +2,20 @@
 
 use crate::lint::Lint;
 
+mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod leaked_error;
 mod missing_not_found;
+mod panicking_handler;
+mod poisoned_lock;
 mod request_time_env;
 mod swallowed_error;
+mod unawaited_future;
 mod unchecked_code;
+mod unchecked_rows_affected;
 mod unused_suppression;
+mod unwrapped_input;
 mod unwrapped_query;
 
 macro_rules! lint {
@@ -31,6 +37,12 @@ pub static LINTS: &[Lint] = &[
     lint!(request_time_env),
     lint!(dropped_cause),
     lint!(error_as_success),
+    lint!(unwrapped_input),
+    lint!(panicking_handler),
+    lint!(poisoned_lock),
+    lint!(unawaited_future),
+    lint!(client_per_request),
+    lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),
 ];

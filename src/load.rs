@@ -12,8 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::progress::Progress;
-use crate::source::{FileId, Place, SourceFile, Sources, display_name};
-use crate::syntax::{FileFacts, ModFile, ScopeId, ScopeKind, SyntaxProblem, lower_file};
+use crate::source::{FileId, Place, SourceFile, Sources, Span, display_name};
+use crate::syntax::{FileFacts, Include, ModFile, ScopeId, ScopeKind, SyntaxProblem, lower_file};
 use crate::workspace::{TargetKind, Workspace};
 
 /// The sources of a workspace, lowered.
@@ -52,6 +52,7 @@ pub fn load(workspace: &Workspace) -> Loaded {
 /// As [`load`], counting the files.
 pub fn load_counted(workspace: &Workspace, progress: &Progress) -> Loaded {
     let loader = Loader {
+        workspace,
         progress,
         seen: Mutex::default(),
         files: Mutex::default(),
@@ -81,6 +82,7 @@ pub fn load_counted(workspace: &Workspace, progress: &Progress) -> Loaded {
 }
 
 struct Loader<'p> {
+    workspace: &'p Workspace,
     progress: &'p Progress,
     seen: Mutex<FxHashSet<(PathBuf, bool)>>,
     files: Mutex<BTreeMap<PathBuf, ReadFile>>,
@@ -101,16 +103,18 @@ struct Link {
     beside: bool,
     scope: ScopeId,
     index: u32,
-    target: Result<PathBuf, Missing>,
+    target: Result<PathBuf, Unread>,
 }
 
 /// What a file that could not be read at all means.
 const UNCHECKED: &str = "nothing in this file was checked";
 
-/// A `mod` whose file is not there.
-struct Missing {
-    declaration: ModFile,
-    tried: Vec<PathBuf>,
+/// A declaration whose file is not read.
+enum Unread {
+    /// A `mod` whose file is not there.
+    Missing { declaration: ModFile, tried: Vec<PathBuf> },
+    /// A file that is not the project's: code of strangers must not decide what is read.
+    Outside { span: Span, path: PathBuf },
 }
 
 impl Loader<'_> {
@@ -133,7 +137,12 @@ impl Loader<'_> {
             declared
         };
         for declaration in declared {
-            let target = locate(&path, beside, &declaration);
+            let target = locate(&path, beside, &declaration).and_then(|(child, beside)| {
+                if self.workspace.holds(&child) {
+                    return Ok((child, beside));
+                }
+                Err(Unread::Outside { span: declaration.what.span(), path: child })
+            });
             if let Ok((child, child_beside)) = &target {
                 let (child, child_beside) = (child.clone(), *child_beside);
                 scope.spawn(move |scope| self.visit(scope, child, child_beside));
@@ -166,7 +175,7 @@ impl Loader<'_> {
                 Ok(target) => {
                     loaded.children.extend(ids.get(&target).map(|&target| (child, target)));
                 }
-                Err(missing) => loaded.problems.extend(missing_module(workspace, &loaded.sources, file, &missing)),
+                Err(it) => loaded.problems.extend(unread(workspace, &loaded.sources, file, &it)),
             }
         }
         let root = |target: &crate::workspace::Target| ids.get(&target.root).copied();
@@ -223,7 +232,16 @@ struct Inline {
 
 enum What {
     Module(ModFile),
-    Include(String),
+    Include(Include),
+}
+
+impl What {
+    fn span(&self) -> Span {
+        match self {
+            What::Module(module) => module.span,
+            What::Include(include) => include.span,
+        }
+    }
 }
 
 fn declarations(facts: &FileFacts) -> Vec<Declared> {
@@ -235,7 +253,7 @@ fn declarations(facts: &FileFacts) -> Vec<Declared> {
         let scope_id = ScopeId(index as u32);
         let inside = modules_around(facts, scope_id);
         let modules = scope.files.iter().map(|file| What::Module(file.clone()));
-        let includes = scope.includes.iter().map(|include| What::Include(include.path.clone()));
+        let includes = scope.includes.iter().map(|include| What::Include(include.clone()));
         for (index, what) in modules.chain(includes).enumerate() {
             declared.push(Declared { scope: scope_id, index: index as u32, what, inside: inside.clone() });
         }
@@ -259,7 +277,7 @@ fn modules_around(facts: &FileFacts, scope: ScopeId) -> Vec<Inline> {
 
 /// The file that a declaration means, and whether that file's own modules lie beside it.
 /// <https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames>
-fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, bool), Missing> {
+fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, bool), Unread> {
     let dir = parent.parent().unwrap_or(Path::new(""));
     // A file of another name than `mod.rs` has its modules in a folder of its name; a `#[path]` starts beside it.
     let mut inner = dir.to_path_buf();
@@ -272,8 +290,8 @@ fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, 
         own = None;
     }
     let declaration = match &declared.what {
-        What::Include(path) => {
-            let path = dir.join(path);
+        What::Include(include) => {
+            let path = dir.join(&include.path);
             // An include that is not there is made by the build; there is nothing to advise.
             return Ok((path, true));
         }
@@ -291,21 +309,30 @@ fn locate(parent: &Path, beside: bool, declared: &Declared) -> Result<(PathBuf, 
         Some(found) => Ok(tried.swap_remove(found)),
         None => {
             let tried = tried.into_iter().map(|(path, _)| path).collect();
-            Err(Missing { declaration: declaration.clone(), tried })
+            Err(Unread::Missing { declaration: declaration.clone(), tried })
         }
     }
 }
 
-fn missing_module(workspace: &Workspace, sources: &Sources, file: FileId, missing: &Missing) -> Option<Problem> {
-    if missing.declaration.conditional {
-        return None;
+fn unread(workspace: &Workspace, sources: &Sources, file: FileId, unread: &Unread) -> Option<Problem> {
+    let shown = |path: &PathBuf| format!("`{}`", display_name(&workspace.root, path));
+    match unread {
+        Unread::Missing { declaration, .. } if declaration.conditional => None,
+        Unread::Missing { declaration, tried } => {
+            let tried: Vec<String> = tried.iter().map(shown).collect();
+            let message = format!("the module `{}` has no file", declaration.name);
+            let help = format!("it was looked for at {}", tried.join(" and "));
+            let place = Place { file, span: declaration.span };
+            Some(Problem::at(ProblemKind::MissingModule, sources, place, message).with_help(help))
+        }
+        Unread::Outside { span, path } => {
+            let message = format!("{} is outside the project, and is not read", shown(path));
+            let help =
+                "the project is the repository, or else the workspace, with the packages that it depends on by path";
+            let place = Place { file, span: *span };
+            Some(Problem::at(ProblemKind::Read, sources, place, message).with_help(help))
+        }
     }
-    let tried: Vec<String> =
-        missing.tried.iter().map(|path| format!("`{}`", display_name(&workspace.root, path))).collect();
-    let place = Place { file, span: missing.declaration.span };
-    let message = format!("the module `{}` has no file", missing.declaration.name);
-    let help = format!("it was looked for at {}", tried.join(" and "));
-    Some(Problem::at(ProblemKind::MissingModule, sources, place, message).with_help(help))
 }
 
 fn syntax_problem(sources: &Sources, file: FileId, problem: &SyntaxProblem) -> Problem {

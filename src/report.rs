@@ -2,11 +2,13 @@
 
 mod cargo_json;
 mod environment;
+mod fixes;
 mod github;
 mod gitlab;
 mod human;
 mod json;
 mod line_hash;
+mod neutral;
 mod outputs;
 mod paths;
 mod policy;
@@ -24,6 +26,8 @@ use std::io;
 use std::time::Duration;
 
 pub use environment::Environment;
+pub use fixes::{apply_fixes, write_diff};
+pub use neutral::Neutral;
 pub use outputs::Outputs;
 pub use policy::Policy;
 pub use progress::ProgressLine;

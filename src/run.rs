@@ -1,6 +1,7 @@
 //! The road from end to end: what each command does.
 
 mod baseline;
+mod fix;
 mod init;
 mod steps;
 
@@ -20,7 +21,9 @@ use crate::lints::{LINTS, groups, lint};
 use crate::load::load_counted;
 use crate::nearest::nearest;
 use crate::progress::Stage;
-use crate::report::{Outputs, Policy, ReadCount, Report, Terminal, all_findings, write_routes, write_settings};
+use crate::report::{
+    Neutral, Outputs, Policy, ReadCount, Report, Terminal, all_findings, write_routes, write_settings,
+};
 use crate::source::{FileId, SourceFile};
 use crate::suppress::{Suppressions, day_of};
 use crate::workspace::{ConfigFile, Selection, Workspace, discover, discover_alone};
@@ -42,6 +45,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<ExitStatus, Error
         Command::Explain(name) => explain(name, terminal),
         Command::Lints => list_lints(terminal).map_err(Error::Output),
         Command::Baseline(command) => baseline::write(command, terminal),
+        Command::Fix(command) => fix::fix(command, terminal),
         Command::Init(command) => init::init(command, terminal),
         Command::Schema => print(format!("{:#}\n", schema()).as_bytes(), terminal),
         Command::Completions(shell) => print(&completions(*shell), terminal),
@@ -202,17 +206,18 @@ fn routes(command: &Routes, terminal: &mut Terminal<'_>) -> Result<ExitStatus, E
 /// What was found on the way, for `-v`.
 fn write_details(linked: &Linked, terminal: &mut Terminal<'_>) -> io::Result<()> {
     let app = &linked.app;
+    let err = &mut Neutral(&mut *terminal.err);
     match &linked.config.path {
-        Some(path) => writeln!(terminal.err, "configuration: {}", path.display())?,
-        None => writeln!(terminal.err, "configuration: none, every lint has its usual level")?,
+        Some(path) => writeln!(err, "configuration: {}", path.display())?,
+        None => writeln!(err, "configuration: none, every lint has its usual level")?,
     }
     for package in &app.workspace.packages {
-        writeln!(terminal.err, "package {}: {}", package.name, count(package.targets.len(), "target"))?;
+        writeln!(err, "package {}: {}", package.name, count(package.targets.len(), "target"))?;
     }
     for (index, library) in app.knowledge.libraries.iter().enumerate() {
         let entries = app.entries.iter().filter(|entry| usize::from(entry.framework.0) == index).count();
         if entries > 0 {
-            writeln!(terminal.err, "{}: {}", library.title, count(entries, "entry point"))?;
+            writeln!(err, "{}: {}", library.title, count(entries, "entry point"))?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 
 mod around;
 mod attrs;
+mod cfg;
 mod expand;
 mod exprs;
 mod extent;
@@ -53,6 +54,7 @@ pub fn lower_file(text: &str) -> FileFacts {
             for error in &parsed.errors {
                 lower.problem(error, false);
             }
+            lower.gate_file(&parsed.attrs, text.len() as u32);
             lower.items(&parsed.items);
         }
         Err(error) => {

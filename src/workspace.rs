@@ -2,14 +2,17 @@
 
 mod config_file;
 mod discover;
+mod features;
 mod lock;
 mod manifest;
 mod named;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use config_file::{ConfigFile, write_new_config};
 pub use discover::{Selection, discover, discover_alone};
+pub use features::Features;
 
 use crate::problem::Problem;
 
@@ -31,6 +34,8 @@ pub struct Workspace {
     pub parts: Vec<PathBuf>,
     /// What the manifests did not say clearly.
     pub problems: Vec<Problem>,
+    /// What is the project's, once somebody asks.
+    own: OnceLock<Vec<PathBuf>>,
 }
 
 impl Workspace {
@@ -49,6 +54,25 @@ impl Workspace {
     /// Whether a file belongs to a package that is read only because others depend on it.
     pub fn is_outside(&self, file: &Path) -> bool {
         self.package_of(file).is_some_and(|package| self.outside.contains(&package.dir))
+    }
+
+    /// Whether a file is one of the project's: of the repository around the workspace or else the workspace itself, or of a
+    /// package that others depend on by path. What is not there is nobody's, and that is said where it is looked for.
+    pub fn holds(&self, file: &Path) -> bool {
+        let own = |file: &Path| self.own.get_or_init(|| self.own_folders()).iter().any(|dir| file.starts_with(dir));
+        let is_plain = || !file.components().any(|step| step == Component::ParentDir) && !file.is_symlink();
+        own(file) && is_plain() || file.canonicalize().is_ok_and(|file| own(&file)) || !file.exists()
+    }
+
+    fn own_folders(&self) -> Vec<PathBuf> {
+        let roots = [&self.root].into_iter().chain(&self.cargo_root);
+        let around = |dir: &PathBuf| {
+            let dir = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+            dir.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&dir).to_path_buf()
+        };
+        let mut own: Vec<PathBuf> = roots.map(around).collect();
+        own.extend(self.packages.iter().map(|package| package.dir.clone()));
+        own
     }
 
     /// Whether a file is in one of the named parts.
@@ -88,6 +112,8 @@ pub struct Package {
     pub targets: Vec<Target>,
     /// What its code can name; `None` where no manifest says.
     pub dependencies: Option<Vec<Dependency>>,
+    /// Its features; `None` where no manifest says.
+    pub features: Option<Features>,
     /// Whether `[profile.release]` ends the process on a panic.
     pub panic_abort: bool,
     /// Whether it is read only for the sake of a named part of it, or of a package that depends on it.

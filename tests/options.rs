@@ -11,7 +11,7 @@ use support::process::run_in;
 use support::{project, root};
 
 /// The test that shows what an option does, as file and function. Options that several commands share do the same in each.
-const TESTS: [(&str, &str, &str); 31] = [
+const TESTS: [(&str, &str, &str); 35] = [
     ("--manifest-path", "options", "manifests_elsewhere"),
     ("--package", "options", "packages"),
     ("--workspace", "options", "packages"),
@@ -38,6 +38,10 @@ const TESTS: [(&str, &str, &str); 31] = [
     ("--jobs", "cli", "threads_do_not_change_the_output"),
     ("--help", "cli", "texts"),
     ("--version", "cli", "texts"),
+    ("--dry-run", "fix", "a_dry_run_shows_a_patch_and_changes_nothing"),
+    ("--unsafe", "fix", "what_may_change_more_is_asked_for"),
+    ("--allow-dirty", "fix", "changes_that_are_not_committed_are_not_mixed_up_with"),
+    ("fix --no-baseline", "fix", "levels_suppressions_and_baselines_count"),
     ("init --baseline", "init", "a_baseline_on_request"),
     ("PATH", "parts", "a_folder_of_a_package"),
     ("LINT", "cli", "texts"),
@@ -195,11 +199,12 @@ fn quiet_in_every_command() {
         let more = match name {
             "explain" => "panics",
             "completions" => "bash",
+            "fix" => "--dry-run",
             _ => "--color=never",
         };
         let run = run_in(&dir, &[name, "--quiet", more]).ends_with(0);
         assert_eq!(run.err, "", "{name}");
-        assert_eq!(run.out.is_empty(), ["init", "baseline"].contains(&name), "{name}: {}", run.out);
+        assert_eq!(run.out.is_empty(), ["init", "baseline", "fix"].contains(&name), "{name}: {}", run.out);
         if config.exists() {
             fs::remove_file(&config).expect("it is there");
         }

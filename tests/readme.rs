@@ -74,7 +74,7 @@ fn the_commands_exist() {
 
 #[test]
 fn the_options_exist() {
-    let help: String = ["check", "routes", "baseline"]
+    let help: String = ["check", "routes", "baseline", "fix"]
         .iter()
         .filter_map(|command| Args::parse(["x", command, "--help"].map(Into::into)).err())
         .map(|help| help.to_string())

@@ -3,7 +3,7 @@
 use super::App;
 use super::ids::{AdtId, Def};
 use super::ty::{Head, Ty};
-use crate::knowledge::{DeriveFact, EntryKind, LibraryId};
+use crate::knowledge::{DeriveFact, EntryKind, LibraryId, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Literal, Meta, PathId};
 
@@ -50,6 +50,15 @@ impl App {
     pub(super) fn derives_error(&self, id: AdtId) -> bool {
         let facts = self.facts(self.adts[id.index()].instance);
         self.derived(id).into_iter().any(|path| facts.tree.last_name(path) == Some(crate::sym!("Error")))
+    }
+
+    /// Whether something plays a part that a type has from a derive.
+    pub fn derives_role(&self, id: AdtId, role: Role) -> bool {
+        let at = self.adts[id.index()];
+        self.derived(id).into_iter().any(|path| match self.resolve_attribute(at.instance, at.module, path) {
+            Some(Def::External(path)) => self.knowledge.plays(self.knowledge.canonical(path), role),
+            _ => false,
+        })
     }
 
     /// The library of a trait of some kind that a type has from a derive.

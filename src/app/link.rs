@@ -42,6 +42,7 @@ impl App {
             macros: Vec::new(),
             expansions: FxHashMap::default(),
             problems,
+            declared: FxHashMap::default(),
             index: super::Index::default(),
             entries: Vec::new(),
         };

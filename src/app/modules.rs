@@ -216,6 +216,7 @@ impl<'l> Builder<'l> {
             }
             around = it.parent;
         }
+        self.app.declared.entry(file).or_insert(declared);
         let krate = self.app.modules[parent.index()].krate;
         let module = self.new_module(krate, Some(parent), ModuleKind::Named(name));
         self.app.modules[module.index()].file = Some(file);

@@ -95,6 +95,8 @@ pub enum What {
     Unset(Site),
     /// What this query yielded.
     Queried(Site),
+    /// How many rows this statement changed, by what the client has sent.
+    Changed(Site),
     /// Being a failure means that a task around this query was cancelled or has panicked; not that the query failed.
     TaskFailed(Site),
     /// Being a failure means that a row did not hold what this access to it expects.

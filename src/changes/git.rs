@@ -48,8 +48,8 @@ const PATCH: [&str; 13] = [
 ];
 
 impl Git {
-    /// The repository around a folder.
-    pub(super) fn around(folder: &Path) -> Result<Git, Error> {
+    /// The repository around a folder, with what to do where there is none.
+    pub(super) fn around(folder: &Path, otherwise: &str) -> Result<Git, Error> {
         let ran = run(folder, &["rev-parse", "--show-toplevel"])?;
         let root = text(&ran.out);
         if ran.succeeded && !root.is_empty() {
@@ -59,7 +59,7 @@ impl Git {
             true => format!("`{}` is in no git repository", folder.display()),
             false => format!("git cannot read the repository around `{}`: {}", folder.display(), first_line(&ran.err)),
         };
-        Err(error(reason, "`--since` asks git what has changed: run it in a clone, or leave `--since` out"))
+        Err(error(reason, otherwise))
     }
 
     /// The commit from which another one and what is checked out have gone different ways.
@@ -98,6 +98,14 @@ impl Git {
     /// The patch from a commit to the files as they are.
     pub(super) fn diff(&self, base: &str) -> Result<Vec<u8>, Error> {
         self.out(&[&["diff"], PATCH.as_slice(), &[base, "--"]].concat())
+    }
+
+    /// The files that differ from the last commit, or that git does not know, relative to the root.
+    pub(super) fn uncommitted(&self) -> Result<Vec<String>, Error> {
+        let out = self.out(&["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=normal"])?;
+        // Two letters and a space come before each name.
+        let names = out.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..));
+        Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
     }
 
     /// The files that git neither tracks nor ignores, relative to the root.

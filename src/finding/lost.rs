@@ -74,6 +74,7 @@ pub(crate) fn report<'f>(
     if place != finding.place {
         let this = match (lost.opens, lost.is_query) {
             (Some(_), _) => "this is what can fail",
+            (None, true) if lost.is_column => "this access to a row",
             (None, true) => "this query",
             (None, false) if lost.is_given => "this conversion",
             (None, false) => "this call",

@@ -3,12 +3,13 @@
 
 use super::Flow;
 use super::answers::Answer;
+use super::details::yields_nothing;
 use super::errors::is_failure;
 use super::eval::Eval;
 use super::facts::{Aftermath, At, Losing, Loss, Mode, Rest};
 use super::unify::is_fallible;
 use crate::app::{App, Head, Mark, Target, Ty, What};
-use crate::knowledge::MethodFact;
+use crate::knowledge::{MethodFact, Words};
 use crate::source::Span;
 use crate::syntax::{Block, ExprId, ExprKind, Literal, Stmt};
 
@@ -192,7 +193,7 @@ pub enum Instead {
 
 impl Flow {
     /// What there is in the place of a failure after which the code goes on.
-    pub fn instead_of(&self, app: &App, loss: &Loss) -> Instead {
+    pub fn instead_of(&self, app: &App, target: Target, loss: &Loss) -> Instead {
         let is_bool = |ty: &Ty| ty.is_external(crate::sym!("bool"));
         let says = |ty: &Ty| ty.head != Head::Never && *ty != Ty::UNIT;
         let mut values = loss.instead.iter().filter(|ty| says(ty));
@@ -209,7 +210,7 @@ impl Flow {
                 None => Instead::Without,
                 // `Ok(None)`
                 Some(ty) if is_fallible(app, ty) && is_fallible(app, &ty.arg(0)) => Instead::Absence,
-                Some(_) if self.yields_nothing(app, loss) => Instead::Absence,
+                Some(_) if yields_nothing(app, target, loss) => Instead::Absence,
                 // What would have been done without it, or is done in any case.
                 Some(ty) if !is_bool(ty) && loss.instead[0].head == Head::Never => Instead::Without,
                 Some(ty) if is_fallible(app, ty) && ty.args().len() == 1 => Instead::Absence,
@@ -219,29 +220,21 @@ impl Flow {
         }
     }
 
-    /// Whether what there is in the place of a failure is written as an empty list.
-    fn yields_nothing(&self, app: &App, loss: &Loss) -> bool {
-        let text = loss.branch.map(|span| app.sources.text(app.place(loss.at.instance, span)));
-        let text = text.map(|text| text.trim_matches(|char: char| "{}(); ".contains(char) || char.is_whitespace()));
-        let is_empty = |text: &str| ["Vec::new", "vec![]", "HashMap::new", "HashSet::new"].contains(&text);
-        text.map(|text| text.trim_start_matches("return ").trim_start_matches("Ok(")).is_some_and(is_empty)
-    }
-
     /// Whether the answer to a failure says that it is one, with the status of success.
     pub fn is_answered_as_success(&self, app: &App, loss: &Loss, answer: &Answer) -> bool {
         let is_in = |span: Span, outer: Span| outer.start <= span.start && span.end <= outer.end;
         let here = |span: Span| app.sources.text(app.place(loss.at.instance, span)).to_ascii_lowercase();
-        let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let says = |text: &str, words: Words| app.knowledge.text_says(words, text);
         let is_answered = self.answered_failures(app).iter().any(|answered| {
             let spans = [Some(loss.at.span), loss.branch];
             let is_here = spans.into_iter().flatten().any(|span| is_in(answered.at.span, span));
             // "invalid credentials" is something else than what has happened.
-            answered.at.instance == loss.at.instance && is_here && !says(&here(answered.at.span), &OF_CLIENTS)
+            answered.at.instance == loss.at.instance && is_here && !says(&here(answered.at.span), Words::Blame)
         });
         let succeeds = matches!(answer, Answer::Responds(codes) if codes.iter().all(|code| (200..300).contains(code)));
         // The answer itself, and nothing done besides.
         let text = loss.branch.filter(|_| succeeds).map(here).filter(|text| !text.starts_with('{'));
-        is_answered || text.is_some_and(|text| says(&text, &OF_FAILURES) && !says(&text, &OF_CLIENTS))
+        is_answered || text.is_some_and(|text| says(&text, Words::Failure) && !says(&text, Words::Blame))
     }
 
     /// Whether what gets lost is an error that the function was given: whoever gives it still has it, or has told of it.
@@ -371,13 +364,6 @@ impl Flow {
         }
     }
 }
-
-/// What texts say that blame the client.
-const OF_CLIENTS: [&str; 8] =
-    ["invalid", "incorrect", "not found", "notfound", "unknown", "unauthorized", "denied", "already"];
-
-/// What texts say that name the failure.
-const OF_FAILURES: [&str; 6] = ["could not", "couldn't", "failed", "unable", "went wrong", "cannot"];
 
 /// Whether a value still says that something has failed.
 fn passes_on(value: &Ty, of: &[What]) -> bool {

@@ -16,6 +16,7 @@ impl Eval<'_> {
         let ((ty, origin), about_failure) =
             self.about_failure(|eval| eval.with_origin(value, |eval| eval.matched(value)));
         let ty = self.matched_by(value, ty, arms);
+        self.looks_at(value);
         let looked = self.told_apart_by(arms, &ty);
         self.look_at(&looked);
         let (told_before, asked) = (self.told.len(), self.env.asked_for.clone());
@@ -23,8 +24,7 @@ impl Eval<'_> {
         let mut result = Ty::NEVER;
         let mut seen = Seen::default();
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
-        let (failing, told) = (self.failing.clone(), self.told.len());
-        let untold = self.untold_locals();
+        let (failing, told, untold) = (self.failing.clone(), self.told.len(), self.untold_locals());
         let kept = self.kept_behind(value, arms);
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
@@ -90,6 +90,7 @@ impl Eval<'_> {
 
     fn guard(&mut self, guard: ExprId) {
         self.deciding(|eval| eval.eval(guard));
+        self.looks_at(guard);
         // What comes of it not holding is any other arm.
         if let Some(risk) = self.decides(guard).filter(|risk| risk.kept.is_none()) {
             self.lose(self.failure(guard, false), risk, Vec::new());

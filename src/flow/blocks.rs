@@ -49,6 +49,10 @@ impl<'a> Eval<'a> {
                 }
                 Stmt::Expr(expr) => {
                     let ty = self.statement(expr);
+                    // `validate(&form)?;`
+                    if let ExprKind::Try(inner) = self.tree().expr(expr).kind {
+                        self.looks_at(inner);
+                    }
                     let risk = Risk { at: self.at(self.span(expr)), how: Losing::Dropped, kept: None, instead: false };
                     self.thrown_away(expr, &ty, risk);
                     ty
@@ -107,6 +111,7 @@ impl<'a> Eval<'a> {
         } else {
             (self.mode, self.inside) = (mode.within(self.mode), Inside::Closure);
         }
+        let handed = std::mem::take(&mut self.handed);
         for (position, param) in tree.param_run(closure.params).iter().enumerate() {
             let first = self.env.locals.len();
             let given = params.get(position).cloned().unwrap_or(Ty::UNKNOWN);
@@ -115,6 +120,8 @@ impl<'a> Eval<'a> {
             let is_body = self.only == Some((self.instance, expr));
             let is_asked = is_body && !self.is_given(&ty);
             self.come_from(first, if is_asked { Origin::Client } else { Origin::Own });
+            let own = self.input_of_param(&ty, None, self.param_at(param));
+            self.made_of_input(first, own.and(handed));
         }
         self.env.depth += 1;
         let value = self.eval(closure.body);

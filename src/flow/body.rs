@@ -7,6 +7,7 @@ use super::facts::Losing;
 use super::lookups::bit;
 use super::losses::Risk;
 use super::parts::with_argument_marks;
+use super::taken::Input;
 use super::unify::{awaited, is_fallible};
 use crate::app::{App, Def, Head, Mark, Ty};
 use crate::knowledge::Role;
@@ -25,6 +26,7 @@ impl Eval<'_> {
             let ty = self.first.as_ref().map_or(ty, |(first, _)| first.clone());
             self.env.declare(crate::sym!("self"), ty);
             (self.env.locals[0].argument, self.env.locals[0].params) = (Some(0), bit(0));
+            self.made_of_input(0, Input { params: bit(0), sent: None });
         }
         let params = self.tree().param_run(function.params);
         for (index, (param, ty)) in params.iter().zip(&signature.params).enumerate() {
@@ -40,6 +42,8 @@ impl Eval<'_> {
             }
             let is_given = self.is_given(&signature.params[index]);
             self.come_from(first, if is_given { Origin::Own } else { Origin::Client });
+            let input = self.input_of_param(&signature.params[index], Some(argument), self.param_at(param));
+            self.made_of_input(first, input);
         }
         let value = self.body_value(body);
         self.leaves(self.at(self.answer_span(body)), &value);

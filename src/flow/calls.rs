@@ -21,6 +21,7 @@ impl<'a> Eval<'a> {
         {
             let ty = self.env.locals[index].ty.clone();
             self.looks_at_failure |= self.is_what_failed(&ty);
+            self.counts(&ty);
             self.mentioned.extend(super::absence::absences(&ty));
             self.mentioned.extend(&self.env.locals[index].asks);
             return ty;
@@ -88,6 +89,7 @@ impl<'a> Eval<'a> {
             Some(Def::Variant(adt, variant)) => self.construct(adt, variant as usize, args),
             Some(Def::External(external)) => {
                 let given = self.turbofish(path);
+                self.becomes_error = self.returned_into(path, args);
                 self.call_known(expr, external, &given, args)
             }
             _ => {
@@ -232,6 +234,7 @@ impl<'a> Eval<'a> {
         for (index, &arg) in args.iter().enumerate() {
             let wanted = declared.get(index).cloned().unwrap_or(Ty::UNKNOWN);
             let ty = self.own_argument(arg, &wanted, &signature.generics, &bound);
+            self.counts(&ty);
             self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
             types.push(ty);
         }

@@ -104,6 +104,8 @@ impl Flow {
         }
         let declared = app.signature(function).params.iter().enumerate();
         let keys = declared.filter(|(index, _)| params & bit(*index as u16) != 0);
+        // What all requests share says nothing of what one of them looks for.
+        let keys = keys.filter(|(_, ty)| !super::inputs::is_shared(app, ty));
         let mut by = None;
         let mut is_known = false;
         for (_, ty) in keys {

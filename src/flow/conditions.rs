@@ -21,6 +21,10 @@ impl Eval<'_> {
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: ExprId, right: ExprId) -> Ty {
         let left_ty = self.eval(left);
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            self.looks_at(left);
+        }
+        self.counts(&left_ty);
         let state = self.env.state();
         // What is on the right of `&&` runs only where the left holds.
         match op {
@@ -36,8 +40,15 @@ impl Eval<'_> {
         }
         self.env.depth += 1;
         let right_ty = self.eval(right);
+        self.counts(&right_ty);
+        if op == BinaryOp::Compare {
+            self.compares(left, right);
+        }
         self.env.depth -= 1;
         self.env.restore_checks(&state);
+        if op == BinaryOp::Divide {
+            self.division(right, &right_ty);
+        }
         match op {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Compare => bool_type(),
             // `text + &error.to_string()`

@@ -27,6 +27,7 @@ impl Eval<'_> {
         let about_failure = self.about_failure(|eval| eval.deciding(|eval| eval.eval(cond))).1;
         let risk = self.decides(cond).map(|risk| self.kept_on_failure(risk, cond, then));
         self.asks_by_name(cond);
+        self.looks_at(cond);
         let (failing, told) = (self.failing.clone(), self.told.len());
         let when_true = self.checks(cond, true);
         let when_false = self.checks(cond, false);
@@ -212,6 +213,7 @@ impl Eval<'_> {
         let start = self.env.state();
         if let Some(cond) = cond {
             self.eval(cond);
+            self.looks_at(cond);
             let risk = self.decides(cond);
             let failed = self.failure(cond, false);
             self.answer(&failed, risk, |_| Ty::UNIT);
@@ -247,6 +249,8 @@ impl Eval<'_> {
         risk: Risk,
     ) -> Ty {
         let losses = self.facts.losses.len();
+        let declared = ty.map(|ty| self.written(ty));
+        self.into_text = declared.as_ref().is_some_and(super::hazards::is_text);
         let (value, origin, asks) = match init {
             Some(init) => {
                 let ((value, origin), asks) = self.asking(init, |eval| eval.with_origin(init, |eval| eval.eval(init)));
@@ -254,13 +258,14 @@ impl Eval<'_> {
             }
             None => (None, super::env::Origin::Own, Vec::new()),
         };
-        let declared = ty.map(|ty| self.written(ty));
+        self.into_text = false;
         let diverges = value.as_ref().is_some_and(|ty| ty.head == Head::Never);
         let value = match (declared, value) {
             (Some(declared), Some(value)) => declared.join(&value),
             (declared, value) => declared.or(value).unwrap_or(Ty::UNKNOWN),
         };
         if let Some(otherwise) = otherwise {
+            init.into_iter().for_each(|init| self.looks_at(init));
             let value = init.map_or(value.clone(), |init| self.tested_by(init, value.clone(), pat));
             let failure = match self.side(pat, &value) {
                 Some((true, _)) => self.chain(pat, &value),

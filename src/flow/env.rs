@@ -1,5 +1,8 @@
 //! The locals of a body while it is evaluated, and what has been checked about them.
 
+use super::builds::Varies;
+use super::guarded::Looked;
+use super::taken::Input;
 use crate::app::{Head, InstanceId, Ty, What};
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
@@ -23,12 +26,18 @@ pub(super) struct Local {
     pub(super) made_by: Option<(InstanceId, ExprId)>,
     /// What it was given when it was declared.
     pub(super) init: Option<(InstanceId, ExprId)>,
+    /// What it was taken out of, or is one of: `for item in list`.
+    pub(super) taken_from: Option<(InstanceId, ExprId)>,
     /// The absences that the call was given which made it: what it says may be whether something is there.
     pub(super) asks: Vec<What>,
     /// Where it comes from.
     pub(super) origin: Origin,
     /// Which parameters of the function it is made of, one bit for each.
     pub(super) params: u32,
+    /// What of the client's it is made of.
+    pub(super) input: Input,
+    /// Whether what has been assigned to it since differs from request to request.
+    pub(super) takes_in: Varies,
 }
 
 /// Where a value comes from, as far as it matters for who looks something up by it.
@@ -65,6 +74,8 @@ pub(super) struct Env {
     checks: Vec<Check>,
     /// What a query has looked for: whether it is there has been asked.
     pub(super) asked_for: Vec<Place>,
+    /// What conditions have mentioned.
+    pub(super) looked_at: Vec<Looked>,
     /// Every local that has been assigned to, in order.
     assigned: Vec<usize>,
     /// How many conditions the current code stands under.
@@ -88,6 +99,7 @@ impl Env {
     pub(super) fn restore(&mut self, state: &State) -> Vec<Check> {
         self.locals.truncate(state.locals);
         self.asked_for.retain(|place| place.local < state.locals);
+        self.looked_at.retain(|looked| looked.place.local < state.locals);
         self.restore_checks(state)
     }
 
@@ -123,8 +135,25 @@ impl Env {
     pub(super) fn declare(&mut self, name: Sym, ty: Ty) {
         let depth = self.depth;
         let (argument, same_as, text, condition, made_by, init) = (None, None, None, None, None, None);
-        let (origin, params, asks) = (Origin::Own, 0, Vec::new());
-        let local = Local { name, ty, depth, argument, same_as, text, condition, made_by, init, asks, origin, params };
+        let (origin, params, asks, input, taken_from) = (Origin::Own, 0, Vec::new(), Input::default(), None);
+        let takes_in = Varies::default();
+        let local = Local {
+            name,
+            ty,
+            depth,
+            argument,
+            same_as,
+            text,
+            condition,
+            made_by,
+            init,
+            asks,
+            origin,
+            params,
+            input,
+            taken_from,
+            takes_in,
+        };
         self.locals.push(local);
     }
 

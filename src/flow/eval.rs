@@ -11,6 +11,7 @@ use super::env::Env;
 use super::facts::{At, BodyFacts, Inside, Losing, Mode, site};
 use super::losses::Risk;
 use super::summary::Summaries;
+use super::taken::Input;
 use super::unify::{awaited, is_fallible, item_of};
 use crate::app::{App, FnId, Head, InstanceId, Mark, ModId, Target, Ty, What};
 use crate::source::Span;
@@ -67,9 +68,23 @@ pub(super) struct Eval<'a> {
     pub(super) queried: usize,
     /// How often what the service itself has signed or kept has been read.
     pub(super) trusted: usize,
+    /// Whether what is being evaluated is declared to be a text.
+    pub(super) into_text: bool,
+    /// What the parameters of closures are made of that the call is given which is being evaluated, and the chain of
+    /// calls that it is the last of.
+    pub(super) handed: Input,
+    pub(super) chain: Option<(InstanceId, ExprId)>,
     /// What the first argument is, where only that is asked for, and how many calls deep.
     pub(super) first: Option<(Ty, u32)>,
     pub(super) depth: u32,
+    /// The `error.into()` in `Err(error.into())`: it becomes the error that the function returns.
+    pub(super) becomes_error: Option<ExprId>,
+    /// How many loops are around what is being evaluated.
+    pub(super) loops: u32,
+    /// The changes of rows that have been found, and what says which rows they are about.
+    pub(super) changes: Vec<(usize, Vec<super::env::Place>)>,
+    /// What other queries have been given.
+    pub(super) queried_by: Vec<super::env::Place>,
 }
 
 /// Evaluates the body of a function or closure.
@@ -124,8 +139,15 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         absent_answers: None,
         queried: 0,
         trusted: 0,
+        into_text: false,
+        handed: Input::default(),
+        chain: None,
         first,
         depth: 0,
+        becomes_error: None,
+        loops: 0,
+        changes: Vec::new(),
+        queried_by: Vec::new(),
     }
 }
 
@@ -198,8 +220,8 @@ impl<'a> Eval<'a> {
             ExprKind::Let { pat, value } => self.let_condition(expr, pat, value),
             ExprKind::Match { value, arms } => self.match_expr(value, tree.arm_run(arms)),
             ExprKind::Select { arms } => self.select(arms),
-            ExprKind::Loop { cond, body } => self.loop_expr(cond, body),
-            ExprKind::For { pat, iter, body } => self.for_expr(pat, iter, body),
+            ExprKind::Loop { cond, body } => self.in_loop(|eval| eval.loop_expr(cond, body)),
+            ExprKind::For { pat, iter, body } => self.in_loop(|eval| eval.for_expr(pat, iter, body)),
             ExprKind::Closure(index) => self.closure(expr, index, &[], self.mode),
             ExprKind::Return(value) => {
                 let ty = value.map_or(Ty::UNIT, |value| self.eval(value));
@@ -231,6 +253,13 @@ impl<'a> Eval<'a> {
             }
             ExprKind::Macro(call) => self.macro_expr(expr, call),
         }
+    }
+
+    fn in_loop(&mut self, evaluate: impl FnOnce(&mut Self) -> Ty) -> Ty {
+        self.loops += 1;
+        let ty = evaluate(self);
+        self.loops -= 1;
+        ty
     }
 
     pub(super) fn all(&mut self, exprs: Run) -> Vec<Ty> {
@@ -278,6 +307,7 @@ impl<'a> Eval<'a> {
 
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {
         let ty = self.eval(base);
+        self.counts(&ty);
         let field = self.field_of(&ty, name);
         let field = super::fields::with_variant(&ty, self.with_error_of(&ty, name, field));
         if field.is_unknown() { self.known_field(&ty, name).unwrap_or(field) } else { field }
@@ -286,6 +316,7 @@ impl<'a> Eval<'a> {
     fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {
         let ty = self.eval(base);
         self.eval(index);
+        self.index_hazard(expr, base, index, &ty);
         self.layers(&ty).iter().for_each(|layer| self.first_of_rows(expr, layer, index));
         if let Some(value) = self.known_operator(expr, &ty, crate::sym!("index")) {
             return value;
@@ -308,7 +339,11 @@ impl<'a> Eval<'a> {
             ExprKind::Path(path) => {
                 let local = tree.single_name(path).and_then(|name| self.env.find(name));
                 if let Some(index) = local {
+                    self.env.locals[index].input = self.input_assigned(index, value);
                     self.env.assign(index, ty);
+                    let varies = self.varies(value);
+                    let local = &mut self.env.locals[index];
+                    local.takes_in = local.takes_in.or(varies);
                     if self.is_constructed(value) {
                         let place = super::env::Place { local: index, fields: Vec::new() };
                         self.env.learn([super::env::Check { place, succeeded: true }]);

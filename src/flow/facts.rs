@@ -1,10 +1,18 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::builds::Built;
+use super::changes::Change;
+use super::lookups::Key;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
 use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::ExprId;
+
+use super::hazards::Hazard;
+use super::taken::Gift;
+pub use super::texts::{ErrorOf, MadeText};
+use super::unawaited::Unawaited;
 
 /// How code runs, seen from the request that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -56,17 +64,6 @@ pub struct Call {
     pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
-}
-
-/// An argument that says what a query looks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Key {
-    /// Its number.
-    pub argument: u16,
-    /// Which parameters of the caller it is made of, one bit for each.
-    pub params: u32,
-    /// Whether the client has sent it, and nobody has asked whether it is there.
-    pub asked: bool,
 }
 
 /// A place where code panics when something fails.
@@ -297,6 +294,12 @@ pub struct BodyFacts {
     pub calls: Vec<Call>,
     /// Places that panic when something fails.
     pub panics: Vec<Panic>,
+    /// Places that panic for other reasons.
+    pub hazards: Vec<Hazard>,
+    /// What its calls give to functions of the project that the client may have sent.
+    pub gifts: Vec<Gift>,
+    /// Futures that nobody awaits.
+    pub unawaited: Vec<Unawaited>,
     /// Queries, by their site.
     pub queries: Vec<(Site, Query)>,
     /// Places where errors get lost.
@@ -334,6 +337,12 @@ pub struct BodyFacts {
     pub error: Option<Ty>,
     /// Reads of the environment.
     pub env_reads: Vec<EnvRead>,
+    /// What it builds that should be built once.
+    pub builds: Vec<Built>,
+    /// Statements that change rows by what the client has sent.
+    pub changes: Vec<Change>,
+    /// Those of which it, or its callers, look at how many rows were changed.
+    pub counted: Vec<Site>,
     /// What leaves the body because a variable is not set: the read, and what is returned or yielded in its place.
     pub unset: Vec<(Site, Ty)>,
     /// What its calls of other crates were found to be.
@@ -350,38 +359,6 @@ impl BodyFacts {
             _ => None,
         })
     }
-}
-
-/// A place where text is made of an error, or where an error is passed to a function that makes text of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MadeText {
-    /// The expression that makes it.
-    pub site: Site,
-    /// Where that is.
-    pub at: At,
-    /// Whether by `{:?}`.
-    pub debug: bool,
-    /// Of which error.
-    pub of: ErrorOf,
-    /// The argument of the function that is the error, where any error can be given as that: number and node.
-    pub argument: Option<(u16, u16)>,
-    /// The function of the project that makes the text.
-    pub through: Option<FnId>,
-}
-
-/// An error of which text is made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ErrorOf {
-    /// Of any type: `dyn Error`, `impl Display`.
-    Any,
-    /// Of this type of another crate.
-    Foreign(Sym),
-    /// Of this type of another crate, which is about what the client sent unless the answer says that the service failed.
-    Unexpected(Sym),
-    /// Of a type of the project: the text of these variants holds that of an error in them.
-    Own(AdtId, Vec<u32>),
-    /// Of a type that is not known; it is that of what failed.
-    Failed(Vec<Mark>),
 }
 
 /// A body and what it does.

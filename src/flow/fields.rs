@@ -105,6 +105,10 @@ impl Eval<'_> {
         // `ErrorPage(Error::NotFound)`
         marks.extend(fields.iter().flat_map(variants_of));
         marks.extend(inner.iter().filter(|mark| !marks.contains(mark)).copied().collect::<Vec<_>>());
+        // What was left out of an error can be what has failed here: it is in the variant as well.
+        if fields.iter().any(|field| field.any(&Ty::is_crowded)) {
+            marks.extend(self.failing_now().iter().map(|mark| mark.within(own)));
+        }
         Ty::with(Head::Adt(adt), args).marked(&marks)
     }
 }

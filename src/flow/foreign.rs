@@ -6,7 +6,7 @@ use crate::knowledge::{Pattern, Reason, Role};
 use crate::symbol::Sym;
 use crate::syntax::{Arm, ExprId, ExprKind, Pat, PatId};
 
-impl Eval<'_> {
+impl<'a> Eval<'a> {
     /// What a method is called on: a result, where only results have the method.
     pub(super) fn receiver_of(&mut self, receiver: ExprId, method: Sym, ty: Ty) -> Ty {
         match method.as_str() {
@@ -30,7 +30,9 @@ impl Eval<'_> {
 
     fn taken_for_result(&mut self, expr: ExprId, ty: Ty) -> Ty {
         let call = if is_blank(&ty) { self.foreign_call(expr) } else { None };
-        let is_meant = |call: &ExprId| !self.is_given_plain_text(*call) && !self.says_nothing(*call);
+        let is_meant = |call: &ExprId| {
+            !self.is_given_plain_text(*call) && !self.says_nothing(*call) && !self.always_serialises(*call)
+        };
         let Some(call) = call.filter(is_meant) else { return ty };
         let site = self.record_operation(call, None, Reason::Inside, false);
         let failed = Mark::of(What::CallFailed(site));
@@ -51,17 +53,48 @@ impl Eval<'_> {
 
     /// Whether the error of a call says nothing but that it has failed: what is dropped with it is nothing.
     fn says_nothing(&self, call: ExprId) -> bool {
+        self.call_plays(call, Role::SaysNothing).is_some()
+    }
+
+    /// Whether a call only serialises something, and that cannot fail: a text, a number, a list of them.
+    fn always_serialises(&self, call: ExprId) -> bool {
+        let args = self.call_plays(call, Role::Serialize).unwrap_or_default();
+        args.last().is_some_and(|arg| is_always_serialised(&self.peek(*arg)) || self.is_printed(*arg))
+    }
+
+    /// Whether a value is a text that has been made of something: `id.to_string()`, or a local that holds one.
+    fn is_printed(&self, expr: ExprId) -> bool {
         let tree = self.tree();
-        match tree.expr(call).kind {
-            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
-                ExprKind::Path(path) => matches!(self.resolve(path),
-                    Some(Def::External(path)) if self.app.knowledge.plays(path, Role::SaysNothing)),
-                _ => false,
-            },
-            ExprKind::Method { receiver, call } => {
-                self.plays(tree.methods[call as usize].name, &self.peek(receiver), Role::SaysNothing)
+        match tree.expr(expr).kind {
+            ExprKind::Ref(inner) => self.is_printed(inner),
+            ExprKind::Method { call, .. } => {
+                let method = tree.methods[call as usize];
+                method.name == crate::sym!("to_string") && method.args.len == 0
+            }
+            ExprKind::Path(path) => {
+                let local = tree.single_name(path).and_then(|name| self.env.find(name));
+                let init = local.and_then(|local| self.env.locals[local].init);
+                init.is_some_and(|(instance, init)| instance == self.instance && self.is_printed(init))
             }
             _ => false,
+        }
+    }
+
+    /// The arguments of a call that plays a part.
+    fn call_plays(&self, call: ExprId, role: Role) -> Option<&'a [ExprId]> {
+        let tree = self.tree();
+        match tree.expr(call).kind {
+            ExprKind::Call { callee, args } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => matches!(self.resolve(path),
+                    Some(Def::External(path)) if self.app.knowledge.plays(path, role))
+                .then(|| tree.expr_run(args)),
+                _ => None,
+            },
+            ExprKind::Method { receiver, call } => {
+                let method = tree.methods[call as usize];
+                self.plays(method.name, &self.peek(receiver), role).then(|| tree.expr_run(method.args))
+            }
+            _ => None,
         }
     }
 
@@ -128,4 +161,17 @@ impl Eval<'_> {
 /// Whether nothing is known of a value but the texts that may be in it.
 fn is_blank(ty: &Ty) -> bool {
     ty.is_unknown() && ty.marks().iter().all(|mark| super::errors::is_text(mark.what))
+}
+
+/// Whether values of a type can be written whatever they are: texts, numbers, and lists and options of those.
+fn is_always_serialised(ty: &Ty) -> bool {
+    match ty.head {
+        Head::External(path) => match path.as_str() {
+            "std::string::String" | "str" => true,
+            "std::option::Option" | "std::vec::Vec" => is_always_serialised(&ty.arg(0)),
+            name => crate::app::is_primitive(name),
+        },
+        Head::Slice => is_always_serialised(&ty.arg(0)),
+        _ => false,
+    }
 }

@@ -90,15 +90,20 @@ impl Eval<'_> {
     /// The locals declared since there were so many are made of what an expression is made of.
     fn made_of_params(&mut self, first: usize, expr: ExprId) {
         let params = self.params_in(expr);
-        self.env.locals.iter_mut().skip(first).for_each(|local| local.params = params);
+        let taken_from = Some((self.instance, expr));
+        let new = self.env.locals.iter_mut().skip(first);
+        new.for_each(|local| (local.params, local.taken_from) = (params, taken_from));
     }
 
     /// Binds the names of a pattern to the parts of what an expression yields, which comes from there.
     pub(super) fn bind_taken(&mut self, pat: PatId, ty: &Ty, value: ExprId, origin: Origin) {
         let first = self.env.locals.len();
+        // The new local can have the name of the old one.
+        let input = self.input_of(value);
         self.bind(pat, ty);
         self.come_from(first, origin);
         self.made_of_params(first, value);
+        self.made_of_input(first, input);
     }
 
     /// The parameters of the function that an expression is made of.
@@ -185,7 +190,7 @@ impl Eval<'_> {
         self.is_made_of(expr, Origin::Client)
     }
 
-    fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
+    pub(super) fn is_made_of(&self, expr: ExprId, origin: Origin) -> bool {
         let tree = self.tree();
         if origin == Origin::Client && self.is_known_to_be_there(expr) {
             return false;
@@ -242,9 +247,15 @@ impl Eval<'_> {
 
     /// A query has looked for what some expressions are made of.
     pub(super) fn has_asked_for(&mut self, exprs: &[ExprId]) {
+        let places = self.places_of(exprs);
+        self.env.asked_for.extend(places);
+    }
+
+    /// The locals and fields that some expressions are made of, as far as those come from the client.
+    pub(super) fn places_of(&self, exprs: &[ExprId]) -> Vec<Place> {
         let mut places = Vec::new();
         exprs.iter().for_each(|expr| self.places(*expr, FOLLOWED, &mut places));
-        self.env.asked_for.extend(places);
+        places
     }
 
     /// A condition on what came out of a query, `if updated > 0`, asks for what that was about.
@@ -316,7 +327,7 @@ impl Eval<'_> {
     }
 
     /// The expressions that an expression is made of.
-    fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
+    pub(super) fn parts(&self, tree: &Tree, expr: ExprId, parts: &mut Vec<ExprId>) {
         match tree.expr(expr).kind {
             ExprKind::Closure(index) => parts.push(tree.closures[index as usize].body),
             ExprKind::Block(index) => parts.extend(tree.blocks[index as usize].tail),

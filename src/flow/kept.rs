@@ -7,6 +7,22 @@ use crate::source::Span;
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Method, Pat, PatId, PathId, Run, Stmt, Tree};
 
+/// Methods that put their arguments into what they are called on.
+const TAKING_IN: [&str; 11] = [
+    "insert",
+    "add",
+    "push",
+    "push_back",
+    "set",
+    "store",
+    "swap",
+    "replace",
+    "get_or_insert_with",
+    "get_or_insert",
+    "send",
+];
+/// Methods that yield what they are called on, or a copy.
+const SAME: [&str; 5] = ["clone", "unwrap", "expect", "into", "to_owned"];
 /// Locals are followed back this far.
 const DEEPEST: u32 = 8;
 
@@ -24,6 +40,14 @@ pub(super) fn mark_kept(app: &App, within: FnId, facts: &mut BodyFacts) {
         facts.calls.iter_mut().for_each(|call| call.kept |= is_kept(call.at));
         facts.env_reads.iter_mut().for_each(|read| read.kept |= is_kept(read.at));
     }
+}
+
+/// Whether what a place of a function yields is put into something that outlives the call: a field, a static, an argument.
+pub(super) fn is_stored(app: &App, within: FnId, at: super::facts::At) -> bool {
+    let (instance, module) = app.home(within);
+    let body =
+        Body { app, within, instance, module, tree: &app.facts(instance).tree, exprs: app.function(within).exprs };
+    at.instance == instance && body.stored().iter().chain(&body.kept()).any(|span| holds(*span, at.span))
 }
 
 /// Something that outlives the call, a field, a static, an argument: the names that lead to it.
@@ -60,6 +84,62 @@ impl Body<'_> {
         kept
     }
 
+    /// The code whose value is put into something that outlives the call.
+    fn stored(&self) -> Vec<Span> {
+        let mut stored = Vec::new();
+        for (_, receiver, method) in self.methods() {
+            if TAKING_IN.contains(&method.name.as_str()) && self.store(receiver, 0).is_some() {
+                self.tree.expr_run(method.args).iter().for_each(|value| self.handed_over(*value, &mut stored));
+            }
+        }
+        for expr in self.exprs.0..self.exprs.1 {
+            if let ExprKind::Assign { target, value } = self.tree.expr(ExprId(expr)).kind
+                && !matches!(self.tree.expr(target).kind, ExprKind::Path(_))
+                && self.store(target, 0).is_some()
+            {
+                self.handed_over(value, &mut stored);
+            }
+        }
+        stored
+    }
+
+    /// The code whose value is a part of another value: not what only lends its own to that.
+    fn handed_over(&self, value: ExprId, found: &mut Vec<Span>) {
+        let expr = self.tree.expr(value);
+        if found.contains(&expr.span) {
+            return;
+        }
+        let mut inner = Vec::new();
+        match expr.kind {
+            ExprKind::Path(path) => {
+                let Some(name) = self.tree.single_name(path) else { return };
+                inner.extend(self.lets().filter(|(pat, _)| self.binds(*pat, name)).filter_map(|(_, init)| init));
+            }
+            ExprKind::Method { receiver, call } => {
+                found.push(expr.span);
+                let name = self.tree.methods[call as usize].name;
+                let is_local = matches!(self.tree.expr(receiver).kind, ExprKind::Path(_));
+                inner.extend((!is_local || SAME.contains(&name.as_str())).then_some(receiver));
+            }
+            ExprKind::Call { args, .. } => {
+                found.push(expr.span);
+                inner.extend(self.tree.expr_run(args));
+            }
+            ExprKind::Await(it) | ExprKind::Try(it) => inner.push(it),
+            ExprKind::Struct(index) => {
+                let fields = self.tree.structs[index as usize].fields;
+                inner.extend(self.tree.field_run(fields).iter().map(|(_, value)| *value));
+            }
+            ExprKind::Tuple(items) | ExprKind::Array(items) => inner.extend(self.tree.expr_run(items)),
+            ExprKind::Block(index) => inner.extend(self.tree.blocks[index as usize].tail),
+            ExprKind::If { then, otherwise, .. } => inner.extend([then].into_iter().chain(otherwise)),
+            ExprKind::Match { arms, .. } => inner.extend(self.tree.arm_run(arms).iter().map(|arm| arm.body)),
+            ExprKind::Closure(index) => inner.push(self.tree.closures[index as usize].body),
+            _ => {}
+        }
+        inner.into_iter().for_each(|inner| self.handed_over(inner, found));
+    }
+
     /// The method calls of the function.
     fn methods(&self) -> impl Iterator<Item = (ExprId, ExprId, Method)> {
         (self.exprs.0..self.exprs.1).map(ExprId).filter_map(|expr| match self.tree.expr(expr).kind {
@@ -85,7 +165,7 @@ impl Body<'_> {
             return None;
         }
         match self.tree.expr(expr).kind {
-            ExprKind::Path(path) => self.named(path, depth),
+            ExprKind::Path(path) => self.named(expr, path, depth),
             ExprKind::Field { base, name } => {
                 let mut names = self.store(base, depth)?;
                 names.push(name);
@@ -101,9 +181,11 @@ impl Body<'_> {
         }
     }
 
-    fn named(&self, path: PathId, depth: u32) -> Option<Store> {
+    fn named(&self, expr: ExprId, path: PathId, depth: u32) -> Option<Store> {
         let Some(name) = self.tree.single_name(path) else { return self.of_static(path) };
-        let own = self.lets().filter(|(pat, _)| self.binds(*pat, name)).map(|(_, init)| init).last();
+        // `let map = map.write();`: the name in there is another one's.
+        let is_before = |init: &Option<ExprId>| init.is_none_or(|init| init.0 < expr.0);
+        let own = self.lets().filter(|(pat, _)| self.binds(*pat, name)).map(|(_, init)| init).filter(is_before).last();
         match own {
             Some(init) => self.store(init?, depth + 1),
             None if name == crate::sym!("self") || self.is_parameter(name) => Some(vec![name]),

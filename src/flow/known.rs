@@ -62,6 +62,7 @@ impl<'a> Eval<'a> {
         let patterns = fact.and_then(|fact| fact.args.as_deref());
         let told = self.told.len();
         let arguments = self.arguments(args, patterns, &mut bound, mode, OnFailure::default());
+        self.builds_by_path(expr, path, args);
         match fact {
             Some(fact) => {
                 if fact.returns.panics {
@@ -246,6 +247,7 @@ impl<'a> Eval<'a> {
                     }
                 }
                 _ => {
+                    self.counts(&ty);
                     matches(pattern, &ty, bound, true);
                     result.inputs.add(self.app, pattern, &ty);
                     result.replaces_failure |= matches!(pattern, Pattern::Instead(_));

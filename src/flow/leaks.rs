@@ -28,6 +28,8 @@ pub struct Leak {
     pub of: ErrorOf,
     /// The statuses of the answers it is in, as far as they are known, in order.
     pub statuses: Vec<u16>,
+    /// Whether it is in answers whose status is not known, too.
+    pub has_other_statuses: bool,
     /// The entry points that are known to send it.
     pub senders: BTreeSet<Target>,
 }
@@ -94,6 +96,7 @@ impl Flow {
                     debug: false,
                     of,
                     statuses: Vec::new(),
+                    has_other_statuses: true,
                     senders: BTreeSet::new(),
                 });
             }
@@ -139,6 +142,8 @@ struct Search<'a> {
 #[derive(Default)]
 struct Found {
     statuses: BTreeSet<u16>,
+    /// Whether it is in answers whose status is not known, too.
+    has_others: bool,
     /// The variants of the type that answers, where the text is that of some of them.
     variants: BTreeSet<u32>,
     senders: BTreeSet<Target>,
@@ -177,7 +182,10 @@ impl<'a> Search<'a> {
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what) && !is_in_error(mark)) {
             match mark.what {
                 _ if !in_body && !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
-                What::Text(site) => self.found(site, statuses, None),
+                What::Text(site) => {
+                    let of_variant = self.statuses_of(mark, head);
+                    self.found(site, if of_variant.is_empty() { statuses } else { &of_variant }, None);
+                }
                 // A function that a framework gives an error to.
                 What::TextOf(number, node) => self.made_of(target, number, node),
                 _ => {}
@@ -185,6 +193,15 @@ impl<'a> Search<'a> {
         }
         let in_body = in_body || is_body(self.app, ty);
         sent_args(ty).iter().for_each(|arg| self.answered(arg, target, statuses, in_body));
+    }
+
+    /// The statuses of the response that is made of a value of the project's, in a variant of which a text is.
+    fn statuses_of(&self, mark: &Mark, head: Head) -> Vec<u16> {
+        let (Head::Adt(outer), Some(within @ Variant::Own(adt, variant))) = (head, mark.within) else {
+            return Vec::new();
+        };
+        let made = if adt == outer { (outer, variant, None) } else { (outer, 0, Some(within)) };
+        self.flow.answers.of_variant(self.app, &self.flow.summaries, made, CONVERSIONS)
     }
 
     /// The text that a function makes of an argument which nothing of the project passes to it.
@@ -210,6 +227,7 @@ impl<'a> Search<'a> {
     fn found(&mut self, site: Site, statuses: &[u16], variant: Option<u32>) {
         let found = self.found.entry(site).or_default();
         found.statuses.extend(statuses);
+        found.has_others |= statuses.is_empty();
         found.variants.extend(variant);
         found.senders.extend(&self.senders);
     }
@@ -259,7 +277,7 @@ impl<'a> Search<'a> {
     /// What was found, each at the place that is to blame.
     fn leaks(self) -> Vec<Leak> {
         let mut leaks: BTreeMap<Site, Leak> = BTreeMap::new();
-        for (site, Found { statuses, variants, senders }) in &self.found {
+        for (site, Found { statuses, has_others, variants, senders }) in &self.found {
             let is_internal =
                 |site: &Site| self.made.get(site).is_some_and(|(of, text)| self.is_internal(*of, text, statuses));
             // What a function is given that makes text of anything says whether that is for operators only.
@@ -278,9 +296,11 @@ impl<'a> Search<'a> {
                     debug: text.debug,
                     of,
                     statuses: Vec::new(),
+                    has_other_statuses: false,
                     senders: BTreeSet::new(),
                 };
                 let leak = leaks.entry(blamed).or_insert(leak);
+                leak.has_other_statuses |= has_others;
                 leak.statuses.extend(statuses);
                 leak.senders.extend(senders);
                 leak.statuses.sort_unstable();

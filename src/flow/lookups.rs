@@ -1,14 +1,27 @@
 //! Lookups: which queries can find nothing, and who says what they look for.
 
 use super::absence::{absences, is_same, without};
+use super::builds::Varies;
 use super::eval::Eval;
-use super::facts::Key;
 use super::inputs::is_shared;
 use super::sql::Asks;
 use super::unify::{awaited, is_fallible};
 use crate::app::{FnId, Mark, Site, Ty, What};
 use crate::knowledge::{LibraryId, MethodFact, Pattern};
 use crate::syntax::{ExprId, ExprKind};
+
+/// An argument that says what a query looks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key {
+    /// Its number.
+    pub argument: u16,
+    /// Which parameters of the caller it is made of, one bit for each.
+    pub params: u32,
+    /// Whether the client has sent it, and nobody has asked whether it is there.
+    pub asked: bool,
+    /// Whether it differs from request to request.
+    pub varies: Varies,
+}
 
 impl Eval<'_> {
     /// What a query yields, as far as nothing being there is an answer to the client: there may always be something, or
@@ -74,8 +87,10 @@ impl Eval<'_> {
         }
         let query = fact.returns.query.then(|| self.site(expr));
         let asked_of = (fact.receiver != Pattern::Handle).then_some(receiver);
+        let change = self.change_by(expr, fact, asked_of, &not_handles(fact, args));
         let result = self.looked_up(result, query, fact.library, (asked_of, Some(ty), &not_handles(fact, args)));
         let result = self.of_rows(expr, ty, fact, args, result);
+        let result = self.changed(expr, change, result);
         self.made_of(result, Some(&fact.returns), Some(ty), args)
     }
 
@@ -94,13 +109,18 @@ impl Eval<'_> {
         let keys: Vec<Key> = of_self
             .into_iter()
             .chain(given)
-            .map(|(argument, expr, asked)| Key { argument, params: self.params_in(expr), asked })
+            .map(|(argument, expr, asked)| Key {
+                argument,
+                params: self.params_in(expr),
+                asked,
+                varies: self.varies(expr),
+            })
             .collect();
         self.facts.passes |= keys.iter().fold(0, |params, key| params | key.params);
         keys
     }
 
-    fn remember_keys(&mut self, site: Site, params: u32) {
+    pub(super) fn remember_keys(&mut self, site: Site, params: u32) {
         match self.facts.keys.iter_mut().find(|(known, _)| *known == site) {
             Some((_, known)) => *known |= params,
             None => self.facts.keys.push((site, params)),
@@ -151,10 +171,10 @@ impl Eval<'_> {
             self.queried += 1;
             let is_key = |(index, _): &(usize, &ExprId)| keys & bit((index + offset) as u16) != 0;
             let args: Vec<ExprId> = args.iter().enumerate().filter(is_key).map(|(_, arg)| *arg).collect();
-            self.has_asked_for(&args);
+            self.asks_again(&args);
         } else if reads(&result) {
             let asked = if asked.is_empty() { args.to_vec() } else { asked };
-            self.has_asked_for(&asked);
+            self.asks_again(&asked);
         }
         without(&result, |what| strange.contains(&what))
     }

@@ -319,6 +319,7 @@ impl Eval<'_> {
 
     /// A value is thrown away: `let _ = result;`, `result;`.
     pub(super) fn thrown_away(&mut self, expr: ExprId, ty: &Ty, risk: Risk) {
+        self.never_runs(expr, ty);
         for index in self.replaced_in(expr, ty) {
             self.facts.losses[index].instead = vec![Ty::UNIT];
         }

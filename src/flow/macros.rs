@@ -2,14 +2,16 @@
 
 use super::errors::is_failure;
 use super::eval::{Eval, bool_type};
-use super::facts::{Call, Panic, Panicking};
+use super::facts::{Call, Inside, Panic, Panicking};
+use super::hazards::Cause;
 use super::known::{OnFailure, takes};
+use super::taken::Input;
 use super::texts::with_texts;
 use super::unify::{Bound, is_fallible};
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, MacroId};
+use crate::syntax::{ExprId, ExprKind, MacroId, PathId};
 
 impl Eval<'_> {
     pub(super) fn macro_call(&mut self, expr: ExprId, call: MacroId) -> Ty {
@@ -26,7 +28,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Panic) {
             self.eval_all(args);
-            self.record_macro_panic(expr, Panicking::Macro(name), self.blamed_now());
+            self.reaches_panic(expr, name);
             return Ty::NEVER;
         }
         if app.knowledge.plays(path, Role::Assert) {
@@ -34,6 +36,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
+            args.iter().for_each(|arg| self.looks_at(*arg));
             let failed = Ty::external(crate::sym!("std::result::Result"), Vec::new()).marked(&self.failing_now());
             return self.leave(expr, &failed);
         }
@@ -76,6 +79,14 @@ impl Eval<'_> {
         }
     }
 
+    /// A macro that panics is reached.
+    fn reaches_panic(&mut self, expr: ExprId, name: Sym) {
+        let failed = self.blamed_now();
+        self.record_macro_panic(expr, Panicking::Macro(name), failed.clone());
+        let reached = (Cause::Reached, Input::default());
+        self.record_hazard(self.at(self.span(expr)), Panicking::Macro(name), reached, (failed, Ty::UNKNOWN));
+    }
+
     /// Whether a macro reports what it is given. What it says may be the same whatever has failed.
     fn reports(&mut self, path: Sym) -> bool {
         let is_report = self.app.knowledge.plays(path, Role::Report);
@@ -105,6 +116,7 @@ impl Eval<'_> {
         if let Some(&cond) = args.first() {
             let marks = self.failure(cond, false);
             self.decides(cond);
+            args.iter().for_each(|arg| self.looks_at(*arg));
             self.record_macro_panic(expr, Panicking::Assertion(name), marks);
             let checks = self.checks(cond, true);
             self.env.learn(checks);
@@ -129,6 +141,24 @@ impl Eval<'_> {
         {
             self.facts.converted.push(adt);
         }
+    }
+
+    /// The argument of `Err(error.into())` in the function itself.
+    pub(super) fn returned_into(&self, constructor: PathId, args: &[ExprId]) -> Option<ExprId> {
+        let [only] = args else { return None };
+        let ExprKind::Method { call, .. } = self.tree().expr(*only).kind else { return None };
+        let method = self.tree().methods[call as usize];
+        let is_into = method.name == crate::sym!("into") && method.args.len == 0;
+        let is_returned = self.inside == Inside::Function && self.is_success(constructor) == Some(false);
+        (is_into && is_returned).then_some(*only)
+    }
+
+    /// Whether the project converts just this error into the one that the function returns.
+    pub(super) fn has_own_conversion(&self, error: &Ty) -> bool {
+        let target = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1);
+        let Head::Adt(adt) = target.head else { return false };
+        let is_written = || self.conversion(&target, |from| is_from(from, error)).is_some();
+        target.head != error.head && (is_written() || self.app.from_variant(adt, error.head).is_some())
     }
 
     /// The error that `?` makes of the one it meets: a `From` of the project is applied where there is one.
@@ -159,6 +189,8 @@ impl Eval<'_> {
         }
         match exact.or_else(|| self.conversion(&target, |from| matches!(from.head, Head::Param(_)))) {
             Some(targets) => self.converted(expr, targets, error),
+            // Not what the function returns, but what the closure does.
+            None if self.inside == Inside::Closure => error.clone(),
             None => target.marked(error.marks()),
         }
     }

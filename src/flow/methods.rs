@@ -11,12 +11,24 @@ use super::unify::{Bound, Inputs, Outcome, handle_of, is_fallible, matches};
 use crate::app::{Head, Ty};
 use crate::knowledge::{LibraryId, LibraryKind, MethodFact, Pattern, Role};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, Method};
+use crate::syntax::{ExprId, ExprKind, Method};
 
 impl<'a> Eval<'a> {
     /// A method call; `awaited` says that its result is awaited at once.
     pub(super) fn method(&mut self, expr: ExprId, receiver: ExprId, method: Method, awaited: bool) -> Ty {
         let ty = self.eval(receiver);
+        let outer = (self.handed, self.chain);
+        let args = self.tree().expr_run(method.args);
+        if args.iter().any(|arg| matches!(self.tree().expr(*arg).kind, ExprKind::Closure(_))) {
+            (self.handed, self.chain) = (self.input_of(receiver), Some((self.instance, receiver)));
+        }
+        let ty = self.method_of(expr, (receiver, ty), method, awaited);
+        (self.handed, self.chain) = outer;
+        ty
+    }
+
+    fn method_of(&mut self, expr: ExprId, (receiver, ty): (ExprId, Ty), method: Method, awaited: bool) -> Ty {
+        self.counts(&ty);
         let ty = self.receiver_of(receiver, method.name, ty);
         let args: &'a [ExprId] = self.tree().expr_run(method.args);
         self.may_trust(self.plays(method.name, &ty, Role::Trusted));
@@ -174,6 +186,7 @@ impl<'a> Eval<'a> {
             self.record_query(fact.library, expr, &fact.returns);
         }
         self.receive(receiver, ty, name, fact, &arguments.types);
+        self.builds_by_method(expr, name, ty, args);
         self.run(expr, &fact.returns, &mut bound, mode);
         self.remember_test(expr, receiver, ty, &failed, fact, Risk { how: Losing::Test(name), ..risk });
         if fact.returns.panics {
@@ -219,6 +232,9 @@ impl<'a> Eval<'a> {
             (true, false) => Panicking::Method(name),
             (true, true) => Panicking::ErrorMethod(name),
         };
+        if fallible && !yields_error(fact) {
+            self.hazard_of(expr, receiver, ty, how);
+        }
         self.record_panic(expr, ty, how, query);
         self.panics_by(receiver, ty);
     }
@@ -255,6 +271,9 @@ impl<'a> Eval<'a> {
 
     /// A method about which nothing is known.
     fn unknown_method(&mut self, expr: ExprId, receiver: ExprId, layers: &[Ty], name: Sym, args: &[ExprId]) -> Ty {
+        if layers.first().is_some_and(Ty::is_unknown) && self.takes_apart(name, args.len()) {
+            self.hazard_of(expr, receiver, &layers[0], Panicking::Method(name));
+        }
         let mode = layers.iter().map(|layer| self.mode_of(name, Some(layer))).max().unwrap_or(self.mode);
         let queries = self.facts.queries.len();
         let arguments = self.arguments(args, None, &mut Bound::default(), mode, OnFailure::default());
@@ -264,6 +283,7 @@ impl<'a> Eval<'a> {
             self.may_be_null(expr, name, Some(layer), args.first().copied(), arguments.types.first())
         });
         let query = self.query_by(name, first, &arguments.types);
+        layers.iter().for_each(|layer| self.builds_by_method(expr, name, layer, args));
         if layers.iter().any(|layer| self.plays(name, layer, Role::Send)) {
             self.send(&arguments.types);
         }
@@ -278,7 +298,8 @@ impl<'a> Eval<'a> {
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
-            return first.clone();
+            let becomes_error = self.becomes_error.take() == Some(expr) && self.has_own_conversion(first);
+            return if becomes_error { self.convert_error(expr, first) } else { first.clone() };
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

@@ -27,6 +27,7 @@ impl Eval<'_> {
                 self.bind_list(tree.pat_run(pats), &fields);
             }
             Pat::Struct { path, fields } => {
+                self.counts(ty);
                 let known = self.named_fields(path, ty);
                 for (name, pat) in tree.field_pat_run(fields) {
                     let field = known.iter().find(|(known, _)| known == name).map(|(_, ty)| ty.clone());
@@ -53,11 +54,21 @@ impl Eval<'_> {
                 }
             }
             Pat::Or(pats) => {
-                for &pat in tree.pat_run(pats) {
+                let before = self.env.locals.len();
+                for &pat in tree.pat_run(pats).iter().filter(|pat| !self.rules_out(ty, **pat)).collect::<Vec<_>>() {
+                    let own = self.env.locals.len();
                     self.bind(pat, ty);
+                    // The name stands for what any of them binds to it.
+                    let (others, own) = self.env.locals[before..].split_at_mut(own - before);
+                    for local in own {
+                        let other = others.iter().rev().find(|other| other.name == local.name);
+                        local.ty = other.map_or(local.ty.clone(), |other| other.ty.join(&local.ty));
+                    }
                 }
             }
-            Pat::Wild | Pat::Rest | Pat::Path(_) | Pat::Value => {}
+            // `Ok(0) =>`
+            Pat::Path(_) | Pat::Value => self.counts(ty),
+            Pat::Wild | Pat::Rest => {}
         }
     }
 

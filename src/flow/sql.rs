@@ -56,6 +56,39 @@ pub(super) fn asks(text: &str) -> Option<Asks> {
     Some(if is_given && may_find_nothing(&outermost(&tokens)) { Asks::Lookup } else { Asks::Anything })
 }
 
+/// What a statement does that changes rows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Changes {
+    /// Whether it deletes them.
+    pub(super) deletes: bool,
+    /// Of which table.
+    pub(super) table: String,
+    /// The columns that it compares with what it is given.
+    pub(super) columns: Vec<String>,
+}
+
+/// Reads a statement that deletes or changes the rows whose keys it is given; none where it does something else, or is
+/// about any number of rows.
+pub(super) fn changes(text: &str) -> Option<Changes> {
+    let tokens = tokens(text);
+    let words: Vec<&str> = tokens.iter().filter_map(Token::word).collect();
+    let (deletes, table) = match words.as_slice() {
+        ["DELETE", "FROM", table, ..] => (true, *table),
+        ["UPDATE", table, ..] => (false, *table),
+        _ => return None,
+    };
+    let behind = tokens.iter().position(|token| token.word() == Some("WHERE"))?;
+    let is_open = |word: &str| ["IN", "ANY", "OR", "LIKE", "BETWEEN", "RETURNING"].contains(&word);
+    if tokens[behind..].iter().filter_map(Token::word).any(is_open) {
+        return None;
+    }
+    let columns = tokens[behind..].windows(3).filter_map(|three| match three {
+        [Token::Word(column), Token::Other, Token::Given(_)] => Some(column.clone()),
+        _ => None,
+    });
+    Some(Changes { deletes, table: table.to_owned(), columns: columns.collect() })
+}
+
 /// Which of the values that a statement is given say which rows it is about: those in its `WHERE`. None where they have
 /// names, or it has no such values.
 pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
@@ -231,7 +264,7 @@ fn token(rest: &str, first: char) -> (Option<Token>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asks, asks, keys};
+    use super::{Asks, asks, changes, keys};
 
     #[track_caller]
     fn check(texts: &[&str], expected: Option<Asks>) {
@@ -295,6 +328,17 @@ mod tests {
         assert_eq!(keys("SELECT a::text FROM t WHERE b = $2 AND c = $1"), Some(vec![1, 0]));
         assert_eq!(keys("SELECT * FROM users WHERE id = :id"), None);
         assert_eq!(keys("SELECT * FROM users"), None);
+    }
+
+    #[test]
+    fn rows_that_are_changed() {
+        let read = |text: &str| changes(text).map(|it| (it.deletes, it.table, it.columns.join(" ")));
+        let some = |deletes, table: &str, columns: &str| Some((deletes, table.to_owned(), columns.to_owned()));
+        assert_eq!(read("UPDATE users SET name = $1 WHERE id = $2"), some(false, "USERS", "ID"));
+        assert_eq!(read("delete from posts p where p.id = ? and p.author = ?"), some(true, "POSTS", "P.ID P.AUTHOR"));
+        for other in ["DELETE FROM users", "DELETE FROM users WHERE id IN ($1)", "INSERT INTO users (id) VALUES ($1)"] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,14 +1,49 @@
 //! Text that is made of errors: where, of which error, and which functions make it of what they are given.
 
 use super::errors::{is_failure, is_text, texts};
-use super::eval::Eval;
-use super::facts::{ErrorOf, MadeText};
+use super::eval::{Eval, evaluate_with};
+use super::facts::At;
 use super::parts::{fill_arguments, node_of, takes_any_error, takes_string};
 use super::prints::Printed;
-use crate::app::{App, FnId, Head, Mark, Ty, Variant, What};
-use crate::knowledge::Role;
+use crate::app::{AdtId, App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::knowledge::{EntryKind, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, FormatPiece, Literal, placeholders};
+
+/// What functions make of one variant is followed this deep.
+const NESTED: u32 = 3;
+
+/// A place where text is made of an error, or where an error is passed to a function that makes text of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeText {
+    /// The expression that makes it.
+    pub site: Site,
+    /// Where that is.
+    pub at: At,
+    /// Whether by `{:?}`.
+    pub debug: bool,
+    /// Of which error.
+    pub of: ErrorOf,
+    /// The argument of the function that is the error, where any error can be given as that: number and node.
+    pub argument: Option<(u16, u16)>,
+    /// The function of the project that makes the text.
+    pub through: Option<FnId>,
+}
+
+/// An error of which text is made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ErrorOf {
+    /// Of any type: `dyn Error`, `impl Display`.
+    Any,
+    /// Of this type of another crate.
+    Foreign(Sym),
+    /// Of this type of another crate, which is about what the client sent unless the answer says that the service failed.
+    Unexpected(Sym),
+    /// Of a type of the project: the text of these variants holds that of an error in them.
+    Own(AdtId, Vec<u32>),
+    /// Of a type that is not known; it is that of what failed.
+    Failed(Vec<Mark>),
+}
 
 impl Eval<'_> {
     /// Prints a value: the marks of the text. Where that is of an error, it is written down.
@@ -143,7 +178,10 @@ impl Eval<'_> {
                 // What has been taken out of a variant is no longer in it.
                 let is_enum = matches!(declared.head, Head::Adt(adt) if self.app.fields(adt).len() > 1);
                 let is_same = declared.head == head || is_enum && matches!(head, Head::Adt(_));
-                return texts(&actual).iter().map(|mark| if is_same { *mark } else { mark.anywhere() }).collect();
+                let texts = texts(&actual).into_iter();
+                let texts = texts
+                    .filter(|mark| argument > 0 || node > 0 || !is_enum || self.lets_out(target, declared.head, mark));
+                return texts.map(|mark| if is_same { mark } else { mark.anywhere() }).collect();
             }
             let printed = self.print(&actual, false);
             let says_nothing = printed.internal.is_none() && printed.texts.is_empty() && printed.argument.is_none();
@@ -154,6 +192,27 @@ impl Eval<'_> {
             self.made_text(expr, printed, false, Some(target))
         });
         if let [error] = types { self.absent_as(target, filled, error) } else { filled }
+    }
+
+    /// Whether the response that a function makes of the variant of its first argument that holds a text may have that
+    /// text in it; yes of a function that makes no response.
+    fn lets_out(&self, target: FnId, head: Head, text: &Mark) -> bool {
+        let depth = self.first.as_ref().map_or(0, |(_, depth)| *depth);
+        let is_response = |entry: &EntryPoint| entry.target == Target::Fn(target) && entry.kind == EntryKind::Responder;
+        let makes_response = || self.app.entries.iter().any(is_response);
+        let is_own = |within: &Variant| depth < NESTED && within.head() == Some(head) && makes_response();
+        let Some(Variant::Own(adt, variant)) = text.within.filter(is_own) else { return true };
+        let lets_out = |variant: u32, field: Option<u8>| {
+            let within = Variant::Own(adt, variant);
+            let is = [What::Made, What::Is].map(|what| Mark::of(what).within(within));
+            let held = Mark { field, ..Mark::of(What::TextOf(0, 0)).within(within) };
+            let value = Ty::new(head).marked(&is).marked(&[held]);
+            let facts = evaluate_with(self.app, self.summaries, Target::Fn(target), Some((value, depth + 1)));
+            facts.returns.is_none_or(|ty| ty.any(&|node| node.marks().iter().any(|mark| mark.what == held.what)))
+        };
+        // Where none does, the function is not understood well enough to tell them apart.
+        let mut others = (0..self.app.fields(adt).len() as u32).filter(|other| *other != variant);
+        lets_out(variant, text.field) || !others.any(|other| lets_out(other, None))
     }
 
     /// Whether printing a value is known to tell nothing that is for operators only: it is a text, an error that is known,

@@ -160,6 +160,8 @@ impl Loader {
                 path
             }
         };
+        let word = Sym::from(name.as_str().rsplit("::").next().unwrap_or_default());
+        self.knowledge.role_words.insert((role, word));
         let fact = RoleFact { library, role, receiver, args };
         self.knowledge.roles.entry(name).or_default().push(fact);
     }

@@ -119,6 +119,8 @@ impl Loader {
             oldest: self.text(table, "oldest").and_then(|version| version.parse().ok()),
             evidence: self.texts(table, "evidence"),
             panics: Vec::new(),
+            optional: named_texts(table, "optional").map(|(name, text)| (Sym::from(name), Sym::from(text))).collect(),
+            reports: named_texts(table, "reports").map(|(name, text)| (Sym::from(name), text.to_owned())).collect(),
         };
         self.knowledge.libraries.push(library);
         self.declare_paths(table);
@@ -189,8 +191,10 @@ impl Loader {
             self.derive(&resolver, key, value);
         }
         self.define_statuses(table);
+        self.define_words(table);
         self.define_responses(&resolver, library, table);
         self.define_calls(&resolver, library, table);
+        self.define_builds(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }
 
@@ -299,6 +303,11 @@ pub(super) fn entries<'a, 't>(
     key: &str,
 ) -> impl Iterator<Item = (&'a Spanned<std::borrow::Cow<'t, str>>, &'a Value<'t>)> {
     table.get(key).and_then(|value| value.get_ref().as_table()).into_iter().flatten()
+}
+
+/// The texts of a table with their names.
+fn named_texts<'a>(table: &'a Table<'_>, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    entries(table, key).filter_map(|(name, value)| Some((name.get_ref().as_ref(), value.get_ref().as_str()?)))
 }
 
 /// The strings of a list, or a single one.

@@ -66,6 +66,11 @@ impl Knowledge {
         playing.filter_map(|(path, _)| path.as_str().rsplit("::").next().map(Sym::from)).collect()
     }
 
+    /// Whether a name is the last one of a path, or that of a method, that plays a part.
+    pub fn is_word_of(&self, role: Role, word: Sym) -> bool {
+        self.role_words.contains(&(role, word))
+    }
+
     /// The crates of what plays a part.
     pub fn crates_of(&self, role: Role) -> Vec<&'static str> {
         let playing = self.roles.iter().filter(|(_, facts)| facts.iter().any(|fact| fact.role == role));

@@ -48,6 +48,10 @@ pub enum Role {
     LogLevel,
     /// Does it fail with an error that says nothing but that it has failed?
     SaysNothing,
+    /// Does it fail only where the last thing that it is given cannot be serialised?
+    Serialize,
+    /// Does it yield a collection with nothing in it?
+    Empty,
     /// Does it put its argument into the response?
     Respond,
     /// Does it send its arguments to the client, apart from the response that is returned?
@@ -58,8 +62,6 @@ pub enum Role {
     Format,
     /// Does it yield an error that is behind the one it is called on?
     Cause,
-    /// Does it build something that should be built once?
-    Construct,
     /// Does it always panic?
     Panic,
     /// Does it panic unless its argument holds?
@@ -76,15 +78,37 @@ pub enum Role {
     Aggregate,
     /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
     Choose,
+    /// Does it make a statement that changes the rows which it is given?
+    Update,
+    /// The same of one that deletes them?
+    Delete,
     /// Do all requests share values of this type?
     Shared,
     /// Does it yield what the service itself has put there, or has checked the signature of?
     Trusted,
+    /// Is it a type whose values, or does it yield what, the client has sent?
+    Input,
+    /// Is it one of those whose parts are there, or the route would be another?
+    Routed,
+    /// Does it yield what the service itself keeps with a request?
+    Carried,
+    /// Does it read a value from a text or bytes, and fail where they are none?
+    Parse,
+    /// Does it make a value of one type from one of another, and fail where that does not fit?
+    Convert,
+    /// Does it take a part of something, which may not be there?
+    Part,
+    /// Does it never fail, though its type says so?
+    Infallible,
+    /// Does it yield at least one of something?
+    NeverEmpty,
+    /// Is it a derive of types that rows are read into?
+    Column,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 27] = [
+    pub const ALL: [(&'static str, Role); 39] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -96,12 +120,13 @@ impl Role {
         ("debug_errors", Role::DebugErrors),
         ("log_level", Role::LogLevel),
         ("says_nothing", Role::SaysNothing),
+        ("serialize", Role::Serialize),
+        ("empty", Role::Empty),
         ("respond", Role::Respond),
         ("send", Role::Send),
         ("withhold", Role::Withhold),
         ("format", Role::Format),
         ("cause", Role::Cause),
-        ("construct", Role::Construct),
         ("panic", Role::Panic),
         ("assert", Role::Assert),
         ("catch_panic", Role::CatchPanic),
@@ -110,7 +135,18 @@ impl Role {
         ("bail", Role::Bail),
         ("aggregate", Role::Aggregate),
         ("choose", Role::Choose),
+        ("update", Role::Update),
+        ("delete", Role::Delete),
         ("shared", Role::Shared),
         ("trusted", Role::Trusted),
+        ("input", Role::Input),
+        ("routed", Role::Routed),
+        ("carried", Role::Carried),
+        ("parse", Role::Parse),
+        ("convert", Role::Convert),
+        ("part", Role::Part),
+        ("infallible", Role::Infallible),
+        ("never_empty", Role::NeverEmpty),
+        ("column", Role::Column),
     ];
 }

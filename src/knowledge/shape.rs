@@ -32,7 +32,9 @@ pub(crate) const FILE: Keys = &[
     ("calls", Shape::Any(&Shape::TextOr(CALL))),
     ("methods", Shape::Any(&Shape::TextOr(CALL))),
     ("roles", Shape::Any(&Shape::Texts)),
+    ("words", Shape::Any(&Shape::Texts)),
     ("opens", Shape::Record(OPENS)),
+    ("builds", Shape::Record(BUILDS)),
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
     ("responses", Shape::Any(&Shape::TextOrNumber)),
@@ -40,7 +42,18 @@ pub(crate) const FILE: Keys = &[
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
     ("panics", Shape::Records(PANICS)),
+    ("optional", Shape::Any(&Shape::Text)),
+    ("reports", Shape::Any(&Shape::Text)),
 ];
+
+const BUILDS: Keys = &[
+    ("client", Shape::Record(BUILD)),
+    ("connection", Shape::Record(BUILD)),
+    ("pool", Shape::Record(BUILD)),
+    ("pattern", Shape::Record(BUILD)),
+];
+
+const BUILD: Keys = &[("what", Shape::Text), ("costs", Shape::Text), ("calls", Shape::Texts)];
 
 const OPENS: Keys = &[("connection", Shape::Texts), ("pool", Shape::Texts)];
 

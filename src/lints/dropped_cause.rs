@@ -2,7 +2,7 @@
 
 use crate::app::{App, Target};
 use crate::finding::Findings;
-use crate::finding::lost::{error_of, report, statuses};
+use crate::finding::lost::{error_of, of, report, statuses};
 use crate::flow::{Answer, Flow};
 use crate::knowledge::Reason;
 
@@ -39,6 +39,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 false => "nothing reports the error: whoever is on call has only the status",
             });
             finding.help("report the error before it is replaced, or keep it in the error type and report it there");
+            finding.fix(flow.report_before(app, target, loss, of(app, target, &lost).as_str()));
         }
     }
 }

@@ -24,9 +24,15 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             Some(_) => "a status of success",
             None => "sets no status",
         };
-        let finding = match error.function {
-            Some(function) => out.add(Target::Fn(function), error.at, message, label),
-            None => out.add_at(app.place(error.at.instance, error.at.span), message, label),
+        let finding = match (error.function, error.returned_by) {
+            (Some(function), _) => out.add(Target::Fn(function), error.at, message, label),
+            // What a derive makes stands in no function: requests come to what returns it.
+            (None, Some(function)) => {
+                let finding = out.add(Target::Fn(function), error.at, message, label);
+                finding.function.clear();
+                finding
+            }
+            (None, None) => out.add_at(app.place(error.at.instance, error.at.span), message, label),
         };
         if let Some(function) = error.returned_by {
             finding.label(app.target_place(Target::Fn(function)), "returns it as an error");

@@ -74,7 +74,7 @@ fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
 fn received(app: &App, leak: &Leak) -> String {
     let failures: Vec<u16> = leak.statuses.iter().copied().filter(|status| *status >= 400).collect();
     let with = match failures.as_slice() {
-        [only] if leak.statuses.len() == 1 => format!(" with {}", statuses(&[*only])),
+        [only] if leak.statuses.len() == 1 && !leak.has_other_statuses => format!(" with {}", statuses(&[*only])),
         _ => String::new(),
     };
     let told = match &leak.of {

@@ -40,6 +40,9 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             ));
         }
         finding.help(advice(&missing));
+        if let (Becomes::Failure(_), None) = (&missing.becomes, missing.extractor) {
+            finding.fix(flow.answer_not_found(app, missing.target, &missing.query));
+        }
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                     .label(app.target_place(Target::Fn(helper)), "this function reads the variable that it is given");
             }
             consequence(app, flow, (target, facts), read, finding);
+            if all.len() == 1 {
+                finding.fix(flow.read_once(app, target, read));
+            }
         }
     }
 }

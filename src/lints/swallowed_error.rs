@@ -22,7 +22,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 // What only looks at an error says nothing of what becomes of it.
                 Answer::GoesOn if flow.is_only_given(app, target, loss) => continue,
                 Answer::GoesOn if flow.is_discarded(app, target, loss) => goes_on(Instead::Without, false).to_owned(),
-                Answer::GoesOn => goes_on(flow.instead_of(app, loss), app.is_entry(target)).to_owned(),
+                Answer::GoesOn => goes_on(flow.instead_of(app, target, loss), app.is_entry(target)).to_owned(),
                 Answer::Absent => "what comes of it is an error that says \"not found\"".to_owned(),
                 // A page about the error that a redirect leads to is not the client's fault.
                 Answer::Responds(codes)
@@ -42,13 +42,14 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
             if flow.is_answered_as_success(app, loss, &answer) {
                 continue;
             }
-            if answer == Answer::GoesOn && is_cache_read(app, target, loss, &lost) {
+            if answer == Answer::GoesOn && is_cache_read(app, loss, &lost) {
                 continue;
             }
             let message = message(loss, &of(app, target, &lost));
             let finding = report(app, out, target, (loss, &lost), message);
             finding.note(format!("when {} nobody is told: {consequence}", when(&lost)));
             finding.help(advice(&answer));
+            finding.fix(flow.report_before(app, target, loss, &of(app, target, &lost)));
         }
     }
 }
@@ -67,11 +68,9 @@ fn goes_on(instead: Instead, is_entry: bool) -> &'static str {
 }
 
 /// A cache that cannot be read is asked in vain, and the source of truth instead.
-fn is_cache_read(app: &App, target: Target, loss: &Loss, lost: &Lost) -> bool {
+fn is_cache_read(app: &App, loss: &Loss, lost: &Lost) -> bool {
     let is_cache = lost.library.is_some_and(|library| app.knowledge.library(library).kind == LibraryKind::Cache);
-    // One of the project's own, in files.
-    let is_own = || !lost.is_query && app.target_name(target).to_ascii_lowercase().contains("cache");
-    !matches!(loss.how, Losing::Ignored | Losing::Dropped) && (is_cache || is_own())
+    is_cache && !matches!(loss.how, Losing::Ignored | Losing::Dropped)
 }
 
 /// Reports handlers that take a guard as `Option`, which is `None` also when the guard cannot do its work.

@@ -25,6 +25,7 @@ pub(super) fn check(app: &App, flow: &Flow, out: &mut Findings) {
                 finding.note(outcome);
             }
             finding.help(advice(app, flow, target, panic, reason, mode));
+            finding.fix(flow.try_instead(app, target, panic));
         }
     }
 }

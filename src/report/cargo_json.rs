@@ -14,6 +14,7 @@ use super::paths::{Paths, file};
 use super::region::{Region, Unit};
 use super::{Report, Reported, human};
 use crate::error::ExitStatus;
+use crate::fix::{Applicability, Edit, Fix};
 use crate::lint::Lint;
 use crate::lints::lint;
 use crate::source::{Place, SourceFile};
@@ -115,6 +116,7 @@ fn diagnostic<'a>(
     spans.extend(finding.labels.iter().map(|(place, text)| span(report, paths, *place, text)));
     let notes = finding.notes.iter().map(|note| child("note", note));
     let helps = finding.help.iter().map(String::as_str).chain([more]).map(|help| child("help", help));
+    let fix = finding.fix.iter().map(|fix| suggestion(report, paths, fix));
     let rendered = human::shown(report, reported, false, DisplayStyle::Rich)?;
     Ok(Diagnostic {
         message_type: "diagnostic",
@@ -122,7 +124,7 @@ fn diagnostic<'a>(
         code: Some(Code { code: format!("backstop::{}", finding.lint), explanation: None }),
         level: if reported.is_error() { "error" } else { "warning" },
         spans,
-        children: notes.chain(helps).collect(),
+        children: notes.chain(helps).chain(fix).collect(),
         rendered: Some(String::from_utf8_lossy(&rendered).into_owned()),
     })
 }
@@ -130,6 +132,21 @@ fn diagnostic<'a>(
 fn child<'a>(level: &'static str, message: &'a str) -> Diagnostic<'a> {
     let (spans, children) = (Vec::new(), Vec::new());
     Diagnostic { message_type: "diagnostic", message, code: None, level, spans, children, rendered: None }
+}
+
+/// <https://doc.rust-lang.org/rustc/json.html#diagnostics>: what rust-analyzer offers as a quick fix.
+fn suggestion<'a>(report: &'a Report<'_>, paths: &Paths, fix: &'a Fix) -> Diagnostic<'a> {
+    let applicability = match fix.applicability {
+        Applicability::Safe => "MachineApplicable",
+        Applicability::Unsafe => "MaybeIncorrect",
+    };
+    let edit = |edit: &'a Edit| Span {
+        is_primary: true,
+        suggested_replacement: Some(&edit.text),
+        suggestion_applicability: Some(applicability),
+        ..span(report, paths, edit.place, "")
+    };
+    Diagnostic { spans: fix.edits.iter().map(edit).collect(), ..child("help", &fix.title) }
 }
 
 fn span<'a>(report: &'a Report<'_>, paths: &Paths, place: Place, label: &'a str) -> Span<'a> {

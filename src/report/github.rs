@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 pub(super) use summary::write as write_summary;
 
+use super::neutral::neutral;
 use super::paths::{Paths, file};
 use super::region::{Region, Unit};
 use super::{Report, Reported};
@@ -77,7 +78,7 @@ fn lines(region: Region) -> String {
 
 /// The text of a command, in which a line break would end it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    neutral(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")).into_owned()
 }
 
 /// The value of a property of a command.
@@ -87,7 +88,7 @@ fn property(text: &str) -> String {
 
 /// A line of the log that is no command: those start with `::` or have `##[` somewhere.
 fn harmless(line: &str) -> String {
-    line.replace(['\r', '\n'], " ").replace("##[", "## [")
+    neutral(&line.replace(['\r', '\n'], " ")).replace("##[", "## [")
 }
 
 #[cfg(test)]

@@ -33,9 +33,10 @@ fn diagnostic(reported: &Reported) -> Diagnostic<FileId> {
     );
     let notes = finding.notes.iter().map(|note| format!("note: {note}"));
     let helps = finding.help.iter().map(|help| format!("help: {help}"));
+    let fix = finding.fix.iter().map(|fix| format!("fix: {} ({})", fix.title, fix.command()));
     Diagnostic::new(severity)
         .with_code(finding.lint)
         .with_message(&finding.message)
         .with_labels(labels)
-        .with_notes(notes.chain(helps).collect())
+        .with_notes(notes.chain(helps).chain(fix).collect())
 }

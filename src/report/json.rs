@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::{Report, Reported};
 use crate::finding::Entry;
+use crate::fix::{Edit, Fix};
 use crate::lint::Level;
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 /// The version of the format: raised when the meaning of a field changes.
 pub(super) const SCHEMA: u32 = 1;
@@ -42,6 +43,28 @@ struct FindingOut<'a> {
     labels: Vec<LabelOut<'a>>,
     notes: &'a [String],
     help: &'a [String],
+    /// What can be written instead; only where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixOut<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    edits: Vec<EditOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditOut<'a> {
+    file: &'a str,
+    byte_start: u32,
+    byte_end: u32,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -152,7 +175,18 @@ fn finding<'a>(report: &'a Report<'_>, reported: &'a Reported) -> FindingOut<'a>
         labels: labels.collect(),
         notes: &finding.notes,
         help: &finding.help,
+        fix: finding.fix.as_ref().map(|it| fix(report, it)),
     }
+}
+
+fn fix<'a>(report: &'a Report<'_>, fix: &'a Fix) -> FixOut<'a> {
+    let edit = |edit: &'a Edit| {
+        let [line, column, end_line, end_column] = report.lines(edit.place);
+        let Span { start: byte_start, end: byte_end } = edit.place.span;
+        let file = name(report, edit.place);
+        EditOut { file, byte_start, byte_end, line, column, end_line, end_column, text: &edit.text }
+    };
+    FixOut { title: &fix.title, applicability: fix.applicability.name(), edits: fix.edits.iter().map(edit).collect() }
 }
 
 fn entry<'a>(report: &'a Report<'_>, entry: &'a Entry) -> EntryOut<'a> {

@@ -32,6 +32,14 @@ struct Diagnostic<'a> {
     code: Code,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion<'a>>,
+}
+
+#[derive(Serialize)]
+struct Suggestion<'a> {
+    range: Range,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -86,6 +94,13 @@ fn diagnostic<'a>(report: &Report<'_>, paths: &Paths, reported: &'a Reported) ->
         related_locations: related
             .map(|(place, message)| Related { message, location: location(report, paths, *place) })
             .collect(),
+        // reviewdog puts them into the finding's own file, as suggestions that are taken one by one.
+        suggestions: match finding.fix.as_ref().map(|fix| fix.edits.as_slice()) {
+            Some([edit]) if edit.place.file == finding.place.file => {
+                vec![Suggestion { range: location(report, paths, edit.place).range, text: &edit.text }]
+            }
+            _ => Vec::new(),
+        },
     }
 }
 

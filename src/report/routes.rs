@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Terminal;
 use super::json::SCHEMA;
+use super::neutral::neutral;
 use super::scope::Scope;
 use crate::app::{App, EntryPoint};
 use crate::cli::{RoutesFormat, Verbosity};
@@ -129,7 +130,7 @@ fn write_table(routes: &[Route<'_>], out: &mut dyn Write) -> io::Result<()> {
     for [what, path, function, place, errors] in &rows {
         let [w0, w1, w2, w3] = widths;
         let line = format!("{what:<w0$}  {path:<w1$}  {function:<w2$}  {place:<w3$}  {errors}");
-        writeln!(out, "{}", line.trim_end())?;
+        writeln!(out, "{}", neutral(line.trim_end()))?;
     }
     Ok(())
 }

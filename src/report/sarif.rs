@@ -19,13 +19,15 @@ use super::region::{Region, Unit};
 use super::{Report, Reported};
 use crate::error::count;
 use crate::finding::Entry;
+use crate::fix::{Edit, Fix};
 use crate::knowledge::EntryKind;
 use crate::lints::LINTS;
 use crate::problem::Problem;
 use crate::source::{FileId, Place, SourceFile};
 use wire::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Driver, FlowLocation, Id, Invocation, Located, Log, LogicalLocation,
-    Notification, PhysicalLocation, RegionOut, ResultOut, ResultProperties, Run, Text, ThreadFlow, Tool, UriBase,
+    ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Content, Driver, FixOut, FlowLocation, Id,
+    Invocation, Located, Log, LogicalLocation, Notification, PhysicalLocation, RegionOut, Replacement, ResultOut,
+    ResultProperties, Run, Text, ThreadFlow, Tool, UriBase,
 };
 
 /// How many results GitHub takes in a run; it rejects files with more.
@@ -137,6 +139,7 @@ fn result<'a>(
             })
             .collect(),
         code_flows: code_flow(report, paths, reported).into_iter().collect(),
+        fixes: finding.fix.iter().map(|it| fix(report, paths, it)).collect(),
         properties: ResultProperties { confidence: reported.confidence().name() },
     }
 }
@@ -176,10 +179,27 @@ fn entry_text(entry: &Entry) -> String {
 }
 
 fn located<'a>(report: &Report<'_>, paths: &Paths, place: Place) -> Located<'a> {
-    let Region { line, column, end_line, end_column } = Region::of(report, place, Unit::Utf16);
-    let region = RegionOut { start_line: line, start_column: column, end_line, end_column };
     let artifact_location = artifact(paths, file(report, place));
-    Located { physical_location: PhysicalLocation { artifact_location, region: Some(region) }, ..Located::default() }
+    let region = Some(region(report, place));
+    Located { physical_location: PhysicalLocation { artifact_location, region }, ..Located::default() }
+}
+
+fn region(report: &Report<'_>, place: Place) -> RegionOut {
+    let Region { line, column, end_line, end_column } = Region::of(report, place, Unit::Utf16);
+    RegionOut { start_line: line, start_column: column, end_line, end_column }
+}
+
+/// Fixes change one file each.
+fn fix<'a>(report: &Report<'_>, paths: &Paths, fix: &'a Fix) -> FixOut<'a> {
+    let replacement = |edit: &'a Edit| Replacement {
+        deleted_region: region(report, edit.place),
+        inserted_content: Content { text: &edit.text },
+    };
+    let change = fix.edits.first().map(|first| ArtifactChange {
+        artifact_location: artifact(paths, file(report, first.place)),
+        replacements: fix.edits.iter().map(replacement).collect(),
+    });
+    FixOut { description: Text::new(message::plain(&fix.title)), artifact_changes: change.into_iter().collect() }
 }
 
 fn artifact(paths: &Paths, file: &SourceFile) -> ArtifactLocation {

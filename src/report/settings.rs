@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::Terminal;
+use super::neutral::Neutral;
 use super::policy::subject;
 use crate::app::App;
 use crate::config::{Config, Origin, PathPattern, Ruling};
@@ -24,7 +25,7 @@ pub fn write_settings(
     terminal: &mut Terminal<'_>,
 ) -> io::Result<()> {
     let writer = Writer { app, config };
-    let out = &mut *terminal.out;
+    let out = &mut Neutral(&mut *terminal.out);
     let shown = |path: &Path| display_name(&app.workspace.root, path);
     let file = config.path.as_deref().map_or("none".to_owned(), shown);
     let excluded: Vec<&str> = config.exclude.iter().map(|pattern| pattern.text.as_str()).collect();

@@ -8,6 +8,7 @@ use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
 
 use super::environment::Environment;
+use super::neutral::Neutral;
 use crate::cli::Verbosity;
 use crate::error::{ConfigError, Error};
 use crate::problem::Problem;
@@ -85,15 +86,15 @@ pub(super) fn drawn<'f, F: Files<'f>>(
     let config = Config { display_style, ..Config::default() };
     let styles = Styles::default();
     let (text, result) = if color {
-        let mut buffer = Ansi::new(Vec::new());
+        let mut buffer = Neutral(Ansi::new(Vec::new()));
         let result =
             term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
-        (buffer.into_inner(), result)
+        (buffer.0.into_inner(), result)
     } else {
-        let mut buffer = NoColor::new(Vec::new());
+        let mut buffer = Neutral(NoColor::new(Vec::new()));
         let result =
             term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, files, diagnostic);
-        (buffer.into_inner(), result)
+        (buffer.0.into_inner(), result)
     };
     result.map_err(io::Error::other)?;
     Ok(text)

@@ -38,6 +38,11 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let (draft, mut file) = draft(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    // A script stays one.
+    let written = written.and_then(|()| match path.metadata() {
+        Ok(before) => file.set_permissions(before.permissions()),
+        Err(_) => Ok(()),
+    });
     drop(file);
     let done = written.and_then(|()| fs::rename(&draft, path));
     if done.is_err() {

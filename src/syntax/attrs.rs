@@ -1,4 +1,4 @@
-//! Attributes: which code is there at all (`cfg`), and the arguments of those that say something.
+//! Attributes: the arguments of those that say something.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -6,110 +6,11 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta as SynMeta, Token};
 
+use super::cfg::{Predicate, Presence};
 use super::facts::{Attr, Meta};
 use super::lower::Lower;
 use super::tree::Run;
 use crate::symbol::Sym;
-
-/// Whether code under some attributes is part of a release build of the program.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Presence {
-    /// Never: tests.
-    Absent,
-    /// Only in debug builds.
-    DebugOnly,
-    /// Yes. Features and targets are taken as on, their negation too: code that somebody builds is code.
-    Present,
-}
-
-/// The presence that a list of attributes leaves.
-pub(super) fn presence(attrs: &[Attribute]) -> Presence {
-    let mut least = Presence::Present;
-    for attr in attrs {
-        let name = attr.path().segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let here = match &attr.meta {
-            SynMeta::List(list) if name == "cfg" => {
-                list.parse_args::<Predicate>().map_or(Presence::Present, |predicate| predicate.presence())
-            }
-            _ if is_test_name(&name) => Presence::Absent,
-            _ => Presence::Present,
-        };
-        least = least.min(here);
-    }
-    least
-}
-
-/// What `cfg!(…)` says; `None` for every other macro.
-pub(super) fn macro_presence(mac: &syn::Macro) -> Option<Presence> {
-    mac.path.is_ident("cfg").then(|| mac.parse_body::<Predicate>().ok())?.map(|predicate| predicate.presence())
-}
-
-/// Whether an attribute of this name marks a test or benchmark.
-pub(super) fn is_test_name(name: &str) -> bool {
-    matches!(name, "test" | "bench" | "rstest" | "test_case" | "test_log" | "async_test" | "quickcheck" | "proptest")
-        || name.ends_with("_test")
-}
-
-/// Whether a feature of this name is about tests or debugging: nobody serves requests with it.
-fn is_test_feature(name: &str) -> bool {
-    name.split(['-', '_']).any(|word| matches!(word, "test" | "tests" | "testing" | "mock" | "mocks" | "debug"))
-}
-
-/// A `cfg` condition.
-enum Predicate {
-    Test,
-    Debug,
-    Other,
-    All(Vec<Predicate>),
-    Any(Vec<Predicate>),
-    Not,
-}
-
-impl Predicate {
-    fn presence(&self) -> Presence {
-        match self {
-            Predicate::Test => Presence::Absent,
-            Predicate::Debug => Presence::DebugOnly,
-            Predicate::Other | Predicate::Not => Presence::Present,
-            Predicate::All(all) => all.iter().map(Predicate::presence).min().unwrap_or(Presence::Present),
-            Predicate::Any(any) => any.iter().map(Predicate::presence).max().unwrap_or(Presence::Present),
-        }
-    }
-}
-
-impl Parse for Predicate {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        if input.peek(Lit) {
-            input.parse::<Lit>()?;
-            return Ok(Predicate::Other);
-        }
-        let path = input.call(syn::Path::parse_mod_style)?;
-        let name = path.get_ident().map(ToString::to_string).unwrap_or_default();
-        if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            let value: Lit = input.parse()?;
-            let about_tests = name == "feature" && matches!(&value, Lit::Str(text) if is_test_feature(&text.value()));
-            return Ok(if about_tests { Predicate::Test } else { Predicate::Other });
-        }
-        if input.peek(syn::token::Paren) {
-            let inside;
-            syn::parenthesized!(inside in input);
-            let parts: Vec<Predicate> =
-                Punctuated::<Predicate, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
-            return Ok(match name.as_str() {
-                "all" => Predicate::All(parts),
-                "any" => Predicate::Any(parts),
-                "not" => Predicate::Not,
-                _ => Predicate::Other,
-            });
-        }
-        Ok(match name.as_str() {
-            "test" => Predicate::Test,
-            "debug_assertions" => Predicate::Debug,
-            _ => Predicate::Other,
-        })
-    }
-}
 
 /// The values of `#[path = "…"]`, also inside `cfg_attr`.
 pub(super) fn module_paths(attrs: &[Attribute]) -> Vec<String> {

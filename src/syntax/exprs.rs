@@ -2,7 +2,7 @@
 
 use syn::{BinOp, Expr, Lit, UnOp};
 
-use super::attrs::{Presence, macro_presence};
+use super::cfg::{is_left_out, is_present};
 use super::lower::{Lower, append, sym};
 use super::macros::MacroUse;
 use super::pats::member;
@@ -208,6 +208,7 @@ impl Lower<'_> {
                 None => self.stmts(&[], BlockFlavour::Plain, false, span),
             };
         }
+        self.gate_branch(&it.cond, &it.then_branch);
         let cond = self.expr(&it.cond);
         let then = self.block(&it.then_branch, BlockFlavour::Plain, false);
         let otherwise = it.else_branch.as_ref().map(|(_, otherwise)| self.expr(otherwise));
@@ -261,7 +262,7 @@ impl Lower<'_> {
         let path = self.path(it.qself.as_ref(), &it.path);
         let mut fields: Vec<(Sym, ExprId)> = Vec::with_capacity(it.fields.len());
         for field in &it.fields {
-            if self.is_present(&field.attrs) {
+            if is_present(&field.attrs) {
                 fields.push((member(&field.member), self.expr(&field.expr)));
             }
         }
@@ -291,13 +292,5 @@ fn literal(lit: &Lit) -> Literal {
         Lit::Bool(value) => Literal::Bool(value.value),
         Lit::Char(_) | Lit::Byte(_) => Literal::Char,
         _ => Literal::Float,
-    }
-}
-
-/// Whether a condition does not hold in a release build: `cfg!(debug_assertions)`.
-fn is_left_out(cond: &Expr) -> bool {
-    match cond {
-        Expr::Macro(cond) => macro_presence(&cond.mac).is_some_and(|presence| presence != Presence::Present),
-        _ => false,
     }
 }

@@ -1,7 +1,9 @@
 //! What one file declares, without syn and without a word about other files.
 
+mod gates;
 mod macros;
 
+pub use gates::*;
 pub use macros::*;
 
 use super::tree::{ExprId, MacroId, PathId, Run, ScopeId, Tree, TypeId};
@@ -28,6 +30,7 @@ pub struct FileFacts {
     pub generic_params: Vec<GenericParam>,
     pub predicates: Vec<Predicate>,
     pub fields: Vec<Field>,
+    pub gates: Vec<Gate>,
     /// What could not be read.
     pub problems: Vec<SyntaxProblem>,
     /// How many lines the text has.

@@ -6,7 +6,7 @@ use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Item};
 
-use super::attrs::is_test_name;
+use super::cfg::is_test_name;
 
 /// What a text holds.
 pub(super) struct Parsed {

@@ -2,7 +2,8 @@
 
 use syn::{Attribute, FnArg, ImplItem, Item as SynItem, ReceiverKind, Signature, TraitItem, UseTree, Visibility};
 
-use super::attrs::{Presence, module_paths, presence};
+use super::attrs::module_paths;
+use super::cfg::Presence;
 use super::facts::{
     Alias, Field, Function, Impl, Item, ItemKind, ModFile, Owner, Receiver, ScopeKind, Trait, TypeDef, Use, Value,
     Variant,
@@ -21,8 +22,7 @@ impl Lower<'_> {
 
     /// Lowers an item into the current scope, unless no release build and no debug build has it.
     pub(super) fn item(&mut self, item: &SynItem) {
-        let attrs = item_attrs(item);
-        let here = if attrs.is_empty() { Presence::Present } else { presence(attrs) };
+        let here = self.presence(item_attrs(item));
         if here == Presence::Absent {
             return;
         }
@@ -195,7 +195,7 @@ impl Lower<'_> {
         self.declare(sym(&it.ident), ItemKind::Trait(index));
         for item in &it.items {
             match item {
-                TraitItem::Fn(it) if presence(&it.attrs) != Presence::Absent => {
+                TraitItem::Fn(it) if self.presence(&it.attrs) != Presence::Absent => {
                     let function = self.function(&it.attrs, &it.sig, it.default.as_ref(), Owner::Trait(index), true);
                     self.facts.traits[index as usize].functions.push(function);
                 }
@@ -232,7 +232,7 @@ impl Lower<'_> {
         for item in items {
             match item {
                 ImplItem::Fn(it) => {
-                    let here = presence(&it.attrs);
+                    let here = self.presence(&it.attrs);
                     if here == Presence::Absent {
                         continue;
                     }

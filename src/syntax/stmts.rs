@@ -2,7 +2,6 @@
 
 use syn::{Attribute, Expr, Stmt as SynStmt};
 
-use super::attrs::{Presence, presence};
 use super::facts::ScopeKind;
 use super::lower::{Lower, append};
 use super::macros::MacroUse;
@@ -10,11 +9,6 @@ use super::tree::{Block, BlockFlavour, ExprId, Stmt};
 use crate::source::Span;
 
 impl Lower<'_> {
-    /// Whether code under these attributes runs in a release build.
-    pub(super) fn is_present(&self, attrs: &[Attribute]) -> bool {
-        attrs.is_empty() || presence(attrs) == Presence::Present
-    }
-
     pub(super) fn block(&mut self, block: &syn::Block, flavour: BlockFlavour, labelled: bool) -> ExprId {
         let span = self.text.span(block.brace_token.span.join());
         self.stmts(&block.stmts, flavour, labelled, span)

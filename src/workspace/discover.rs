@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use cargo_toml::Manifest;
 use rayon::prelude::*;
 
+use super::features::settle;
 use super::lock::Lock;
 use super::manifest::{NO_VERSION, ReadManifest, normal, package};
 use super::named::{Named, existing, manifests_below, path_error, rust_files_below};
@@ -116,6 +117,7 @@ impl<'s> Finder<'s> {
             return Err(Error::NoSources { path: self.found.root });
         }
         self.found.packages.sort_by(|a, b| (&a.name, &a.dir).cmp(&(&b.name, &b.dir)));
+        settle(&mut self.found.packages);
         let dirs = self.found.packages.iter().map(|package| &package.dir);
         let is_asked = |dir: &Path| self.asked.contains(dir) || named.iter().any(|it| dir.starts_with(&it.path));
         self.found.outside = dirs.filter(|dir| !is_asked(dir)).cloned().collect();
@@ -163,6 +165,7 @@ impl<'s> Finder<'s> {
             dir: self.found.root.clone(),
             targets: targets.collect(),
             dependencies: None,
+            features: None,
             panic_abort: false,
             in_part: self.in_part,
         });
@@ -310,6 +313,7 @@ impl<'s> Finder<'s> {
             dir,
             targets,
             dependencies: None,
+            features: None,
             panic_abort: false,
             in_part: self.in_part,
         });

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cargo_toml::{Dependency as ManifestDependency, DepsSet, Edition, Manifest, Product};
 
 use super::lock::Lock;
-use super::{Dependency, Package, Target, TargetKind, Version};
+use super::{Dependency, Features, Package, Target, TargetKind, Version};
 
 /// What cargo takes for the version of a package that says none.
 pub(super) const NO_VERSION: &str = "0.0.0";
@@ -44,6 +44,7 @@ pub(super) fn package(read: &ReadManifest, root_profile: &Manifest, lock: &Lock,
         dir: read.dir.clone(),
         targets,
         dependencies: Some(dependencies(read, lock)),
+        features: Some(Features::of(read)),
         panic_abort: [manifest, root_profile]
             .iter()
             .any(|manifest| manifest.profile.release.as_ref().is_some_and(|it| it.panic.as_deref() == Some("abort"))),

@@ -57,6 +57,12 @@ async fn check(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Res
     Ok(response)
 }
 
+#[get("/users/{id}")]
+async fn user(request: HttpRequest) -> HttpResponse {
+    let id: i32 = request.match_info().get("id").unwrap().parse().unwrap(); //~ unwrapped_input
+    HttpResponse::Ok().body(id.to_string())
+}
+
 #[get("/shared")]
 async fn shared(pool: web::Data<PgPool>) -> Result<HttpResponse, Error> {
     let again = web::Data::from(Arc::new(pool.get_ref().clone()));
@@ -66,6 +72,6 @@ async fn shared(pool: web::Data<PgPool>) -> Result<HttpResponse, Error> {
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let server = HttpServer::new(|| App::new().wrap(from_fn(check)).service(me).service(shared));
+    let server = HttpServer::new(|| App::new().wrap(from_fn(check)).service(me).service(user).service(shared));
     server.bind(("127.0.0.1", 8080))?.run().await
 }

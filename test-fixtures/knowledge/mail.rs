@@ -1,7 +1,7 @@
 //! Mail, sent by an axum service.
 
 use axum::{Router, extract::State, http::StatusCode, routing::post};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, SmtpTransport, Tokio1Executor, Transport};
 
 type Mailer = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -24,30 +24,27 @@ async fn remind(State(mailer): State<Mailer>, body: String) -> StatusCode {
     StatusCode::ACCEPTED
 }
 
-/// Transports that are made where they are used.
-async fn welcome(body: String) -> StatusCode {
-    let (Ok(first), Ok(second)) = (Message::builder().body(body.clone()), Message::builder().body(body)) else {
+/// Each sends with a client of its own.
+async fn each(body: String) -> StatusCode {
+    let Ok(message) = Message::builder().subject("one by one").body(body) else {
         return StatusCode::BAD_REQUEST;
     };
-    let relay = match AsyncSmtpTransport::<Tokio1Executor>::relay("mail.example.com") {
-        Ok(builder) => builder.port(587).build(),
-        Err(error) => {
-            tracing::error!("no relay: {error}");
-            return StatusCode::SERVICE_UNAVAILABLE;
+    let local = SmtpTransport::unencrypted_localhost();
+    let plain = SmtpTransport::builder_dangerous("mail.example.com").port(25).build(); //~ client_per_request
+    let relayed = SmtpTransport::relay("mail.example.com").map(|it| it.build()); //~ client_per_request
+    let old = lettre::SmtpClient::new_simple("mail.example.com").map(|it| it.transport()); //~ client_per_request
+    for sent in [local.send(&message), plain.send(&message)] {
+        if let Err(error) = sent {
+            tracing::error!("not sent: {error}");
         }
-    };
-    let _ = relay.send(first).await; //~ swallowed_error
-    let near = Mailer::builder_dangerous("localhost").timeout(None).build();
-    let _ = near.send(second.clone()).await; //~ swallowed_error
-    let here = AsyncSmtpTransport::<Tokio1Executor>::unencrypted_localhost();
-    let _ = here.send(second).await; //~ swallowed_error
-    StatusCode::ACCEPTED
+    }
+    if old.is_ok() && relayed.is_ok() { StatusCode::ACCEPTED } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
 #[tokio::main]
 async fn main() {
     let mailer = Mailer::relay("mail.example.com").expect("the relay is known").build();
-    let app = Router::new().route("/invite", post(invite)).route("/remind", post(remind)).route("/welcome", post(welcome)).with_state(mailer);
+    let app = Router::new().route("/invite", post(invite)).route("/remind", post(remind)).route("/each", post(each)).with_state(mailer);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await.expect("the port is free");
     axum::serve(listener, app).await.expect("the server runs");
 }

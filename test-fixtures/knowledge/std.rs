@@ -42,7 +42,6 @@ fn app(pool: PgPool) -> Router {
         .route("/rows", get(rows))
         .route("/locks", get(locks))
         .route("/boxes", get(boxes))
-        .route("/written", get(written))
         .route("/stop", get(stop))
         .with_state(pool)
 }
@@ -351,13 +350,6 @@ async fn boxes(State(pool): State<PgPool>) -> String {
     let pinned = Pin::new(&mut Box::pin(count(&pool))).await.unwrap(); //~ unwrapped_query
     let same = Clone::clone(&g);
     format!("{a} {b} {c} {d} {e} {text} {f} {pinned} {same}")
-}
-
-async fn written(State(pool): State<PgPool>) -> String {
-    let counted = count(&pool).await.unwrap(); //~ unwrapped_query
-    let short = serde_json::to_string(&counted).unwrap_or_default();
-    let long = serde_json::to_string_pretty(&counted).unwrap_or_default();
-    format!("{short} {long}")
 }
 
 async fn stop(State(pool): State<PgPool>) -> String {

@@ -247,8 +247,56 @@ async fn frogs(State(pool): State<PgPool>) -> Result<String, Around<sqlx::Error>
     sqlx::query_scalar("SELECT name FROM frogs").fetch_one(&pool).await.map_err(Around)
 }
 
+// One variant has a fixed text for clients; whoever makes the response calls it.
+#[derive(Debug)]
+enum Public {
+    Refused(String),
+    Internal(String),
+}
+impl Public {
+    fn message(&self) -> String {
+        match self {
+            Self::Internal(_) => "something went wrong".to_owned(),
+            Self::Refused(text) => text.clone(),
+        }
+    }
+}
+impl IntoResponse for Public {
+    fn into_response(self) -> Response {
+        tracing::error!("{self:?}");
+        (StatusCode::INTERNAL_SERVER_ERROR, self.message()).into_response()
+    }
+}
+async fn public(State(pool): State<PgPool>) -> Response {
+    match sqlx::query_scalar::<_, String>("SELECT name FROM owls LIMIT 1").fetch_optional(&pool).await {
+        Ok(name) => name.unwrap_or_default().into_response(),
+        Err(error) => Public::Refused(format!("no owls: {error}")).into_response(), //~ leaked_error
+    }
+}
+
+// Each alternative of a pattern binds the text.
+enum Plant {
+    Tree(String),
+    Moss(String),
+}
+impl std::fmt::Display for Plant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tree(text) | Self::Moss(text) => write!(f, "{text}"),
+        }
+    }
+}
+async fn plants(State(pool): State<PgPool>) -> Result<String, (StatusCode, String)> {
+    let plant = sqlx::query_scalar::<_, String>("SELECT name FROM plants LIMIT 1").fetch_optional(&pool).await;
+    let plant = plant.map_err(|error| Plant::Tree(error.to_string())); //~ leaked_error
+    let plant = plant.map_err(|plant| (StatusCode::INTERNAL_SERVER_ERROR, plant.to_string()))?;
+    Ok(plant.unwrap_or_default())
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
+        .route("/plants", get(plants))
+        .route("/public", get(public))
         .route("/fishes", get(fishes))
         .route("/search", get(search))
         .route("/frogs", get(frogs))

@@ -114,6 +114,40 @@ async fn file() -> HttpResponse {
     }
 }
 
+// What is converted by hand goes through the same conversion as with `?`.
+enum Kept {
+    Gone,
+    Other,
+}
+impl From<sqlx::Error> for Kept {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::RowNotFound => Kept::Gone,
+            _ => Kept::Other, //~ dropped_cause
+        }
+    }
+}
+impl std::fmt::Display for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("sorry")
+    }
+}
+impl ResponseError for Kept {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Kept::Gone => StatusCode::NOT_FOUND,
+            Kept::Other => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+#[get("/eggs")]
+async fn eggs(pool: web::Data<sqlx::PgPool>) -> Result<String, Kept> {
+    match sqlx::query_scalar("SELECT name FROM eggs LIMIT 1").fetch_one(pool.get_ref()).await {
+        Ok(name) => Ok(name),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn main() {
-    actix_web::App::new().service(nests).service(checks).service(file).service(inserted);
+    actix_web::App::new().service(eggs).service(nests).service(checks).service(file).service(inserted);
 }

@@ -2,7 +2,7 @@
 
 use super::{Here, Local, Said, Walk};
 use crate::app::{Def, Head, InstanceId};
-use crate::knowledge::{EntryKind, Pattern, Responds};
+use crate::knowledge::{EntryKind, Pattern, Responds, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, Method, Pat, PathId};
 
@@ -126,13 +126,7 @@ impl Walk<'_> {
 
     /// Whether what is called makes a text, or fails to: `serde_json::to_string`.
     fn makes_text(&self, path: PathId, here: &Here) -> bool {
-        let Some(Def::External(path)) = self.resolve(path, here) else { return false };
-        let is_text =
-            |pattern: &Pattern| matches!(pattern, Pattern::Named(of, _) if of.as_str() == "std::string::String");
-        self.app.knowledge.calls(path).first().is_some_and(|fact| match &fact.returns.ty {
-            Pattern::Named(of, args) if self.app.knowledge.can_fail(*of) => args.first().is_some_and(is_text),
-            returns => is_text(returns),
-        })
+        matches!(self.resolve(path, here), Some(Def::External(path)) if self.app.knowledge.plays(path, Role::Serialize))
     }
 
     /// Whether what a path makes is of a type of the project whose responses have a status of success.

@@ -19,7 +19,7 @@ impl FromRequest for User {
     type Future = Pin<Box<dyn Future<Output = Result<User, ForumError>>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pool = req.app_data::<web::Data<Pool>>().cloned().expect("the pool is app data"); // silent: unwrapped_query (no query)
+        let pool = req.app_data::<web::Data<Pool>>().cloned().expect("the pool is app data"); // silent: unwrapped_query, panicking_handler (no query)
         let token = token(req);
         Box::pin(async move {
             let token = token.ok_or(ForumError::Unauthorized)?;
@@ -66,9 +66,17 @@ pub struct SignUp {
     name: String,
 }
 
+async fn greet(first: char, last: &str) {
+    log::info!("hello {first} {last}");
+}
+
 pub async fn sign_up(pool: web::Data<Pool>, form: web::Json<SignUp>) -> actix_web::Result<HttpResponse> {
     let domain = std::env::var("MAIL_DOMAIN").map_err(ForumError::from)?; //~ request_time_env: MAIL_DOMAIN
     let SignUp { name } = form.into_inner();
+    let first = name.chars().next().unwrap(); //~ unwrapped_input
+    let last = name.split(' ').next_back().unwrap(); // silent: unwrapped_input, panicking_handler (there is always one)
+    let _ = greet(first, last); //~ unawaited_future: greet
+    greet(first, last).await; // silent: unawaited_future (awaited)
     let token = format!("{}-{}", *LINK_KEY, name.len());
     let new = (users::name.eq(name.clone()), users::token.eq(token), users::moderator.eq(false), users::visits.eq(0));
     let user = web::block(move || {

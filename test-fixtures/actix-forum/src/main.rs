@@ -15,7 +15,7 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection};
 async fn main() -> std::io::Result<()> {
     let settings = Settings::from_env();
     let manager = ConnectionManager::<SqliteConnection>::new(&settings.database);
-    let pool = Pool::builder().max_size(settings.connections).build(manager).expect("the pool can be built"); // silent: unwrapped_query (start-up)
+    let pool = Pool::builder().max_size(settings.connections).build(manager).expect("the pool can be built"); // silent: unwrapped_query, client_per_request (start-up)
     create_tables(&pool);
     db::POOL.set(pool.clone()).ok(); // silent: swallowed_error (start-up)
     jobs::start(pool.clone());

@@ -22,7 +22,7 @@ pub struct Bans {
 
 impl Bans {
     fn first(&self, user: i32) -> Result<String, ForumError> {
-        let reasons = self.reasons.read().map_err(|_| ForumError::Invalid("try again"))?;
+        let reasons = self.reasons.read().map_err(|_| ForumError::Invalid("try again"))?; // silent: poisoned_lock (answered)
         reasons.get(&user).cloned().ok_or(ForumError::NotFound)
     }
 }
@@ -79,7 +79,7 @@ pub fn count_missing<B>(response: ServiceResponse<B>) -> actix_web::Result<Error
 }
 
 async fn ban(bans: web::Data<Bans>, user: web::Path<i32>) -> String {
-    bans.first(*user).unwrap() // silent: unwrapped_query (in memory)
+    bans.first(*user).unwrap() //~ panicking_handler: first // silent: unwrapped_query (in memory)
 }
 
 async fn notice(_: User, pool: web::Data<Pool>, text: String) -> HttpResponse {

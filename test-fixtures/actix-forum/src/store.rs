@@ -55,17 +55,17 @@ pub struct MemoryPosts {
 
 impl PostStore for MemoryPosts {
     fn find(&self, id: i32) -> Result<Option<Post>, ForumError> {
-        let posts = self.posts.read().unwrap(); // silent: unwrapped_query (a lock)
+        let posts = self.posts.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
         Ok(posts.iter().find(|post| post.id == id).cloned())
     }
 
     fn of_topic(&self, topic: i32) -> Vec<Post> {
-        let posts = self.posts.read().unwrap(); // silent: unwrapped_query (a lock)
+        let posts = self.posts.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
         posts.iter().filter(|post| post.topic == topic).cloned().collect()
     }
 
     fn add(&self, topic: i32, author: i32, text: &str) -> QueryResult<Post> {
-        let mut posts = self.posts.write().unwrap(); // silent: unwrapped_query (a lock)
+        let mut posts = self.posts.write().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
         let post = Post { id: posts.len() as i32, topic, author, text: text.to_owned() };
         posts.push(post);
         Ok(posts.last().cloned().unwrap()) // silent: missing_not_found (a vector)

@@ -1,6 +1,7 @@
 //! Who is asking: extractors and middleware.
 
 use std::env;
+use std::sync::{Mutex, PoisonError};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -13,6 +14,9 @@ use crate::config::setting;
 use crate::db;
 use crate::error::AppError;
 use crate::state::AppState;
+
+/// How many requests there have been since the start.
+static REQUESTS: Mutex<u64> = Mutex::new(0);
 
 #[derive(Debug, Clone, FromRow)]
 pub struct Customer {
@@ -55,7 +59,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub async fn sign_out(customer: Customer, State(pool): State<PgPool>) -> StatusCode {
     let gone = db::execute!(&pool, "DELETE FROM sessions WHERE customer = $1", customer.id);
     assert!(gone.is_ok(), "sessions can be deleted"); //~ unwrapped_query
+    let _ = note("signed out"); //~ unawaited_future: note
+    note("session deleted").await; // silent: unawaited_future (awaited)
     StatusCode::NO_CONTENT
+}
+
+async fn note(text: &str) {
+    let requests = *REQUESTS.lock().unwrap_or_else(PoisonError::into_inner); // silent: poisoned_lock (the guard is taken out)
+    tracing::info!(requests, "{text}");
 }
 
 /// Lets only the back office through.
@@ -65,6 +76,8 @@ pub async fn require_admin(State(state): State<AppState>, request: Request, next
         return Err(AppError::Unauthorized);
     }
     let path = request.uri().path();
+    let area = path.split('?').next().unwrap(); // silent: unwrapped_input, panicking_handler (there is always a first)
+    tracing::debug!(area);
     if let Err(error) = db::execute!(&state.pool, "INSERT INTO visits (path) VALUES ($1)", path) {
         tracing::warn!(%error, "visit not written"); // silent: swallowed_error
     }
@@ -73,6 +86,9 @@ pub async fn require_admin(State(state): State<AppState>, request: Request, next
 
 /// Counts what is asked for.
 pub async fn count_request(State(pool): State<PgPool>, method: Method, request: Request, next: Next) -> Response {
+    let client = request.headers().get(header::USER_AGENT).unwrap(); //~ unwrapped_input
+    tracing::debug!(?client);
+    *REQUESTS.lock().unwrap() += 1; //~ poisoned_lock
     let mut connection = pool.acquire().await.unwrap(); //~ unwrapped_query
     let hit = sqlx::query("UPDATE hits SET amount = amount + 1 WHERE method = $1").bind(method.as_str());
     let _ = hit.execute(&mut *connection).await; //~ swallowed_error

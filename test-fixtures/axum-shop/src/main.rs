@@ -36,7 +36,7 @@ async fn main() {
     let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_secs(3))
-        .connect(&config.database_url)
+        .connect(&config.database_url) // silent: client_per_request (start-up)
         .await
         .expect("the database must be reachable"); // silent: unwrapped_query (start-up)
     migrate(&pool).await;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, MethodRouter};
+use axum::routing::{delete, get, post, put, MethodRouter};
 use axum::{middleware, Json, Router};
 use serde_json::{json, Value};
 use sqlx::PgPool;
@@ -20,11 +20,13 @@ pub fn router(state: AppState) -> Router {
         .route("/sales", internal(admin::sales))
         .route("/sales/{year}", internal(admin::sales_of_year))
         .route("/stock", internal(admin::stock_value::<PgStock>))
-        .route("/export", internal(admin::export));
+        .route("/export", internal(admin::export))
+        .route("/archive", internal(admin::archive));
 
     let admin = Router::new()
         .nest("/reports", reports)
         .route("/products/{id}/price", post(admin::Prices::set).get(admin::Prices::history))
+        .route("/products/{id}/name", put(admin::rename))
         .layer(middleware::from_fn_with_state(state.clone(), auth::require_admin));
 
     let api = Router::new()
@@ -76,7 +78,8 @@ async fn ready(State(pool): State<PgPool>) -> StatusCode {
 async fn version() -> Json<Value> {
     let commit = option_env!("SHOP_COMMIT").unwrap_or("unknown"); // silent: request_time_env (when compiling)
     let host = env::var_os("HOSTNAME").unwrap_or_default(); //~ request_time_env: HOSTNAME
-    Json(json!({ "commit": commit, "host": host.to_string_lossy(), "features": features() }))
+    let built = std::fs::read_to_string("built.txt").unwrap(); //~ panicking_handler: read_to_string
+    Json(json!({ "built": built, "commit": commit, "host": host.to_string_lossy(), "features": features() }))
 }
 
 #[cfg(debug_assertions)]

@@ -78,10 +78,27 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
     Ok(Status::Created)
 }
 
+#[put("/<id>/title", data = "<title>")]
+pub async fn rename(db: Db, id: i64, title: String) -> ApiResult<Status> {
+    db.execute("UPDATE notes SET title = $2 WHERE id = $1", &[&id, &title]).await?; //~ unchecked_rows_affected
+    Ok(Status::NoContent)
+}
+
+/// How much there is in the archive of the archive.
+#[get("/older")]
+pub async fn older() -> Result<String, Status> {
+    let conn = SqliteConnection::establish("older.sqlite"); //~ client_per_request
+    let count = conn.map_err(|error| error!("no older archive: {error}")).and_then(|mut conn| {
+        let count: QueryResult<i64> = old_notes::table.count().get_result(&mut conn);
+        count.map_err(|error| error!("older notes are not counted: {error}"))
+    });
+    count.map(|count| count.to_string()).map_err(|()| Status::ServiceUnavailable)
+}
+
 #[delete("/<id>")]
 pub async fn forget(archive: ArchiveDb, id: i64) -> Result<Status, Status> {
     let title = archive.run(move |conn| find(conn, id)).await.ok().flatten().map(|note| note.title); //~ swallowed_error
-    let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await;
+    let gone = archive.run(move |conn| diesel::delete(old_notes::table.find(id)).execute(conn)).await; // silent: unchecked_rows_affected
     match gone {
         Ok(0) => Err(Status::NotFound),
         Ok(_) => {

@@ -34,7 +34,7 @@ fn rocket() -> _ {
     let notes = [base.as_str(), "/notes"].concat();
     rocket::build()
         .manage(Limits::from_env())
-        .attach(NotesDb::init())
+        .attach(NotesDb::init()) // silent: client_per_request (start-up)
         .attach(ArchiveDb::fairing())
         .attach(AdHoc::on_ignite("tables", tables))
         .attach(tags::stage())
@@ -43,7 +43,7 @@ fn rocket() -> _ {
         .attach(fairings::region())
         .mount(notes, notes::routes())
         .mount("/raw", raw::routes())
-        .mount("/archive", routes![archive::list, archive::show, archive::put_away, archive::bring_back, archive::forget])
+        .mount("/archive", routes![archive::list, archive::show, archive::put_away, archive::bring_back, archive::forget, archive::rename, archive::older])
         .mount("/", routes![version, feed::changes, feed::subscribe, guards::me, guards::leave])
         .register("/", catchers![catchers::not_found, catchers::failed, catchers::other])
 }

@@ -107,8 +107,17 @@ async fn share(db: Db, user: User, id: i64) -> ApiResult<String> {
     Ok(format!("https://{}/{}-{}", host(), note.id, SECRET.len()))
 }
 
+async fn looked_for(first: &str, second: &str) {
+    let header = std::fs::read_to_string("header.txt").unwrap(); //~ panicking_handler: read_to_string
+    info!("{header}: {first} {second}");
+}
+
 #[get("/search?<q>")]
 async fn search(db: Db, q: &str) -> Result<Json<Vec<Note>>, Custom<String>> {
+    let second = q.split('+').nth(1).unwrap(); //~ unwrapped_input
+    let first = q.split('+').next().unwrap(); // silent: unwrapped_input (there is always a first)
+    let _ = looked_for(first, second); //~ unawaited_future: looked_for
+    looked_for(second, first).await; // silent: unawaited_future (awaited)
     let words = format!("%{q}%");
     let rows = db
         .query("SELECT id, title, text FROM notes WHERE text LIKE $1", &[&words])

@@ -1,7 +1,7 @@
 //! Tags, on whatever keeps them: a trait, so that small installations need no second table.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rocket::fairing::AdHoc;
 use rocket::http::Status;
@@ -70,16 +70,17 @@ struct MemoryTags {
 #[rocket::async_trait]
 impl TagStore for MemoryTags {
     async fn of_note(&self, note: i64) -> ApiResult<Vec<String>> {
-        let names = self.names.read().unwrap(); // silent: unwrapped_query (a lock)
+        let names = self.names.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
         Ok(names.get(&note).cloned().unwrap_or_default()) // silent: swallowed_error, missing_not_found (a map)
     }
 
     async fn all(&self) -> Vec<String> {
-        let names = self.names.read().unwrap(); // silent: unwrapped_query (a lock)
+        let names = self.names.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
         names.values().flatten().cloned().collect()
     }
 
     async fn rename(&self, _from: &str, to: &str) -> Result<u64, Error> {
+        self.names.write().unwrap_or_else(PoisonError::into_inner).clear(); // silent: poisoned_lock (the guard is taken out)
         Err(Error::Invalid(format!("{to} stays")))
     }
 }
