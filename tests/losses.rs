@@ -102,3 +102,8 @@ fn layers_that_report_when_debugging() {
     assert!(!reports("env_logger::init_from_env(env_logger::Env::default().default_filter_or(\"debug\"))"));
     assert!(!reports("env_logger::builder().filter_level(log::LevelFilter::Trace).init()"));
 }
+
+#[test]
+fn errors_that_are_looked_at_twice() {
+    compare("kept_behind");
+}

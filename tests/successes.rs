@@ -31,6 +31,11 @@ fn errors_whose_type_is_not_written() {
     compare("typed");
 }
 
+#[test]
+fn answers_and_errors_of_one_type() {
+    compare_file("successes", "envelopes", &["error_as_success", "leaked_error", "missing_not_found"]);
+}
+
 /// What a derive makes of an error stands in no function; the finding says how requests get to what returns it.
 #[test]
 fn what_derives_make_is_reached() {

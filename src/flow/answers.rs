@@ -3,11 +3,12 @@
 
 use std::sync::Mutex;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::errors::statuses_in;
 use super::eval::evaluate_as;
 use super::facts::Loss;
+use super::plain::{always_successful, is_success};
 use super::summary::Summaries;
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
@@ -23,6 +24,8 @@ pub(super) struct Answers {
     /// The statuses of variants that somebody has asked for, by how many conversions were left to follow: what was cut
     /// short for one question is no answer to another.
     known: Mutex<FxHashMap<(Made, u32), Vec<u16>>>,
+    /// The types whose responses only have another status than one of success where making them fails.
+    successful: FxHashSet<AdtId>,
 }
 
 /// Which variant a value is made with, and which one the value in it.
@@ -60,7 +63,12 @@ impl Answers {
             let function = fact.methods.iter().find_map(|name| function_named(app, id, *name));
             responders.insert(adt, (fact.status, function));
         }
-        Answers { responders, known: Mutex::default() }
+        Answers { responders, known: Mutex::default(), successful: always_successful(app) }
+    }
+
+    /// The types whose responses have a status of success, unless making one fails.
+    pub(super) fn always_successful(&self) -> &FxHashSet<AdtId> {
+        &self.successful
     }
 
     /// Where making a response of an error drops it unreported: for each variant that holds one, the function and the
@@ -197,10 +205,13 @@ impl Answers {
         if let Some(&(status, function)) = self.responders.get(&adt) {
             let Some(function) = function else { return status.into_iter().collect() };
             let facts = evaluate_as(app, summaries, Target::Fn(function), &value);
-            return facts
-                .returns
-                .map(|ty| self.statuses(app, summaries, &without(&ty, adt), conversions - 1))
-                .unwrap_or_default();
+            let returns = facts.returns.map(|ty| without(&ty, adt));
+            let mut statuses =
+                returns.map(|ty| self.statuses(app, summaries, &ty, conversions - 1)).unwrap_or_default();
+            if self.successful.contains(&adt) {
+                statuses.retain(|status| is_success(*status));
+            }
+            return statuses;
         }
         if let Some(status) = app.response_attribute(adt, variant as usize) {
             return vec![status];

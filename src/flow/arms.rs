@@ -25,9 +25,7 @@ impl Eval<'_> {
         let mut seen = Seen::default();
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told, untold) = (self.failing.clone(), self.told.len(), self.untold_locals());
-        // What is only looked at may be asked for its error later.
-        let is_looked_at = matches!(self.tree().expr(value).kind, ExprKind::Ref(_));
-        let kept = is_looked_at.then(|| self.used_later(value)).flatten();
+        let kept = self.kept_behind(value, arms);
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -74,6 +72,20 @@ impl Eval<'_> {
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    /// The local that still holds what is matched on: what is only looked at may be asked for its error later, and so may
+    /// a local that none of the arms takes.
+    fn kept_behind(&self, value: ExprId, arms: &[Arm]) -> Option<Sym> {
+        let tree = self.tree();
+        match tree.expr(value).kind {
+            ExprKind::Ref(_) => self.used_later(value),
+            ExprKind::Path(path) => {
+                let end = self.span(arms.last()?.body).end;
+                tree.single_name(path).filter(|name| self.is_used_again(*name, end) && !self.takes_name(*name, value))
+            }
+            _ => None,
+        }
     }
 
     fn guard(&mut self, guard: ExprId) {

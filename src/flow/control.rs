@@ -279,7 +279,7 @@ impl Eval<'_> {
             self.env.restore(&start);
             self.env.learn(place.map(|place| Check { place, succeeded: true }));
         }
-        if let (Some(init), Pat::Wild) = (init, self.tree().pat(pat)) {
+        if let Some(init) = init.filter(|_| self.is_never_used(pat, risk.at.span)) {
             self.thrown_away(init, &value, Risk { how: Losing::Ignored, ..risk });
         }
         match init {

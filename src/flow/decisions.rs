@@ -8,7 +8,7 @@ use super::losses::Risk;
 use crate::app::Mark;
 use crate::source::Span;
 use crate::symbol::Sym;
-use crate::syntax::{BinaryOp, ExprId, ExprKind};
+use crate::syntax::{BinaryOp, ExprId, ExprKind, Pat, PatId, Stmt};
 
 /// What matching a pattern, or a test such as `is_err`, says about a value that can have failed.
 #[derive(Clone, Debug)]
@@ -115,6 +115,45 @@ impl Eval<'_> {
             is_name && other.span.start > after && !excepted
         };
         self.instance == home && tree.exprs[start as usize..end as usize].iter().any(is_later)
+    }
+
+    /// Whether a value is bound to nothing, or to a name that nothing behind it mentions: `_`, `_done`.
+    pub(super) fn is_never_used(&self, pat: PatId, stmt: Span) -> bool {
+        match self.tree().pat(pat) {
+            Pat::Wild => true,
+            // Of other names the compiler says that they are unused; where it does not, a macro uses them.
+            Pat::Bind { name, sub: None, .. } => {
+                name.as_str().starts_with('_')
+                    && self.instance == self.app.home(self.within).0
+                    && !self.is_used(name, stmt.end, &[])
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what a match on a local yields takes its name: `let error = match error { … };`
+    pub(super) fn takes_name(&self, name: Sym, matched: ExprId) -> bool {
+        let tree = self.tree();
+        tree.stmts.iter().any(|stmt| match *stmt {
+            Stmt::Let { pat, init: Some(init), .. } => {
+                let is_match = matches!(tree.expr(init).kind, ExprKind::Match { value, .. } if value == matched);
+                is_match && matches!(tree.pat(pat), Pat::Bind { name: other, .. } if other == name)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a local is used behind a place, before another one of that name is declared.
+    pub(super) fn is_used_again(&self, name: Sym, after: u32) -> bool {
+        if !self.is_used(name, after, &[]) {
+            return false;
+        }
+        let declared = self.tree().pats.iter().filter_map(|pat| match pat {
+            Pat::Bind { name: other, span, .. } if *other == name && span.start > after => Some(span.start),
+            _ => None,
+        });
+        let behind = declared.min().map(|start| Span { start, end: u32::MAX });
+        self.is_used(name, after, behind.as_slice())
     }
 
     /// What is used only where it has not failed holds no error there: `result.is_ok() && result.unwrap()`.

@@ -7,7 +7,7 @@ use super::answers::conversions_of;
 use super::errors::sent_args;
 use super::eval::evaluate_as;
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, TraitId, Ty, Variant, What};
-use crate::knowledge::{EntryKind, Role};
+use crate::knowledge::{EntryKind, Responds, Role};
 use crate::symbol::Sym;
 
 /// Where a text is in a value.
@@ -84,8 +84,8 @@ impl<'a> Emissions<'a> {
         responders.iter().any(|function| {
             let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(*function), &value);
             let mut parts = Vec::new();
-            facts.returns.iter().for_each(|returns| sent_parts(self.app, returns, &mut parts));
-            parts.iter().any(|(_, mark)| mark.what == What::TextOf(0, 0))
+            facts.returns.iter().for_each(|returns| sent_parts(self.app, returns, false, &mut parts));
+            parts.iter().any(|part| part.mark.what == What::TextOf(0, 0))
         })
     }
 
@@ -117,9 +117,11 @@ impl<'a> Emissions<'a> {
         let facts = evaluate_as(self.app, &self.flow.summaries, Target::Fn(function), &value);
         let Some(returns) = facts.returns else { return false };
         let mut parts = Vec::new();
-        sent_parts(self.app, &returns, &mut parts);
-        parts.into_iter().any(|(head, mark)| match head {
+        sent_parts(self.app, &returns, false, &mut parts);
+        parts.into_iter().any(|Part { head, mark, in_body }| match head {
             _ if mark.what != What::TextOf(0, 0) => false,
+            // What is in a body is data, whatever response it would be by itself.
+            Head::Adt(_) if in_body => true,
             // What is returned is the value itself.
             Head::Adt(adt) if adt == held.outer => false,
             Head::Adt(_) => conversions > 0 && self.is_sent(&mark, head, conversions - 1),
@@ -133,11 +135,27 @@ fn text_in(held: Held) -> Mark {
     Mark { field: held.field, ..Mark::of(What::TextOf(0, 0)).within(held.within) }
 }
 
+/// A mark in a response.
+struct Part {
+    /// What carries it.
+    head: Head,
+    mark: Mark,
+    /// Whether that is in a body.
+    in_body: bool,
+}
+
 /// The marks of everything in a response that is sent.
-fn sent_parts(app: &App, ty: &Ty, marks: &mut Vec<(Head, Mark)>) {
+fn sent_parts(app: &App, ty: &Ty, in_body: bool, parts: &mut Vec<Part>) {
     if matches!(ty.head, Head::External(path) if app.knowledge.plays(path, Role::Withhold)) {
         return;
     }
-    marks.extend(ty.marks().iter().map(|mark| (ty.head, *mark)));
-    sent_args(ty).iter().for_each(|arg| sent_parts(app, arg, marks));
+    parts.extend(ty.marks().iter().map(|mark| Part { head: ty.head, mark: *mark, in_body }));
+    let in_body = in_body || is_body(app, ty);
+    sent_args(ty).iter().for_each(|arg| sent_parts(app, arg, in_body, parts));
+}
+
+/// Whether a type makes a body of what it holds: `Json(value)`.
+pub(super) fn is_body(app: &App, ty: &Ty) -> bool {
+    let responds = |path| app.knowledge.response(path, None);
+    matches!(ty.head, Head::External(path) if matches!(responds(path), Some(Responds::With(_))))
 }

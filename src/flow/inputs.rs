@@ -8,7 +8,7 @@ use super::env::{Origin, Place};
 use super::eval::Eval;
 use super::unify::handle_of;
 use crate::app::{App, Def, Head, Ty, What};
-use crate::knowledge::Role;
+use crate::knowledge::{EntryKind, Role};
 use crate::syntax::{BinaryOp, ExprId, ExprKind, PatId, Tree};
 
 /// What locals are made of is followed through so many of them.
@@ -38,6 +38,14 @@ fn holds_handle(app: &App, ty: &Ty, depth: u32) -> bool {
         Head::Bounds => handle_of(app, ty).is_some() || ty.args().iter().any(|arg| holds_handle(app, arg, depth - 1)),
         _ => false,
     }
+}
+
+/// Whether a type is one that the project itself extracts from requests, with a row of a table in it.
+fn holds_row(app: &App, ty: &Ty) -> bool {
+    let Head::Adt(adt) = ty.head else { return false };
+    let is_row = |field: &Ty| matches!(field.head, Head::Adt(row) if !app.acts_as(row).is_empty());
+    app.fields(adt).iter().flatten().any(|(_, field)| is_row(field))
+        && app.known_impls().any(|(of, _, fact)| of == adt && fact.kind == EntryKind::Extractor)
 }
 
 impl Eval<'_> {
@@ -72,9 +80,10 @@ impl Eval<'_> {
     }
 
     /// Whether a parameter of a type is given what the client cannot choose: what all requests share, what
-    /// middleware has put there.
+    /// middleware has put there, a row that an extractor of the project has looked up.
     pub(super) fn is_given(&self, ty: &Ty) -> bool {
         is_shared(self.app, ty)
+            || holds_row(self.app, ty)
             || matches!(ty.head, Head::External(path) if self.app.knowledge.plays(path, Role::Trusted))
     }
 
@@ -112,9 +121,21 @@ impl Eval<'_> {
     /// Where a value comes from that runs no query.
     pub(super) fn origin(&self, expr: ExprId) -> Origin {
         match () {
+            () if self.is_rest_of_row(expr) => Origin::Query,
             () if self.is_input(expr) => Origin::Client,
             () if self.is_made_of(expr, Origin::Query) => Origin::Query,
             () => Origin::Own,
+        }
+    }
+
+    /// Whether a value is a row that was found, with other things in some of its fields: `Model { name, ..row.into() }`.
+    fn is_rest_of_row(&self, expr: ExprId) -> bool {
+        match self.tree().expr(expr).kind {
+            ExprKind::Struct(index) => {
+                let base = self.tree().structs[index as usize].base;
+                base.is_some_and(|base| self.is_made_of(base, Origin::Query))
+            }
+            _ => false,
         }
     }
 

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Flow;
 use super::answers::CONVERSIONS;
-use super::emissions::Emissions;
+use super::emissions::{Emissions, is_body};
 use super::errors::{is_text, sent_args, texts};
 use super::eval::{begin, evaluate_as};
 use super::facts::{At, ErrorOf, MadeText};
@@ -50,10 +50,10 @@ impl Flow {
                 (EntryKind::Extractor, _) => {
                     let answer = unify::awaited(app, returns);
                     if answer.args().len() > 1 {
-                        search.answered(&answer.arg(1), entry.target, &[]);
+                        search.answered(&answer.arg(1), entry.target, &[], false);
                     }
                 }
-                _ => search.answered(returns, entry.target, &[]),
+                _ => search.answered(returns, entry.target, &[], false),
             }
         }
         for (target, facts, _) in self.bodies() {
@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
     }
 
     /// What a function returns whose result a framework answers with.
-    fn answered(&mut self, ty: &Ty, target: Target, statuses: &[u16]) {
+    fn answered(&mut self, ty: &Ty, target: Target, statuses: &[u16], in_body: bool) {
         if let Head::External(path) = ty.head
             && self.app.knowledge.plays(path, Role::Withhold)
         {
@@ -147,7 +147,7 @@ impl<'a> Search<'a> {
         let head = if error.is_unknown() { ty.head } else { error.head };
         for mark in ty.marks().iter().filter(|mark| is_text(mark.what) && !is_in_error(mark)) {
             match mark.what {
-                _ if !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
+                _ if !in_body && !self.emissions.is_sent(mark, head, CONVERSIONS) => {}
                 What::Text(site) => {
                     let of_variant = self.statuses_of(mark, head);
                     self.found(site, if of_variant.is_empty() { statuses } else { &of_variant }, None);
@@ -157,7 +157,8 @@ impl<'a> Search<'a> {
                 _ => {}
             }
         }
-        sent_args(ty).iter().for_each(|arg| self.answered(arg, target, statuses));
+        let in_body = in_body || is_body(self.app, ty);
+        sent_args(ty).iter().for_each(|arg| self.answered(arg, target, statuses, in_body));
     }
 
     /// The statuses of the response that is made of a value of the project's, in a variant of which a text is.
@@ -203,7 +204,9 @@ impl<'a> Search<'a> {
         if texts(returns).is_empty() {
             return;
         }
-        let Some(adt) = self_type(self.app, function) else { return self.answered(returns, Target::Fn(function), &[]) };
+        let Some(adt) = self_type(self.app, function) else {
+            return self.answered(returns, Target::Fn(function), &[], false);
+        };
         self.generic_response(function, returns, adt);
         for variant in 0..self.app.fields(adt).len() as u32 {
             let own = Variant::Own(adt, variant);

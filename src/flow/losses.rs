@@ -11,6 +11,7 @@ use super::errors::{
 use super::eval::Eval;
 use super::facts::{At, Losing, Loss, Rest};
 use super::summary::Tells;
+use super::text_fields::with_text_in;
 use super::unify::is_fallible;
 use crate::app::{FnId, Head, Mark, Ty, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -152,8 +153,11 @@ impl Eval<'_> {
         let result = if is_text { result.marked(&passed) } else { result };
         if !is_text {
             let texts: Vec<Mark> = passed.iter().filter(|mark| is_text_of_error(mark.what)).copied().collect();
+            let is_given = |mark: &&Mark| is_text_of_error(mark.what) || matches!(mark.what, What::Argument(..));
+            let given: Vec<Mark> = passed.iter().filter(is_given).copied().collect();
             self.told_of(passed);
-            let result = if result.is_unknown() { result.marked(&texts) } else { result };
+            let result =
+                if result.is_unknown() { result.marked(&texts) } else { with_text_in(self.app, result, &given) };
             return settled(&result, &self.told[told.min(self.told.len())..]);
         }
         let told = &self.told[told.min(self.told.len())..];

@@ -1,6 +1,7 @@
 //! Method calls: of the project's types and traits, of other crates, and on values whose type is not known.
 
 use super::absent_errors::made_of_absence;
+use super::emissions::is_body;
 use super::errors::is_stream;
 use super::eval::Eval;
 use super::facts::{Losing, Panicking};
@@ -40,6 +41,10 @@ impl<'a> Eval<'a> {
             }
             if let Some((fact, bound)) = self.known_method(layer, method.name, args.len(), &given) {
                 return self.call_known_method(expr, receiver, layer, method.name, fact, bound, args);
+            }
+            // `Json(value).into_response()` is not what the value would be as a response by itself.
+            if is_body(self.app, layer) && self.app.knowledge.makes_responses(method.name) {
+                return self.unknown_method(expr, receiver, &layers, method.name, args);
             }
         }
         if let Some(fact) = self.known_by_arguments(&ty, method.name, args, awaited) {
@@ -314,7 +319,8 @@ impl<'a> Eval<'a> {
             // What a type of another crate or of the project clones to is of that type.
             None if first.head == Head::Never || name.as_str() == "clone" => first.clone(),
             None if first.is_external(crate::sym!("str")) && matches!(name.as_str(), "to_owned" | "to_string") => {
-                Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&texts)
+                let own = self.texts_given(first);
+                Ty::external(crate::sym!("std::string::String"), Vec::new()).marked(&texts).marked(&own)
             }
             // `error.to_string()`, `Json(body).into_response()`: something with that error, that status in it.
             None => {

@@ -3,7 +3,7 @@
 use super::eval::Eval;
 use super::fields::with_variant;
 use super::unify::item_of;
-use crate::app::{Def, Head, Namespace, Ty};
+use crate::app::{Def, Head, Mark, Namespace, Ty};
 use crate::knowledge::Pattern;
 use crate::symbol::Sym;
 use crate::syntax::{ExprKind, Pat, PatId, PathId};
@@ -36,7 +36,13 @@ impl Eval<'_> {
             }
             Pat::Tuple(pats) => {
                 let inner = self.behind(ty, |ty| ty.head == Head::Tuple);
-                let fields = inner.args().to_vec();
+                // Which part of something unknown is the error nobody knows: `|(error, _)|`.
+                let marks: Vec<Mark> =
+                    ty.marks().iter().filter(|mark| super::errors::is_failure(mark.what)).copied().collect();
+                let fields = match inner.is_unknown() && !marks.is_empty() {
+                    true => vec![Ty::UNKNOWN.marked(&marks); pats.len as usize],
+                    false => inner.args().to_vec(),
+                };
                 self.bind_list(tree.pat_run(pats), &fields);
             }
             Pat::Slice(pats) => {

@@ -1,6 +1,9 @@
 //! Types whose values become responses that say nothing about a failure: the status is that of success.
 
-use crate::app::{App, Head, Ty};
+use rustc_hash::FxHashSet;
+
+use super::successes::response_of;
+use crate::app::{AdtId, App, Head, Ty};
 use crate::knowledge::{EntryKind, LibraryId, Responds};
 
 /// Whether values of a type become responses with a status of success, in a framework or in any.
@@ -27,6 +30,19 @@ pub(super) fn is_response(app: &App, ty: &Ty) -> bool {
         Head::Tuple => ty.args().iter().any(|part| is_response(app, part)),
         _ => false,
     }
+}
+
+/// The project's own types whose responses have a status of success whatever they hold, unless making the response fails.
+pub(super) fn always_successful(app: &App) -> FxHashSet<AdtId> {
+    let mut found = FxHashSet::default();
+    for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
+        let replies = response_of(app, id, fact);
+        let mut made = replies.iter().map(|(_, reply)| reply).filter(|reply| !reply.here.failing).peekable();
+        if made.peek().is_some() && made.all(|reply| reply.succeeds()) {
+            found.insert(adt);
+        }
+    }
+    found
 }
 
 /// Whether a framework answers errors in a way of its own, unless they say otherwise.

@@ -4,7 +4,7 @@
 use super::errors::{is_failure, is_text, texts};
 use super::eval::{Eval, evaluate, evaluate_with};
 use super::facts::{BodyFacts, ErrorOf};
-use super::parts::{node_of, takes_any_error};
+use super::parts::{node_of, takes_any_error, takes_string};
 use super::summary::Summaries;
 use super::text_fields::can_hold_text;
 use super::variants::known_variants;
@@ -104,6 +104,11 @@ impl Eval<'_> {
                     let is_internal = layer.marks().iter().any(|mark| mark.what == What::Internal);
                     printed.internal = if is_internal { Some(ErrorOf::Foreign(path)) } else { failed(&layer) };
                     printed.unexpected = self.app.knowledge.is_unexpected_in_5xx(path).then_some(path);
+                    return;
+                }
+                // A text that the function is given: whatever it says.
+                Head::External(_) if takes_string(&layer) => {
+                    printed.texts.extend(self.texts_given(ty));
                     return;
                 }
                 _ => {}

@@ -17,7 +17,7 @@ pub(super) use words::{names_error, names_success};
 use super::facts::At;
 use super::plain::is_success;
 use super::unify::{awaited, is_fallible};
-use crate::app::{App, Def, FnId, InstanceId, ModId};
+use crate::app::{AdtId, App, Def, FnId, InstanceId, ModId};
 use crate::knowledge::Role;
 use crate::symbol::Sym;
 use crate::syntax::{Arm, Block, ExprId, ExprKind, MacroId, PatId, PathId, Stmt, Tree};
@@ -78,6 +78,8 @@ pub(super) enum Local {
     Value(InstanceId, ExprId),
     /// A field of a tuple that is the value of an expression.
     Part(InstanceId, ExprId, usize),
+    /// What something has succeeded with that is the value of an expression.
+    Success(InstanceId, ExprId),
     /// What something has failed with.
     Error,
     /// Nothing that is known.
@@ -94,6 +96,8 @@ pub(super) struct Walk<'a> {
     /// Locals that are changed in place.
     changed: FxHashSet<Sym>,
     pub(super) replies: Vec<Reply>,
+    /// The project's types whose responses have a status of success, where that is known.
+    pub(super) successful: Option<&'a FxHashSet<AdtId>>,
     steps: u32,
     /// Whether what was looked at last follows a protocol with a place of its own for errors.
     in_protocol: Cell<bool>,
@@ -117,7 +121,17 @@ impl<'a> Walk<'a> {
         }
         let returns = awaited(app, &app.signature(within).returns());
         let can_fail = is_fallible(app, &returns);
-        Walk { app, within, declared, can_fail, changed, replies: Vec::new(), steps: 0, in_protocol: Cell::default() }
+        Walk {
+            app,
+            within,
+            declared,
+            can_fail,
+            changed,
+            replies: Vec::new(),
+            successful: None,
+            steps: 0,
+            in_protocol: Cell::default(),
+        }
     }
 
     /// Follows what the function, or a closure in it, yields.
@@ -232,7 +246,11 @@ impl<'a> Walk<'a> {
             let side = self.side(arm.pat, here);
             let rest = succeeded && self.takes_rest(arm.pat, here);
             let mut inner = here.because(side == Some(false) || rest, Some((here.instance, arm.pat)));
-            self.declare(arm.pat, None, &mut inner);
+            if side == Some(true) {
+                self.declare_success(arm.pat, value, &mut inner);
+            } else {
+                self.declare(arm.pat, None, &mut inner);
+            }
             if let Some(guard) = arm.guard {
                 self.walk(guard, &inner, false);
             }

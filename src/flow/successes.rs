@@ -1,7 +1,7 @@
 //! Errors that are answered as a success: types of errors that say nothing of the status, responses made of errors, and
 //! what is answered where something has failed.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Flow;
 use super::facts::{At, Mode};
@@ -143,7 +143,8 @@ impl Flow {
             let is_caught = app.entries[reached.entry].kind == EntryKind::Catcher;
             let (Some(body), false) = (body_of(app, target), is_other || is_caught) else { continue };
             let (Target::Fn(within) | Target::Closure { within, .. }) = target;
-            let mut walk = Walk::new(app, within, declared(app, target));
+            let mut walk = Walk::new(app, within, declared(app, target, self.answers.always_successful()));
+            walk.successful = Some(self.answers.always_successful());
             walk.run(body);
             let replies = std::mem::take(&mut walk.replies);
             let is_meant = |reply: &Reply| {
@@ -257,7 +258,7 @@ fn is_also_success(app: &App, adt: AdtId) -> bool {
 }
 
 /// The responses that an impl makes, with the function that does.
-fn response_of(app: &App, id: ImplId, fact: &TraitFact) -> Vec<(FnId, Reply)> {
+pub(super) fn response_of(app: &App, id: ImplId, fact: &TraitFact) -> Vec<(FnId, Reply)> {
     let mut all = Vec::new();
     for name in &fact.methods {
         let functions = app.impls[id.index()].functions.iter();
@@ -324,13 +325,14 @@ fn may_respond(app: &App, target: Target) -> bool {
 }
 
 /// What a body says of the status of what it yields, by its type alone.
-fn declared(app: &App, target: Target) -> Said {
+fn declared(app: &App, target: Target, successful: &FxHashSet<AdtId>) -> Said {
     let handler = app.entries.iter().find(|entry| entry.target == target && entry.kind == EntryKind::Handler);
     let Target::Fn(id) = target else { return if handler.is_some() { Said::Typed } else { Said::Nothing } };
     let returns = returns(app, id);
     let value = if returns.is_external(crate::sym!("std::result::Result")) { returns.arg(0) } else { returns };
     match handler {
         Some(entry) if is_plain(app, Some(entry.framework), &value) => Said::Plain,
+        Some(_) if matches!(value.head, Head::Adt(adt) if successful.contains(&adt)) => Said::Plain,
         Some(_) if matches!(value.head, Head::Bounds | Head::External(_)) => Said::Typed,
         None if is_plain(app, None, &value) && is_response(app, &value) => Said::Plain,
         _ => Said::Nothing,

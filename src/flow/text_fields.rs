@@ -49,6 +49,19 @@ fn holding(app: &App, value: Ty, texts: &[Mark]) -> Ty {
     }
 }
 
+/// A result whose value is a text that was made of something: it has the texts of errors that are in that.
+pub(super) fn with_text_in(app: &App, result: Ty, texts: &[Mark]) -> Ty {
+    match result.args() {
+        [value, rest @ ..]
+            if super::unify::is_fallible(app, &result) && super::parts::takes_string(value) && !texts.is_empty() =>
+        {
+            let args = std::iter::once(value.clone().marked(texts)).chain(rest.iter().cloned()).collect();
+            result.with_args(args)
+        }
+        _ => result,
+    }
+}
+
 /// The marks of what is taken out of a field, wherever it was.
 pub(super) fn without_field(marks: &[Mark]) -> Vec<Mark> {
     marks.iter().map(|mark| Mark { field: None, ..*mark }).collect()

@@ -1,8 +1,8 @@
 //! Questions about paths.
 
 use super::{
-    AliasFact, AttributeFact, CallFact, DeriveFact, Knowledge, LibraryId, LibraryKind, MethodFact, Opens, Pattern,
-    Role, RoleFact, RouteFact, TraitFact,
+    AliasFact, AttributeFact, CallFact, DeriveFact, EntryKind, Knowledge, LibraryId, LibraryKind, MethodFact, Opens,
+    Pattern, Role, RoleFact, RouteFact, TraitFact,
 };
 use rustc_hash::FxHashSet;
 
@@ -173,6 +173,11 @@ impl Knowledge {
     /// What every trait's methods are for, in no particular order.
     pub fn all_traits(&self) -> impl Iterator<Item = &TraitFact> {
         self.traits.values().flatten()
+    }
+
+    /// Whether a method of this name is one by which a framework has values made into responses.
+    pub fn makes_responses(&self, method: Sym) -> bool {
+        self.all_traits().any(|fact| fact.kind == EntryKind::Responder && fact.methods.contains(&method))
     }
 
     /// What a trait's methods are for.

@@ -1,10 +1,10 @@
 //! Calls that make responses, and calls whose closures stand in for what has failed.
 
 use super::{Here, Local, Said, Walk, is_success};
-use crate::app::{Def, InstanceId};
-use crate::knowledge::{EntryKind, Pattern, Responds};
+use crate::app::{Def, Head, InstanceId};
+use crate::knowledge::{EntryKind, Pattern, Responds, Role};
 use crate::symbol::Sym;
-use crate::syntax::{ExprId, ExprKind, Literal, Method, Pat};
+use crate::syntax::{ExprId, ExprKind, Literal, Method, Pat, PathId};
 
 impl Walk<'_> {
     pub(super) fn call(&mut self, expr: ExprId, callee: ExprId, args: &[ExprId], here: &Here) {
@@ -106,8 +106,42 @@ impl Walk<'_> {
             ExprKind::Method { receiver, call } => {
                 tree.methods[call as usize].args.len == 0 && self.is_plain_value(receiver, here)
             }
+            ExprKind::Try(inner) | ExprKind::Await(inner) => self.is_plain_value(inner, here),
+            ExprKind::Path(path) => match tree.single_name(path).and_then(|name| here.find(name)) {
+                Some(index) => match here.locals[index].1 {
+                    Local::Success(instance, value) => {
+                        let inner = Here { instance, locals: here.locals[..index].to_vec(), ..here.clone() };
+                        self.is_plain_value(value, &inner)
+                    }
+                    _ => false,
+                },
+                None => false,
+            },
+            ExprKind::Struct(index) => self.is_successful(tree.structs[index as usize].path, here),
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => self.makes_text(path, here) || self.is_successful(path, here),
+                _ => false,
+            },
             _ => false,
         }
+    }
+
+    /// Whether what is called makes a text, or fails to: `serde_json::to_string`.
+    fn makes_text(&self, path: PathId, here: &Here) -> bool {
+        matches!(self.resolve(path, here), Some(Def::External(path)) if self.app.knowledge.plays(path, Role::Serialize))
+    }
+
+    /// Whether what a path makes is of a type of the project whose responses have a status of success.
+    fn is_successful(&self, path: PathId, here: &Here) -> bool {
+        let made = match self.resolve(path, here) {
+            Some(Def::Adt(adt) | Def::Variant(adt, _)) => Some(adt),
+            Some(Def::Fn(id)) => match self.app.signature(id).returns().head {
+                Head::Adt(adt) => Some(adt),
+                _ => None,
+            },
+            _ => None,
+        };
+        made.is_some_and(|adt| self.successful.is_some_and(|successful| successful.contains(&adt)))
     }
 
     /// What a chain of methods says of the status: `HttpResponse::Ok().json(…)`, `builder.status(StatusCode::OK)`.

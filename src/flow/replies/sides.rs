@@ -114,6 +114,18 @@ impl Walk<'_> {
         parts.into_iter().for_each(|part| self.walk(part, here, false));
     }
 
+    /// Adds what the pattern for what has succeeded binds: `Ok(text)`.
+    pub(super) fn declare_success(&self, pat: PatId, value: ExprId, here: &mut Here) {
+        let tree = self.tree(here);
+        if let Pat::TupleStruct { pats, .. } = tree.pat(pat)
+            && let [inner] = tree.pat_run(pats)
+            && let Pat::Bind { name, sub: None, .. } = tree.pat(*inner)
+        {
+            return here.locals.push((name, Local::Success(here.instance, value)));
+        }
+        self.declare(pat, None, here);
+    }
+
     /// Adds the locals that a pattern binds.
     pub(super) fn declare(&self, pat: PatId, init: Option<ExprId>, here: &mut Here) {
         let tree = self.tree(here);

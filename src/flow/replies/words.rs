@@ -102,7 +102,7 @@ impl Walk<'_> {
                         let inner = Here { instance, locals: here.locals[..index].to_vec(), ..here.clone() };
                         self.says_error(init, &inner, depth + 1)
                     }
-                    Local::Part(..) | Local::Other => false,
+                    Local::Part(..) | Local::Success(..) | Local::Other => false,
                 },
                 None => self.path_says_error(path, here, depth),
             },
@@ -176,7 +176,7 @@ impl Walk<'_> {
             } else if MESSAGES.contains(&key) {
                 about |= self.says_error(value, here, depth + 1);
             } else if OUTCOMES.contains(&key) || CODES.contains(&key) {
-                explicit |= self.is_outcome(value, here) || matches!(literal, Some(Literal::Int(400..600)));
+                explicit |= self.is_outcome(value, here);
                 about |= self.says_error(value, here, depth + 1);
             } else {
                 others |= !ABOUT_REQUEST.contains(&key) && !self.is_nothing(value, here);
@@ -195,7 +195,7 @@ impl Walk<'_> {
                 let last = tree.last_name(path);
                 last.is_some_and(|name| matches!(name.as_str(), "null" | "None" | "Null"))
                     || matches!(tree.single_name(path).and_then(|name| here.find(name)),
-                        Some(index) if matches!(here.locals[index].1, Local::Other | Local::Part(..)))
+                        Some(index) if matches!(here.locals[index].1, Local::Other | Local::Success(..) | Local::Part(..)))
             }
             ExprKind::Array(items) => items.len == 0,
             ExprKind::Call { callee, args } if args.len == 0 => match tree.expr(callee).kind {
@@ -220,6 +220,7 @@ impl Walk<'_> {
         let tree = self.tree(here);
         match tree.expr(value).kind {
             ExprKind::Literal(Literal::Str(text)) => is_error_word(text.as_str()),
+            ExprKind::Literal(Literal::Int(code)) => (400..600).contains(&code),
             ExprKind::Path(path) => {
                 tree.last_name(path).is_some_and(|name| is_error_word(name.as_str()))
                     || self.code_of(path, here).is_some_and(|code| code >= 400)
