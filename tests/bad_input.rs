@@ -202,6 +202,22 @@ fn long_chains_are_parsed() {
     takes("long/items", &"fn f() -> Vec<u8> { &a | &b }\n".repeat(MANY / 5));
 }
 
+/// A local that is made of another one of its name is not made of itself.
+#[test]
+fn names_that_lead_to_themselves() {
+    let text = "use std::collections::HashMap;\nuse std::sync::{LazyLock, Mutex};\n\
+        use axum::{Router, extract::Path, routing::get};\n\
+        static NAMES: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);\n\
+        async fn name(Path(key): Path<String>) -> String {\n    let name = std::env::var(\"NAME\").unwrap_or_default();\n    \
+        let name = if name.is_empty() { key.clone() } else { name };\n    \
+        let (name, key) = match key.parse::<u8>() { Ok(_) => (name, key), Err(_) => (key, name) };\n    \
+        NAMES.lock().unwrap().insert(key, name);\n    \
+        reqwest::Client::new().get(\"http://a\").send().await.map(|it| it.status().to_string()).unwrap_or_default()\n}\n\
+        fn app() -> Router {\n    Router::new().route(\"/{key}\", get(name))\n}\n";
+    let run = check(&package("same_name", &[("src/other.rs", text)])).ends_with(1);
+    assert!(run.out.contains("src/other.rs:6:16: error[request_time_env]"), "{}", run.shown());
+}
+
 /// A macro that calls itself with more each time does not end by itself.
 #[test]
 fn macros_that_grow_are_given_up() {

@@ -1,6 +1,8 @@
 //! What a function works out only when a map does not hold it yet, and puts there: that is kept, and does not run for each
 //! request.
 
+use rustc_hash::FxHashSet;
+
 use super::facts::BodyFacts;
 use crate::app::{App, Def, FnId, InstanceId, ModId};
 use crate::source::Span;
@@ -86,10 +88,11 @@ impl Body<'_> {
 
     /// The code whose value is put into something that outlives the call.
     fn stored(&self) -> Vec<Span> {
-        let mut stored = Vec::new();
+        let (mut stored, mut seen) = (Vec::new(), FxHashSet::default());
         for (_, receiver, method) in self.methods() {
             if TAKING_IN.contains(&method.name.as_str()) && self.store(receiver, 0).is_some() {
-                self.tree.expr_run(method.args).iter().for_each(|value| self.handed_over(*value, &mut stored));
+                let values = self.tree.expr_run(method.args);
+                values.iter().for_each(|value| self.handed_over(*value, &mut stored, &mut seen));
             }
         }
         for expr in self.exprs.0..self.exprs.1 {
@@ -97,16 +100,17 @@ impl Body<'_> {
                 && !matches!(self.tree.expr(target).kind, ExprKind::Path(_))
                 && self.store(target, 0).is_some()
             {
-                self.handed_over(value, &mut stored);
+                self.handed_over(value, &mut stored, &mut seen);
             }
         }
         stored
     }
 
     /// The code whose value is a part of another value: not what only lends its own to that.
-    fn handed_over(&self, value: ExprId, found: &mut Vec<Span>) {
+    fn handed_over(&self, value: ExprId, found: &mut Vec<Span>, seen: &mut FxHashSet<ExprId>) {
         let expr = self.tree.expr(value);
-        if found.contains(&expr.span) {
+        // A local can be made of another one of its name.
+        if !seen.insert(value) {
             return;
         }
         let mut inner = Vec::new();
@@ -137,7 +141,7 @@ impl Body<'_> {
             ExprKind::Closure(index) => inner.push(self.tree.closures[index as usize].body),
             _ => {}
         }
-        inner.into_iter().for_each(|inner| self.handed_over(inner, found));
+        inner.into_iter().for_each(|inner| self.handed_over(inner, found, seen));
     }
 
     /// The method calls of the function.
