@@ -214,7 +214,8 @@ fn names_that_lead_to_themselves() {
         NAMES.lock().unwrap().insert(key, name);\n    \
         reqwest::Client::new().get(\"http://a\").send().await.map(|it| it.status().to_string()).unwrap_or_default()\n}\n\
         fn app() -> Router {\n    Router::new().route(\"/{key}\", get(name))\n}\n";
-    let run = check(&package("same_name", &[("src/other.rs", text)])).ends_with(1);
+    let manifest = format!("{MANIFEST}reqwest = \"0.12\"\n");
+    let run = check(&package("same_name", &[("Cargo.toml", &manifest), ("src/other.rs", text)])).ends_with(1);
     assert!(run.out.contains("src/other.rs:6:16: error[request_time_env]"), "{}", run.shown());
 }
 
