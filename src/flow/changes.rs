@@ -10,7 +10,7 @@ use super::facts::{At, Losing, Mode};
 use super::statements::FOLLOWED;
 use super::{Flow, Step};
 use crate::app::{App, Mark, Site, Target, Ty, What};
-use crate::knowledge::{EntryKind, Kind, MethodFact, Pattern, Role};
+use crate::knowledge::{EntryKind, Kind, Knowledge, MethodFact, Pattern, Role, Words};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, PathId};
 
@@ -42,21 +42,6 @@ pub struct UncheckedChange {
     pub handlers: BTreeSet<Target>,
 }
 
-/// Words for what has the same outcome when it is done again.
-const REPEATABLE: [&str; 10] = [
-    "logout",
-    "signout",
-    "unfollow",
-    "unlike",
-    "unfavorite",
-    "unfavourite",
-    "unsubscribe",
-    "unstar",
-    "unblock",
-    "unmute",
-];
-/// Words for columns that hold a secret, of a session for example.
-const CREDENTIALS: [&str; 4] = ["token", "secret", "hash", "session"];
 /// Parts of a statement are looked at up to this many.
 const MOST_PARTS: u32 = 200;
 
@@ -175,7 +160,8 @@ impl Eval<'_> {
         if self.app.knowledge.library(fact.library).sql || args.iter().any(|arg| self.asks(*arg).is_some()) {
             let text = self.sql_of(receiver, args)?;
             let changes = super::sql::changes(&text)?;
-            let is_of_row = changes.columns.iter().any(|column| is_row_key(column, &changes.table));
+            let is_of_row =
+                changes.columns.iter().any(|column| is_row_key(&self.app.knowledge, column, &changes.table));
             let deletes = (is_of_row || changes.columns.is_empty()).then_some(changes.deletes)?;
             let places = super::sql::keys(&text)?;
             let keys = self.keys_of(receiver, args, Some(&text));
@@ -271,7 +257,10 @@ impl Eval<'_> {
                 _ => self.parts(tree, expr, &mut open),
             }
         }
-        columns.is_empty() || columns.iter().any(|column| is_row_key(column, table.as_deref().unwrap_or_default()))
+        columns.is_empty()
+            || columns
+                .iter()
+                .any(|column| is_row_key(&self.app.knowledge, column, table.as_deref().unwrap_or_default()))
     }
 
     /// Whether a call of this name makes a statement that deletes rows, or one that changes them.
@@ -313,11 +302,11 @@ fn is_whole(how: Losing) -> bool {
 }
 
 /// Whether a column tells the rows of its table apart: `id`, `name`, `token_id` of `user_tokens`, not `user_id` of that.
-fn is_row_key(column: &str, table: &str) -> bool {
+fn is_row_key(knowledge: &Knowledge, column: &str, table: &str) -> bool {
     let column = column.trim_matches(['"', '`']).rsplit('.').next().unwrap_or_default();
     let lower = column.to_lowercase();
     // Who has it may do it: that it is gone is no news.
-    if CREDENTIALS.iter().any(|word| lower.contains(word)) && !lower.ends_with("id") {
+    if knowledge.text_says(Words::Credential, &lower) && !lower.ends_with("id") {
         return false;
     }
     let camel = column.strip_suffix("Id").filter(|stem| !stem.is_empty());
@@ -384,7 +373,7 @@ impl Flow {
         let routes = app.entries.iter().filter(|it| it.kind == EntryKind::Handler && handlers.contains(&it.target));
         routes.into_iter().any(|route| {
             let name = app.target_name(route.target).to_lowercase() + &route.path.to_lowercase();
-            route.method == "DELETE" || ["delete", "remove", "destroy"].iter().any(|word| name.contains(word))
+            route.method == "DELETE" || app.knowledge.text_says(Words::Deletion, &name)
         })
     }
 
@@ -392,7 +381,7 @@ impl Flow {
     fn may_be_repeated(&self, app: &App, steps: &[Step]) -> bool {
         steps.iter().any(|step| {
             let name = app.target_name(step.target).to_lowercase().replace('_', "");
-            REPEATABLE.iter().any(|word| name.contains(word))
+            app.knowledge.text_says(Words::Repeatable, &name)
         })
     }
 }

@@ -6,7 +6,7 @@ use super::guarded::Look;
 use super::taken::Input;
 use super::unify::is_fallible;
 use crate::app::{Def, Head, Ty};
-use crate::knowledge::{Pattern, Reason, Role};
+use crate::knowledge::{Pattern, Reason, Role, Words};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, Literal, Method};
 
@@ -70,20 +70,7 @@ impl<'a> Eval<'a> {
         let ExprKind::Method { call, .. } = tree.expr(expr).kind else { return false };
         let text = tree.expr_run(tree.methods[call as usize].args).first().map(|arg| tree.expr(*arg).kind);
         let Some(ExprKind::Literal(Literal::Str(text))) = text else { return false };
-        let text = text.as_str().to_lowercase();
-        [
-            "never",
-            "infallible",
-            "impossible",
-            "always",
-            "unreachable",
-            "invariant",
-            "cannot fail",
-            "can't fail",
-            "not fail",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
+        self.app.knowledge.text_says(Words::Certain, &text.as_str().to_lowercase())
     }
 
     pub(super) fn record_hazard(

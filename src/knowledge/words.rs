@@ -14,12 +14,28 @@ pub enum Words {
     Lock,
     /// As the first word of a name: that something that was held is given back.
     GiveBack,
+    /// In the text of an `expect`: that it cannot happen.
+    Certain,
+    /// In a name: that the outcome is the same when it is done again.
+    Repeatable,
+    /// In a column's name: that it holds a secret.
+    Credential,
+    /// In a name or path: that something is there to delete.
+    Deletion,
 }
 
 impl Words {
     /// All of them, with their names in the files.
-    pub const ALL: [(&'static str, Words); 4] =
-        [("blame", Words::Blame), ("failure", Words::Failure), ("lock", Words::Lock), ("give_back", Words::GiveBack)];
+    pub const ALL: [(&'static str, Words); 8] = [
+        ("blame", Words::Blame),
+        ("failure", Words::Failure),
+        ("lock", Words::Lock),
+        ("give_back", Words::GiveBack),
+        ("certain", Words::Certain),
+        ("repeatable", Words::Repeatable),
+        ("credential", Words::Credential),
+        ("deletion", Words::Deletion),
+    ];
 }
 
 impl Knowledge {
