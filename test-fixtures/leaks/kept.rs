@@ -348,36 +348,8 @@ async fn keyed(Path(text): Path<String>) -> Result<String, (StatusCode, String)>
     Ok(key.len().to_string())
 }
 
-// One variant has a fixed text for clients; whoever makes the response calls it.
-#[derive(Debug)]
-enum Public {
-    Refused(String),
-    Internal(String),
-}
-impl Public {
-    fn message(&self) -> String {
-        match self {
-            Self::Internal(_) => "something went wrong".to_owned(),
-            Self::Refused(text) => text.clone(),
-        }
-    }
-}
-impl IntoResponse for Public {
-    fn into_response(self) -> Response {
-        tracing::error!("{self:?}");
-        (StatusCode::INTERNAL_SERVER_ERROR, self.message()).into_response()
-    }
-}
-async fn public(State(pool): State<PgPool>) -> Response {
-    match sqlx::query_scalar::<_, String>("SELECT name FROM owls LIMIT 1").fetch_optional(&pool).await {
-        Ok(name) => name.unwrap_or_default().into_response(),
-        Err(error) => Public::Internal(format!("no owls: {error}")).into_response(),
-    }
-}
-
 fn app() -> Router<PgPool> {
     Router::new()
-        .route("/public", get(public))
         .route("/keyed/{text}", get(keyed))
         .route("/wrapped", get(wrapped))
         .route("/checked", axum::routing::post(checked))
