@@ -1,4 +1,4 @@
-//! Which lines have changed since a commit, as git says: the only room that runs another program.
+//! Which lines have changed since a commit, and what is not committed, as git says: the only room that runs another program.
 
 mod git;
 mod patch;

@@ -154,9 +154,10 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Ran, Error> {
         "-c",
         "core.fsmonitor=false",
     ]);
-    let output = command.args(arguments).output().map_err(|reason| {
-        error(format!("git cannot be started: {reason}"), "`--since` asks git what has changed: install it")
-    })?;
+    let output = command
+        .args(arguments)
+        .output()
+        .map_err(|reason| error(format!("git cannot be started: {reason}"), "git says what has changed: install it"))?;
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     Ok(Ran { succeeded: output.status.success(), out: output.stdout, err })
 }
