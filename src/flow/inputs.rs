@@ -152,9 +152,9 @@ impl Eval<'_> {
             ExprKind::Struct(_) => self.is_made_of(expr, Origin::Query),
             ExprKind::Path(_) => {
                 let init = self.place_of(expr).and_then(|place| self.env.locals[place.local].init);
-                init.is_some_and(|(instance, init)| {
-                    let is_struct = matches!(self.tree().expr(init).kind, ExprKind::Struct(_));
-                    instance == self.instance && is_struct && self.is_made_of(init, Origin::Query)
+                // What was given outside of the macro that is being evaluated has its number in another text.
+                init.filter(|(instance, _)| *instance == self.instance).is_some_and(|(_, init)| {
+                    matches!(self.tree().expr(init).kind, ExprKind::Struct(_)) && self.is_made_of(init, Origin::Query)
                 })
             }
             _ => false,
