@@ -214,7 +214,7 @@ impl Eval<'_> {
             ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
                 ExprKind::Path(path) => match self.resolve(path) {
                     Some(Def::External(path)) => self.app.knowledge.plays(path, Role::Trusted),
-                    Some(Def::Fn(id)) => self.summaries.trusts(id),
+                    Some(Def::Fn(id)) => self.summaries.trusts(self.app, id),
                     _ => false,
                 },
                 _ => false,
