@@ -68,6 +68,7 @@ mod unawaited;
 mod unify;
 mod usage;
 mod variants;
+mod worded;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};

@@ -20,6 +20,11 @@ fn errors_that_get_lost() {
 }
 
 #[test]
+fn errors_of_many_tasks() {
+    compare("tasks");
+}
+
+#[test]
 fn errors_of_foreign_calls() {
     compare("foreign");
 }

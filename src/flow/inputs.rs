@@ -321,6 +321,21 @@ impl Eval<'_> {
             places.push(place);
             return;
         }
+        // Of the values that a statement is given those that say which rows it is about.
+        if matches!(tree.expr(expr).kind, ExprKind::Method { .. })
+            && let Some(text) = self.sql_of(Some(expr), &[])
+        {
+            let keys = self.keys_of(Some(expr), &[], Some(&text));
+            if !keys.contains(&expr) {
+                return keys.into_iter().for_each(|key| self.places(key, left, places));
+            }
+        }
+        // What another row must not be is not looked for: `Id.ne(id)`.
+        if let ExprKind::Method { receiver, call } = tree.expr(expr).kind
+            && self.app.knowledge.is_word_of(Role::Exclude, tree.methods[call as usize].name)
+        {
+            return self.places(receiver, left, places);
+        }
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);
         parts.into_iter().for_each(|part| self.places(part, left, places));

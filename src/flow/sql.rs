@@ -96,7 +96,8 @@ pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
     let mut depth = 0_usize;
     let (mut is_behind, mut given) = (false, 0);
     let mut keys = Vec::new();
-    for token in &tokens {
+    for (number, token) in tokens.iter().enumerate() {
+        let is_excluded = number > 0 && tokens[number - 1] == Token::Differs;
         match token {
             Token::Open => depth += 1,
             Token::Close => depth = depth.saturating_sub(1),
@@ -112,7 +113,7 @@ pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
                     Place::Named => return None,
                 };
                 given += 1;
-                keys.extend(is_behind.then_some(index));
+                keys.extend((is_behind && !is_excluded).then_some(index));
             }
             _ => {}
         }
@@ -163,6 +164,8 @@ enum Token {
     Brackets,
     /// A place for a value: `$1`, `?`, `:name`, `{}`.
     Given(Place),
+    /// `<>`, `!=`: what comes behind says which rows are not meant.
+    Differs,
     Other,
 }
 
@@ -243,6 +246,7 @@ fn token(rest: &str, first: char) -> (Option<Token>, usize) {
         }
         '(' => (Some(Token::Open), 1),
         ')' => (Some(Token::Close), 1),
+        '<' | '!' if rest.starts_with("<>") || rest.starts_with("!=") => (Some(Token::Differs), 2),
         '{' => (Some(Token::Given(Place::Named)), until("}", 1)),
         '$' | '?' | ':' | '@' => {
             let text = &rest[1..name(1)];
@@ -326,6 +330,8 @@ mod tests {
         assert_eq!(keys("UPDATE users SET name = $1, mail = $2 WHERE id = $3 RETURNING *"), Some(vec![2]));
         assert_eq!(keys("UPDATE users SET name = ? WHERE (id = ? OR mail = ?) RETURNING name"), Some(vec![1, 2]));
         assert_eq!(keys("SELECT a::text FROM t WHERE b = $2 AND c = $1"), Some(vec![1, 0]));
+        assert_eq!(keys("SELECT COUNT(*) FROM users WHERE name = $1 AND id <> $2"), Some(vec![0]));
+        assert_eq!(keys("SELECT 1 FROM users WHERE id != ? AND name = ?"), Some(vec![1]));
         assert_eq!(keys("SELECT * FROM users WHERE id = :id"), None);
         assert_eq!(keys("SELECT * FROM users"), None);
     }
