@@ -1,7 +1,7 @@
 //! Evaluates a body: the type of every expression as far as it can be told, with marks for what failing would mean.
 //!
 //! One pass over the body, in the order it runs. What the calls of the project's functions yield is taken from their
-//! summaries; `fixpoint` repeats the evaluation until those no longer change.
+//! summaries, for which they are evaluated first (`demand`).
 
 use rustc_hash::FxHashMap;
 

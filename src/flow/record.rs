@@ -26,7 +26,7 @@ impl<'a> Eval<'a> {
         let keys = self.keys_given(targets, self.called_on(expr).filter(|_| has_receiver), args);
         self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, kept: false, keys });
         for &target in targets {
-            if let Some(argument) = self.summaries.env_argument(target) {
+            if let Some(argument) = self.summaries.env_argument(self.app, target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));
                 let variable =
                     index.and_then(|index| args.get(index)).map_or(Variable::Unnamed, |arg| self.variable(*arg));

@@ -75,7 +75,9 @@ impl Flow {
                 if !is_meant(seen.unwrap_or(&declared)) || !may_fail(app, function) {
                     return None;
                 }
-                Some(PlainError { handler, at: error_type_at(app, function)?, name: seen.and_then(name) })
+                // `()` has no name, and what stands there is no path.
+                let unit = (declared == Ty::UNIT).then(|| Sym::from("()"));
+                Some(PlainError { handler, at: error_type_at(app, function)?, name: seen.and_then(name).or(unit) })
             }
             Target::Closure { instance, expr, .. } => {
                 let returns = awaited(app, self.returns_of(handler)?);
