@@ -68,7 +68,6 @@ mod unawaited;
 mod unify;
 mod usage;
 mod variants;
-mod worded;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
