@@ -21,12 +21,10 @@ impl Eval<'_> {
         self.look_at(&looked);
         let (told_before, asked) = (self.told.len(), self.env.asked_for.clone());
         let place = self.place_of(value);
-        let mut result = Ty::NEVER;
-        let mut seen = Seen::default();
+        let (mut result, mut seen) = (Ty::NEVER, Seen::default());
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told, untold) = (self.failing.clone(), self.told.len(), self.untold_locals());
-        let kept = self.kept_behind(value, arms);
-        let mut only_absent = about_failure && !is_fallible(self.app, &ty);
+        let (kept, mut only_absent) = (self.kept_behind(value, arms), about_failure && !is_fallible(self.app, &ty));
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -69,9 +67,7 @@ impl Eval<'_> {
                 break;
             }
         }
-        if only_absent && !ends.is_empty() {
-            self.goes_on_without();
-        }
+        self.goes_on_without(only_absent && !ends.is_empty());
         self.settle_failing(told);
         self.settle_locals(told);
         self.env.join(ends);
@@ -79,9 +75,9 @@ impl Eval<'_> {
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }
 
-    /// Every other error has left: behind it there was nothing, and nothing has failed.
-    fn goes_on_without(&mut self) {
-        if let Some(failure) = self.failing.last_mut() {
+    /// Where every other error has left, there was nothing behind it, and nothing has failed.
+    fn goes_on_without(&mut self, others: bool) {
+        if let Some(failure) = self.failing.last_mut().filter(|_| others) {
             failure.marks.retain(|mark| !super::errors::is_failure(mark.what));
         }
     }

@@ -37,9 +37,7 @@ impl Eval<'_> {
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
             args.iter().for_each(|arg| self.looks_at(*arg));
-            let error = super::unify::awaited(app, &app.signature(self.within).returns()).arg(1).unmarked();
-            let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
-            let failed = failed.marked(&self.failing_now());
+            let failed = self.failure_of_function();
             return self.leave(expr, &failed);
         }
         let mode = self.mode_of(path, None);
@@ -79,6 +77,13 @@ impl Eval<'_> {
                 texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
+    }
+
+    /// That the function fails, in answer to what has failed before.
+    fn failure_of_function(&self) -> Ty {
+        let error = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1).unmarked();
+        let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
+        failed.marked(&self.failing_now())
     }
 
     /// A macro that panics is reached.
