@@ -18,8 +18,10 @@ impl Eval<'_> {
             return result;
         }
         let given = self.absent_variants(error);
-        let made: Vec<(What, Ty)> = given
-            .iter()
+        // What has no status says nothing of one.
+        let is_asked = matches!(result.head, Head::Adt(_)) || !statuses_in(&result).is_empty();
+        let asked = given.iter().filter(|_| is_asked);
+        let made: Vec<(What, Ty)> = asked
             .filter_map(|(what, variant)| Some((*what, self.made_of_variant(target, error, *variant, depth)?)))
             .collect();
         let answers = answers_of(&made, result.head);
