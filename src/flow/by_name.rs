@@ -45,8 +45,8 @@ impl Eval<'_> {
                 result
             }
             // `map_err(Into::into)`
-            Head::External(path) if is_conversion(path) && self.becomes_returned(params) => {
-                self.convert_error(arg, &params[0])
+            Head::External(path) if is_conversion(path) && params.len() == 1 => {
+                self.converted_as_returned(arg, &params[0])
             }
             Head::External(path) => {
                 self.may_be_null(arg, path, None, None, params.first());
@@ -77,9 +77,13 @@ impl Eval<'_> {
         Ty::with(Head::Fn, vec![yielded])
     }
 
-    /// Whether what is converted is an error that the project has a conversion for into the one that the function returns.
-    fn becomes_returned(&self, params: &[Ty]) -> bool {
-        matches!(params, [error] if self.inside == Inside::Function && self.has_own_conversion(error))
+    /// What is converted into something that only the place says: into the error that the function returns, where that can
+    /// be made of it.
+    fn converted_as_returned(&mut self, arg: ExprId, value: &Ty) -> Ty {
+        match self.inside == Inside::Function && self.has_own_conversion(value) {
+            true => self.convert_error(arg, value),
+            false => value.clone(),
+        }
     }
 
     /// A function of the project that is given to another one, which calls it: `run(load)`.

@@ -46,6 +46,9 @@ impl Eval<'_> {
     pub(super) fn may_tell(&mut self, ty: &Ty) {
         self.told_of(held_by_value(self.app, ty));
         self.told_of(held_for_later(self.app, ty));
+        if ty.any(&Ty::is_crowded) {
+            self.told_of(self.failing_now());
+        }
     }
 
     /// A value in which somebody has been told of every error.
