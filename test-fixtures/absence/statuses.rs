@@ -123,8 +123,8 @@ async fn rename(State(pool): State<PgPool>, Path((id, name)): Path<(i64, String)
     if taken > 0 {
         return Err(StatusCode::CONFLICT);
     }
-    let user: Option<String> = sqlx::query_scalar("SELECT name FROM users WHERE id = $1") //~ missing_not_found
-        .bind(id).fetch_optional(&pool).await.map_err(failed)?;
+    let user: Option<String> = sqlx::query_scalar("SELECT name FROM users WHERE id = $1")
+        .bind(id).fetch_optional(&pool).await.map_err(failed)?; //~ missing_not_found
     Ok(user.unwrap())
 }
 async fn rename_known(State(pool): State<PgPool>, Path((id, name)): Path<(i64, String)>) -> Result<String, StatusCode> {

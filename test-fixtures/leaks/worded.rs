@@ -14,7 +14,9 @@ fn check_password(password: &str) -> anyhow::Result<()> {
 }
 fn check_name(name: &str) -> anyhow::Result<String> {
     check_password(name)?;
-    name.split_once(' ').map(|(first, _)| first.to_owned()).ok_or_else(|| anyhow!("{name} is only one name"))
+    let second: Option<&str> = name.split(' ').nth(1);
+    let second = second.ok_or_else(|| anyhow!("{name} is only one name"))?;
+    Ok(second.to_owned())
 }
 async fn words(body: String) -> Result<&'static str, (StatusCode, String)> {
     check_password(&body).map_err(|e| (StatusCode::BAD_REQUEST, e.to_string()))?;
