@@ -4,6 +4,7 @@ mod absence;
 mod absent_errors;
 mod aftermath;
 mod answers;
+mod apps;
 mod arms;
 mod blocks;
 mod body;
@@ -13,6 +14,7 @@ mod by_name;
 mod calls;
 mod chains;
 mod changes;
+mod clients;
 mod conditions;
 mod control;
 mod conversions;
@@ -27,12 +29,14 @@ mod error_statuses;
 mod errors;
 mod eval;
 mod evaluated;
+mod extractors;
 mod facts;
 mod fields;
 mod foreign;
 mod guarded;
 mod guards;
 mod hazards;
+mod health;
 mod inputs;
 mod kept;
 mod known;
@@ -49,6 +53,7 @@ mod patterns;
 mod peek;
 mod plain;
 mod prints;
+mod provided;
 mod reach;
 mod record;
 mod repairs;
@@ -68,6 +73,7 @@ mod unawaited;
 mod unify;
 mod usage;
 mod variants;
+mod waits;
 mod worded;
 
 use std::collections::BTreeSet;
@@ -81,6 +87,7 @@ pub use builds::{Built, Varies};
 pub use changes::{Change, UncheckedChange};
 pub use conversions::Way;
 pub use error_statuses::ErrorStatuses;
+pub use extractors::{Because, Impossible};
 pub use facts::*;
 pub use guards::OptionalGuard;
 pub use hazards::{Cause, Hazard};
@@ -92,8 +99,9 @@ pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 pub use supplied::{Blame, Peril};
 pub use taken::{Gift, Input, Sent};
 pub use unawaited::Unawaited;
+pub use waits::EndlessWait;
 
-use crate::app::{App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{App, EntryPoint, FnId, Head, Mark, Server, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
 use crate::progress::Progress;
 use crate::symbol::Sym;
@@ -117,6 +125,8 @@ pub struct Flow {
     answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
+    /// The servers that the program starts, once somebody asks.
+    servers: OnceLock<Vec<Server>>,
     /// Which parameters are given what the client has sent, once somebody asks.
     supplied: OnceLock<FxHashMap<(FnId, u16), Sent>>,
     /// Variables without which the program does not start, once somebody asks.
@@ -151,6 +161,7 @@ impl Flow {
             catches_panics: OnceLock::new(),
             answered: OnceLock::new(),
             unused: OnceLock::new(),
+            servers: OnceLock::new(),
             supplied: OnceLock::new(),
             required: OnceLock::new(),
         }

@@ -7,6 +7,7 @@ mod builds;
 mod builtin;
 mod calls;
 mod errors;
+mod extractors;
 mod grammar;
 mod load;
 mod lookup;
@@ -22,6 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use builds::{BuildFact, BuildId, BuildKind, Builder};
 pub use errors::ErrorFact;
+pub use extractors::{ExtractorFact, ProvideFact, Taken};
 pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
@@ -51,6 +53,8 @@ pub struct Knowledge {
     /// Types that a query can be run on, with the libraries whose queries take them.
     handles: FxHashMap<Sym, Vec<LibraryId>>,
     attributes: FxHashMap<Sym, Vec<AttributeFact>>,
+    extractors: FxHashMap<Sym, ExtractorFact>,
+    provides: FxHashMap<Sym, Vec<ProvideFact>>,
     routes: FxHashMap<Sym, Vec<RouteFact>>,
     traits: FxHashMap<Sym, Vec<TraitFact>>,
     /// The types that knowledge files declare.

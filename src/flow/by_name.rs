@@ -33,7 +33,15 @@ impl Eval<'_> {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
                     let (targets, mode) = (targets.clone(), self.mode);
-                    self.facts.calls.push(Call { at, targets, mode, arguments, kept: false, keys: Vec::new() });
+                    self.facts.calls.push(Call {
+                        at,
+                        targets,
+                        mode,
+                        arguments,
+                        kept: false,
+                        keys: Vec::new(),
+                        by_others: false,
+                    });
                 }
                 let mut result = Ty::NEVER;
                 for target in targets {
@@ -96,7 +104,15 @@ impl Eval<'_> {
         }
         let (at, targets) = (self.at(self.span(arg)), self.targets_of(id));
         let mode = self.mode;
-        self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new(), kept: false, keys: Vec::new() });
+        self.facts.calls.push(Call {
+            at,
+            targets,
+            mode,
+            arguments: Vec::new(),
+            kept: false,
+            keys: Vec::new(),
+            by_others: false,
+        });
     }
 
     /// `filter_map(Result::ok)`: a method that is passed by its path.

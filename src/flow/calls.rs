@@ -111,14 +111,7 @@ impl<'a> Eval<'a> {
         let targets = self.app.foreign_trait_functions(adt);
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call {
-                at,
-                targets,
-                mode: self.mode,
-                arguments: Vec::new(),
-                kept: false,
-                keys: Vec::new(),
-            });
+            self.facts.calls.push(Call::plain(at, targets, self.mode));
         }
     }
 
@@ -301,14 +294,7 @@ impl<'a> Eval<'a> {
         };
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call {
-                at,
-                targets: vec![id],
-                mode: self.mode,
-                arguments: Vec::new(),
-                kept: false,
-                keys: Vec::new(),
-            });
+            self.facts.calls.push(Call::plain(at, vec![id], self.mode));
         }
         self.queried += 1;
         awaited(self.app, &self.summaries.returns(self.app, id))

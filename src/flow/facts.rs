@@ -63,6 +63,16 @@ pub struct Call {
     pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
+    /// Whether another crate calls the functions, with what the client has sent: the resolvers of a schema.
+    pub by_others: bool,
+}
+
+impl Call {
+    /// A call of which it is only known what it calls.
+    pub(super) fn plain(at: At, targets: Vec<FnId>, mode: Mode) -> Call {
+        let (arguments, keys) = (Vec::new(), Vec::new());
+        Call { at, targets, mode, arguments, kept: false, keys, by_others: false }
+    }
 }
 
 /// A place where code panics when something fails.

@@ -162,7 +162,15 @@ impl<'a> Eval<'a> {
         }
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new(), kept: false, keys: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode,
+                arguments: Vec::new(),
+                kept: false,
+                keys: Vec::new(),
+                by_others: true,
+            });
         }
         // The resolvers of a schema, whose results are the answer.
         if !super::losses::mentions(&returns.ty, crate::sym!("R")) {

@@ -266,7 +266,15 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::parts::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false, keys: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode: self.mode,
+                arguments,
+                kept: false,
+                keys: Vec::new(),
+                by_others: false,
+            });
         }
         result
     }

@@ -18,6 +18,11 @@ impl Flow {
         self.entry_of(app, target).is_some_and(|entry| app.unserved(entry).is_none())
     }
 
+    /// Whether the crate of an entry point uses this version of its framework or a later one.
+    pub(super) fn is_since(&self, app: &App, entry: &EntryPoint, since: Version) -> bool {
+        version(app, entry.framework, app.crate_of(entry.target)).is_some_and(|version| version >= since)
+    }
+
     /// What the client sees when code in a body panics that runs in this way; nothing where there is no client.
     pub fn panic_outcome(&self, app: &App, target: Target, mode: Mode) -> Option<String> {
         let reached = self.reach.get(target)?;

@@ -24,7 +24,8 @@ impl<'a> Eval<'a> {
         let at = self.at(self.span(expr));
         let arguments = argument_nodes(self.app, targets, types);
         let keys = self.keys_given(targets, self.called_on(expr).filter(|_| has_receiver), args);
-        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, kept: false, keys });
+        let (called, mode) = (targets.to_vec(), self.mode);
+        self.facts.calls.push(Call { at, targets: called, mode, arguments, kept: false, keys, by_others: false });
         for &target in targets {
             if let Some(argument) = self.summaries.env_argument(self.app, target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));

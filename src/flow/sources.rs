@@ -178,6 +178,24 @@ impl Eval<'_> {
         }
     }
 
+    /// Whether a value is what the code itself has serialised: it can be read again.
+    pub(super) fn is_serialised(&self, expr: ExprId, below: usize) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) => self.is_serialised(inner, below),
+            ExprKind::Path(path) => {
+                self.init_below(path, below).is_some_and(|(local, init)| self.is_serialised(init, local))
+            }
+            ExprKind::Method { receiver, .. } => self.is_serialised(receiver, below),
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => matches!(self.resolve(path),
+                    Some(Def::External(path)) if self.app.knowledge.plays(path, Role::Serialize)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether a chain of calls is given nothing but what stands there: it works, or it never does.
     pub(super) fn is_chain_of_constants(&self, expr: ExprId, below: usize) -> bool {
         let tree = self.tree();

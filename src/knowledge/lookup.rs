@@ -124,6 +124,11 @@ impl Knowledge {
             || self.role_prefixes.iter().any(|prefix| prefix.role == role && path.as_str().starts_with(&prefix.text))
     }
 
+    /// The same by what this library says.
+    pub fn plays_of(&self, library: LibraryId, path: Sym, role: Role) -> bool {
+        self.roles(path).iter().any(|fact| fact.receiver.is_none() && fact.role == role && fact.library == library)
+    }
+
     /// What an alias stands for.
     pub fn alias(&self, path: Sym) -> Option<&AliasFact> {
         self.aliases.get(&path)

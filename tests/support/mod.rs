@@ -150,9 +150,22 @@ pub fn places(report: &serde_json::Value) -> Places {
         .collect()
 }
 
-/// The findings in a folder, with every lint at least at level warn.
+/// The group of lints that report what holds for an application as a whole, wherever it starts a server.
+const OF_APPS: &str = "apps";
+
+/// The findings in a folder, with every lint at least at level warn, but for those about applications as a whole.
 pub fn findings(dir: &Path) -> Places {
-    places(&report(dir, &["--workspace"]))
+    findings_beside(dir, "")
+}
+
+/// The same with a lint that may be one of those.
+pub fn findings_beside(dir: &Path, lint: &str) -> Places {
+    let is_of_apps = |name: &str| backstop::lints::lint(name).is_some_and(|lint| lint.group() == OF_APPS);
+    let is_meant = |place: &String| {
+        let name = place.rsplit(' ').next().unwrap_or_default();
+        name == lint || !is_of_apps(name)
+    };
+    places(&report(dir, &["--workspace"])).into_iter().filter(is_meant).collect()
 }
 
 /// A mark in a source: `//~ lint lint`, or `//~ lint: what the message names`.
