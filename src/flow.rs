@@ -5,6 +5,7 @@ mod absent_errors;
 mod aftermath;
 mod answers;
 mod arms;
+mod blocking;
 mod blocks;
 mod body;
 mod bounds;
@@ -76,6 +77,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
+pub use blocking::Blocking;
 pub use builds::{Built, Varies};
 pub use changes::{Change, UncheckedChange};
 pub use conversions::Way;

@@ -2,6 +2,7 @@
 
 use crate::lint::Lint;
 
+mod blocking_handler;
 mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
@@ -42,6 +43,7 @@ pub static LINTS: &[Lint] = &[
     lint!(poisoned_lock),
     lint!(unawaited_future),
     lint!(client_per_request),
+    lint!(blocking_handler),
     lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),

@@ -1,5 +1,6 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::blocking::Blocking;
 use super::builds::Built;
 use super::changes::Change;
 use super::lookups::Key;

@@ -23,7 +23,7 @@ impl Flow {
         let reached = self.reach.get(target)?;
         let entry = app.entries.get(reached.entry).filter(|entry| app.unserved(entry).is_none())?;
         let krate = app.crate_of(entry.target);
-        if app.workspace.packages[app.crates[krate.index()].package].panic_abort {
+        if aborts(app, entry) {
             return Some("the release profile sets `panic = \"abort\"`, so that the whole process exits".to_owned());
         }
         let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;

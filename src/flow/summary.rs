@@ -37,6 +37,7 @@ struct Summary {
     tells: Vec<u16>,
     keys: Vec<(Site, u32)>,
     passes: u32,
+    offloads: u32,
     trusts: bool,
 }
 
@@ -77,6 +78,11 @@ impl Summaries {
     /// Which arguments of a function it, or one that it calls, looks something up by, one bit for each.
     pub(super) fn looks_up_by(&self, id: FnId) -> u32 {
         self.functions.get(&id).map_or(0, |summary| summary.passes) | self.all_keys(id)
+    }
+
+    /// Which arguments of a function it has another thread run, one bit for each.
+    pub(super) fn offloads(&self, id: FnId) -> u32 {
+        self.functions.get(&id).map_or(0, |summary| summary.offloads)
     }
 
     /// Whether a function, or one that it calls, reads what the service itself has signed or kept.
@@ -142,7 +148,8 @@ impl Summaries {
     pub(super) fn update(&mut self, id: FnId, facts: &BodyFacts) -> bool {
         let Some(returns) = facts.returns.clone() else { return false };
         let (env_argument, tells, keys) = (facts.env_argument(), facts.tells.clone(), facts.keys.clone());
-        let summary = Summary { returns, env_argument, tells, keys, passes: facts.passes, trusts: facts.trusts };
+        let (passes, offloads, trusts) = (facts.passes, facts.offloads, facts.trusts);
+        let summary = Summary { returns, env_argument, tells, keys, passes, offloads, trusts };
         if self.functions.get(&id) == Some(&summary) {
             return false;
         }

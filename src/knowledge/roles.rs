@@ -112,7 +112,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 41] = [
+    pub const ALL: [(&'static str, Role); 42] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),

@@ -277,6 +277,7 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
         offloaded: text("offloaded"),
         detached: text("detached"),
         stream: text("stream"),
+        blocked: text("blocked"),
     }
 }
 

@@ -114,4 +114,5 @@ const PANICS: Keys = &[
     ("offloaded", Shape::Text),
     ("detached", Shape::Text),
     ("stream", Shape::Text),
+    ("blocked", Shape::Text),
 ];

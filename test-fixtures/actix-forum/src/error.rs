@@ -56,7 +56,7 @@ impl ResponseError for ForumError {
 /// What moderators want everybody to read who meets an error.
 fn notice() -> Option<String> {
     let pool = POOL.get()?;
-    let mut conn = pool.get().unwrap(); //~ unwrapped_query
+    let mut conn = pool.get().unwrap(); //~ unwrapped_query blocking_handler
     let latest = notices::table.select(notices::text).order(notices::id.desc()).first(&mut conn).optional();
     latest.unwrap_or_default() //~ swallowed_error
 }

@@ -10,6 +10,9 @@ use crate::config::page_size;
 use crate::db::{connect, on_db, posts, rows, run, topics, users, Pool, Topic, User};
 use crate::error::{ForumError, SearchError};
 
+/// How many topics have been given to somebody else since one was removed.
+static GIVEN: Mutex<u64> = Mutex::new(0);
+
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(list).service(show).service(create);
     cfg.service(web::scope("/topics").service(rename).service(remove).service(statistics).service(search).service(give).service(archive));
@@ -94,13 +97,14 @@ async fn give(pool: web::Data<Pool>, id: web::Path<i32>, to: web::Json<i32>) -> 
         diesel::update(topics::table.find(id)).set(topics::author.eq(to)).execute(conn) //~ unchecked_rows_affected
     })
     .await?;
+    *given += 1;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// How much there was before the forum moved.
 #[get("/archive")]
 async fn archive() -> Result<HttpResponse, ForumError> {
-    let mut conn = match SqliteConnection::establish("archive.sqlite") { //~ client_per_request
+    let mut conn = match SqliteConnection::establish("archive.sqlite") { //~ client_per_request blocking_handler
         Ok(conn) => conn,
         Err(error) => {
             log::error!("no archive: {error}");
@@ -141,7 +145,7 @@ struct Words {
 
 #[get("/search")]
 async fn search(pool: web::Data<Pool>, words: web::Query<Words>) -> Result<HttpResponse, SearchError> {
-    let mut conn = pool.get()?;
+    let mut conn = pool.get()?; //~ blocking_handler
     let pattern = format!("%{}%", words.q);
     if words.best.as_deref().is_some_and(|best| best.parse().unwrap_or(false)) { // silent: swallowed_error (client input)
         let best = topics::table.filter(topics::title.like(&pattern)).first::<Topic>(&mut conn)?; //~ missing_not_found

@@ -11,6 +11,9 @@ use tokio::runtime::Handle;
 use crate::error::{AppError, ReportError};
 use crate::stock::Stock;
 
+/// How often the orders have been exported.
+static EXPORTS: Mutex<u64> = Mutex::new(0);
+
 type Report = Result<Json<Value>, ReportError>;
 
 pub async fn sales(State(pool): State<PgPool>) -> Report {
