@@ -7,6 +7,7 @@ mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod leaked_error;
+mod lock_across_await;
 mod missing_not_found;
 mod panicking_handler;
 mod poisoned_lock;
@@ -44,6 +45,7 @@ pub static LINTS: &[Lint] = &[
     lint!(unawaited_future),
     lint!(client_per_request),
     lint!(blocking_handler),
+    lint!(lock_across_await),
     lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),

@@ -187,6 +187,7 @@ impl<'a> Eval<'a> {
             self.record_query(fact.library, expr, &fact.returns);
             self.blocks_by_query(expr, name, fact, args);
         }
+        self.locks(expr, receiver, ty, fact);
         self.receive(receiver, ty, name, fact, &arguments.types);
         self.builds_by_method(expr, name, ty, args);
         self.run(expr, &fact.returns, &mut bound, mode);

@@ -50,6 +50,18 @@ impl Eval<'_> {
     }
 }
 
+/// Whether a panic ends the whole process, as the release profile says.
+fn aborts(app: &App, entry: &EntryPoint) -> bool {
+    let krate = app.crate_of(entry.target);
+    app.workspace.packages[app.crates[krate.index()].package].panic_abort
+}
+
+/// What else waits where code blocks its thread that an entry point leads to; nothing where each request has a thread.
+pub(super) fn blocked<'a>(app: &'a App, entry: &EntryPoint) -> Option<&'a str> {
+    let version = version(app, entry.framework, app.crate_of(entry.target));
+    texts(app, entry.framework, version)?.blocked.as_deref()
+}
+
 /// The texts for a version: those since the latest version that is not later.
 fn texts(app: &App, framework: LibraryId, version: Option<Version>) -> Option<&PanicTexts> {
     let all = &app.knowledge.library(framework).panics;

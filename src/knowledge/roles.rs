@@ -108,6 +108,8 @@ pub enum Role {
     NeverEmpty,
     /// Is it a derive of types that rows are read into?
     Column,
+    /// Is it the type of a guard of a lock that blocks the thread while it waits?
+    Guard,
 }
 
 impl Role {
@@ -154,5 +156,6 @@ impl Role {
         ("infallible", Role::Infallible),
         ("never_empty", Role::NeverEmpty),
         ("column", Role::Column),
+        ("guard", Role::Guard),
     ];
 }

@@ -158,6 +158,8 @@ pub struct PanicTexts {
     pub detached: Option<String>,
     /// After the head of the response has been sent.
     pub stream: Option<String>,
+    /// What else waits where the code blocks its thread; nothing where each request has a thread.
+    pub blocked: Option<String>,
 }
 
 impl Loader {

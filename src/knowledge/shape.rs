@@ -74,6 +74,7 @@ const CALL: Keys = &[
     ("inside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),
+    ("guard", Shape::Word(&["exclusive", "shared"])),
 ];
 
 const ERROR: Keys = &[
