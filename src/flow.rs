@@ -92,6 +92,7 @@ pub use leaks::Leak;
 pub use lookups::Key;
 pub use missing::{Becomes, Missing};
 pub use reach::{Reached, Step, Ways};
+pub use sections::{HeldOver, Poisonable};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 pub use supplied::{Blame, Peril};
 pub use taken::{Gift, Input, Sent};

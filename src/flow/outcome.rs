@@ -18,6 +18,11 @@ impl Flow {
         self.entry_of(app, target).is_some_and(|entry| app.unserved(entry).is_none())
     }
 
+    /// Whether the process ends where a body panics: nothing is left to be poisoned.
+    pub(super) fn aborts(&self, app: &App, target: Target) -> bool {
+        self.entry_of(app, target).is_some_and(|entry| aborts(app, entry))
+    }
+
     /// What the client sees when code in a body panics that runs in this way; nothing where there is no client.
     pub fn panic_outcome(&self, app: &App, target: Target, mode: Mode) -> Option<String> {
         let reached = self.reach.get(target)?;

@@ -1,6 +1,7 @@
 //! Topics: handlers by attribute.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use actix_web::{delete, get, post, put, rt, web, HttpResponse, Responder};
 use diesel::prelude::*;
@@ -93,6 +94,7 @@ async fn rename(pool: web::Data<Pool>, id: web::Path<i32>, new: web::Json<Title>
 #[put("/{id}/author")]
 async fn give(pool: web::Data<Pool>, id: web::Path<i32>, to: web::Json<i32>) -> Result<HttpResponse, ForumError> {
     let (id, to) = (id.into_inner(), to.into_inner());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner); //~ lock_across_await
     run(&pool, move |conn| {
         diesel::update(topics::table.find(id)).set(topics::author.eq(to)).execute(conn) //~ unchecked_rows_affected
     })
@@ -118,6 +120,7 @@ async fn archive() -> Result<HttpResponse, ForumError> {
 #[delete("/{id}")]
 async fn remove(pool: web::Data<Pool>, id: web::Path<i32>) -> HttpResponse {
     let id = id.into_inner();
+    *GIVEN.lock().unwrap_or_else(PoisonError::into_inner) = 0; // silent: lock_across_await (the statement ends before)
     let removed = on_db!(pool, conn => diesel::delete(topics::table.find(id)).execute(conn)); // silent: unchecked_rows_affected (a part of the answer)
     let Ok(removed) = removed else {
         panic!("topic {id} stays") //~ unwrapped_query

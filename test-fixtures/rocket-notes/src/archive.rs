@@ -1,5 +1,7 @@
 //! What was put away: a SQLite file from the time before Postgres.
 
+use std::sync::{Mutex, PoisonError};
+
 use rocket::http::Status;
 use rocket::serde::{json::Json, Serialize};
 use rocket::tokio::runtime::Handle;
@@ -77,7 +79,13 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
         return Err(Status::InternalServerError);
     }
     let written = written.unwrap(); // silent: unwrapped_query (looked at before)
-    let told = spawn_blocking(move || println!("{written} notes are back")).await;
+    let runtime = Handle::current();
+    let told = spawn_blocking(move || runtime.block_on(async {
+        let mut back = BACK.lock().unwrap_or_else(PoisonError::into_inner); //~ lock_across_await
+        *back += written;
+        yield_now().await;
+        println!("{back} notes are back");
+    })).await;
     told.unwrap(); // silent: unwrapped_query (a task without a query)
     Ok(Status::Created)
 }
