@@ -68,6 +68,7 @@ mod supplied;
 mod taken;
 mod text_fields;
 mod texts;
+mod unavailable;
 mod unawaited;
 mod unify;
 mod usage;
@@ -96,6 +97,7 @@ pub use sections::{HeldOver, Poisonable};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 pub use supplied::{Blame, Peril};
 pub use taken::{Gift, Input, Sent};
+pub use unavailable::Unavailable;
 pub use unawaited::Unawaited;
 
 use crate::app::{App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};

@@ -13,6 +13,7 @@ mod panicking_handler;
 mod poisoned_lock;
 mod request_time_env;
 mod swallowed_error;
+mod unavailable_as_500;
 mod unawaited_future;
 mod unchecked_code;
 mod unchecked_rows_affected;
@@ -46,6 +47,7 @@ pub static LINTS: &[Lint] = &[
     lint!(client_per_request),
     lint!(blocking_handler),
     lint!(lock_across_await),
+    lint!(unavailable_as_500),
     lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),

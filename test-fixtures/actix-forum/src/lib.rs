@@ -35,6 +35,6 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 async fn health(pool: web::Data<Pool>) -> HttpResponse {
-    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause
+    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause blocking_handler
     HttpResponse::new(status)
 }
