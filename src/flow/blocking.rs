@@ -36,6 +36,10 @@ impl Eval<'_> {
 
     /// The same of a method.
     pub(super) fn blocks_by_method(&mut self, expr: ExprId, name: Sym, layers: &[Ty], arguments: usize) {
+        // Most names are none of these.
+        if !self.app.knowledge.is_word_of(Role::Blocking, name) {
+            return;
+        }
         if layers.iter().any(|layer| self.plays_with(name, layer, Role::Blocking, arguments)) {
             self.record_blocking(expr, name, None);
         }
@@ -76,6 +80,9 @@ impl Eval<'_> {
 
     /// What is awaited does not block, whatever its name is that of: `users.load(&mut connection).await`.
     pub(super) fn is_no_blocking(&mut self, awaited: ExprId) {
+        if self.facts.blocking.is_empty() {
+            return;
+        }
         let mut at = Some(awaited);
         while let Some(expr) = at {
             let place = self.at(self.span(expr));
@@ -110,10 +117,14 @@ impl Eval<'_> {
         calls.for_each(|call| call.mode = call.mode.max(mode));
     }
 
-    /// How a function of the project runs a closure that it is given.
-    pub(super) fn mode_given(&self, targets: &[FnId], argument: usize) -> Mode {
-        let offloads = |target: &FnId| self.summaries.offloads(*target) & bit(argument as u16) != 0;
-        if !targets.is_empty() && targets.iter().all(offloads) { self.mode.max(Mode::Offloaded) } else { self.mode }
+    /// The parameters that functions of the project, whichever of them is called, have another thread run.
+    pub(super) fn run_elsewhere_by(&self, targets: &[FnId]) -> u32 {
+        targets.iter().map(|target| self.summaries.offloads(*target)).reduce(|all, own| all & own).unwrap_or_default()
+    }
+
+    /// How an argument of a number runs, if it is something to run.
+    pub(super) fn mode_given(&self, elsewhere: u32, argument: usize) -> Mode {
+        if elsewhere & bit(argument as u16) != 0 { self.mode.max(Mode::Offloaded) } else { self.mode }
     }
 }
 

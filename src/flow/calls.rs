@@ -232,9 +232,10 @@ impl<'a> Eval<'a> {
             declared.insert(0, self_ty.clone());
         }
         let mut types: Vec<Ty> = receiver.into_iter().cloned().collect();
+        let elsewhere = self.run_elsewhere_by(targets);
         for (index, &arg) in args.iter().enumerate() {
             let wanted = declared.get(index).cloned().unwrap_or(Ty::UNKNOWN);
-            let mode = self.mode_given(targets, index + usize::from(receiver.is_some()));
+            let mode = self.mode_given(elsewhere, index + usize::from(receiver.is_some()));
             let ty = self.own_argument(arg, &wanted, (&signature.generics, &bound), mode);
             self.counts(&ty);
             self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
