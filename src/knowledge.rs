@@ -209,6 +209,15 @@ pub enum Reason {
     Inside,
 }
 
+/// For whom a lock is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guarding {
+    /// For one at a time.
+    Exclusive,
+    /// For all who only read.
+    Shared,
+}
+
 /// What a call opens that queries are run on, rather than being a query itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Opens {
@@ -299,6 +308,8 @@ pub struct Returns {
     pub runs: Vec<Sym>,
     /// Whether the receiver, a collection, holds the arguments from then on.
     pub holds: bool,
+    /// Whether it takes a lock that blocks the thread while it waits, and for whom.
+    pub guard: Option<Guarding>,
     /// Only of versions before this one of the file's first crate.
     pub before: Option<Version>,
 }

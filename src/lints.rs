@@ -2,11 +2,13 @@
 
 use crate::lint::Lint;
 
+mod blocking_handler;
 mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
 mod impossible_extractor;
 mod leaked_error;
+mod lock_across_await;
 mod missing_not_found;
 mod missing_panic_boundary;
 mod missing_request_id;
@@ -16,6 +18,7 @@ mod poisoned_lock;
 mod request_time_env;
 mod shallow_health_check;
 mod swallowed_error;
+mod unavailable_as_500;
 mod unawaited_future;
 mod unchecked_code;
 mod unchecked_rows_affected;
@@ -52,6 +55,9 @@ pub static LINTS: &[Lint] = &[
     lint!(shallow_health_check),
     lint!(missing_panic_boundary),
     lint!(missing_request_id),
+    lint!(blocking_handler),
+    lint!(lock_across_await),
+    lint!(unavailable_as_500),
     lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),

@@ -278,6 +278,7 @@ impl<'a> Eval<'a> {
             ExprKind::Method { receiver, call } => self.method(inner, receiver, tree.methods[call as usize], true),
             _ => self.eval(inner),
         };
+        self.is_no_blocking(inner);
         awaited(self.app, &ty)
     }
 

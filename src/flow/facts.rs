@@ -1,7 +1,9 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::blocking::Blocking;
 use super::builds::Built;
 use super::changes::Change;
+use super::locks::Lock;
 use super::lookups::Key;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
@@ -352,6 +354,12 @@ pub struct BodyFacts {
     pub env_reads: Vec<EnvRead>,
     /// What it builds that should be built once.
     pub builds: Vec<Built>,
+    /// Where it takes locks that block the thread.
+    pub locks: Vec<Lock>,
+    /// Calls that block the thread.
+    pub blocking: Vec<Blocking>,
+    /// Which parameters it has another thread run, one bit for each.
+    pub offloads: u32,
     /// Statements that change rows by what the client has sent.
     pub changes: Vec<Change>,
     /// Those of which it, or its callers, look at how many rows were changed.

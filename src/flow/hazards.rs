@@ -271,7 +271,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Whether a method plays a part that is given so many arguments.
-    fn plays_with(&self, name: Sym, ty: &Ty, role: Role, arguments: usize) -> bool {
+    pub(super) fn plays_with(&self, name: Sym, ty: &Ty, role: Role, arguments: usize) -> bool {
         self.app.knowledge.roles(name).iter().any(|fact| {
             let fits = |pattern| super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false);
             fact.role == role

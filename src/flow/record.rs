@@ -20,6 +20,7 @@ impl<'a> Eval<'a> {
         if !self.records() {
             return;
         }
+        targets.first().into_iter().for_each(|target| self.locks_by_call(expr, *target));
         self.gives(targets, self.called_on(expr).filter(|_| has_receiver), args);
         let at = self.at(self.span(expr));
         let arguments = argument_nodes(self.app, targets, types);

@@ -105,7 +105,7 @@ impl Eval<'_> {
     }
 
     /// The local that a path names among the first so many, and what it was given when it was declared.
-    fn init_below(&self, path: PathId, below: usize) -> Option<(usize, ExprId)> {
+    pub(super) fn init_below(&self, path: PathId, below: usize) -> Option<(usize, ExprId)> {
         let name = self.tree().single_name(path)?;
         let local = self.env.locals[..below].iter().rposition(|local| local.name == name)?;
         let (instance, init) = self.env.locals[local].init?;

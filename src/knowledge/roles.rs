@@ -128,11 +128,13 @@ pub enum Role {
     RequestId,
     /// Does it change the schema of a database, over a connection of its own?
     Migrate,
+    /// Is it the type of a guard of a lock that blocks the thread while it waits?
+    Guard,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 51] = [
+    pub const ALL: [(&'static str, Role); 52] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -184,5 +186,6 @@ impl Role {
         ("limit_all", Role::LimitAll),
         ("request_id", Role::RequestId),
         ("migrate", Role::Migrate),
+        ("guard", Role::Guard),
     ];
 }

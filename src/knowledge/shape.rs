@@ -76,6 +76,7 @@ const CALL: Keys = &[
     ("inside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),
+    ("guard", Shape::Word(&["exclusive", "shared"])),
 ];
 
 const ERROR: Keys = &[
@@ -125,4 +126,5 @@ const PANICS: Keys = &[
     ("offloaded", Shape::Text),
     ("detached", Shape::Text),
     ("stream", Shape::Text),
+    ("blocked", Shape::Text),
 ];

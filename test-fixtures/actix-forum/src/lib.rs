@@ -41,6 +41,6 @@ async fn help(page: web::Path<String>) -> String { //~ impossible_extractor: Pat
 }
 
 async fn health(pool: web::Data<Pool>) -> HttpResponse { // silent: impossible_extractor, shallow_health_check
-    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause
+    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause blocking_handler
     HttpResponse::new(status)
 }

@@ -80,7 +80,7 @@ async fn ready(State(pool): State<PgPool>) -> StatusCode {
 async fn version() -> Json<Value> {
     let commit = option_env!("SHOP_COMMIT").unwrap_or("unknown"); // silent: request_time_env (when compiling)
     let host = env::var_os("HOSTNAME").unwrap_or_default(); //~ request_time_env: HOSTNAME
-    let built = std::fs::read_to_string("built.txt").unwrap(); //~ panicking_handler: read_to_string
+    let built = std::fs::read_to_string("built.txt").unwrap(); //~ panicking_handler blocking_handler
     Json(json!({ "built": built, "commit": commit, "host": host.to_string_lossy(), "features": features() }))
 }
 
