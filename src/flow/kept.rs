@@ -1,6 +1,8 @@
 //! What a function works out only when a map does not hold it yet, and puts there: that is kept, and does not run for each
 //! request.
 
+mod refreshed;
+
 use rustc_hash::FxHashSet;
 
 use super::facts::BodyFacts;
@@ -23,6 +25,8 @@ const TAKING_IN: [&str; 11] = [
     "get_or_insert",
     "send",
 ];
+/// Those that fill something that holds one value; the last argument is that.
+const CELLS: [&str; 7] = ["set", "store", "swap", "replace", "insert", "get_or_insert", "compare_and_swap"];
 /// Methods that yield what they are called on, or a copy.
 const SAME: [&str; 5] = ["clone", "unwrap", "expect", "into", "to_owned"];
 /// Locals are followed back this far.
@@ -80,46 +84,37 @@ impl Body<'_> {
                         self.makers(*value, missed, &mut kept);
                     }
                 }
+                (name, [.., value]) if CELLS.contains(&name) => self.filled(receiver, expr, *value, &mut kept),
                 _ => {}
+            }
+        }
+        for expr in (self.exprs.0..self.exprs.1).map(ExprId) {
+            if let ExprKind::Assign { target, value } = self.tree.expr(expr).kind
+                && !matches!(self.tree.expr(target).kind, ExprKind::Path(_))
+            {
+                self.filled(target, expr, value, &mut kept);
             }
         }
         kept
     }
 
-    /// The branches that bring something up to date which outlives the call, where it says itself that it is too old:
-    /// `if now > self.expiry { self.token = fetch(); }`.
-    fn refreshed(&self) -> Vec<Span> {
-        let branches = (self.exprs.0..self.exprs.1).filter_map(|expr| match self.tree.expr(ExprId(expr)).kind {
-            ExprKind::If { cond, then, .. } => Some((cond, self.extent(then))),
-            _ => None,
-        });
-        let is_refreshed = |(cond, branch): &(ExprId, Span)| {
-            let asked: Vec<Store> = (self.first(*cond)..=cond.0)
-                .filter_map(|expr| self.store(ExprId(expr), 0))
-                .filter(|store| store.len() > 1)
-                .collect();
-            !asked.is_empty()
-                && (self.exprs.0..self.exprs.1).any(|expr| match self.tree.expr(ExprId(expr)).kind {
-                    ExprKind::Assign { target, value } if holds(*branch, self.extent(value)) => {
-                        let is_path = matches!(self.tree.expr(target).kind, ExprKind::Path(_));
-                        let store = if is_path { None } else { self.store(target, 0) };
-                        store.is_some_and(|store| asked.iter().any(|asked| asked.first() == store.first()))
-                            && self.is_made_in(value, *branch)
-                    }
-                    _ => false,
-                })
+    /// A value that is put where there is nothing yet: `if CONFIG.load().is_none() { CONFIG.store(Some(read()?)) }`.
+    fn filled(&self, target: ExprId, at: ExprId, value: ExprId, kept: &mut Vec<Span>) {
+        let Some(store) = self.store(target, 0) else { return };
+        let asks = |within: Span| {
+            let is_it = |expr: ExprId| self.store(expr, 0).as_ref() == Some(&store);
+            self.methods().any(|(expr, receiver, method)| {
+                let is_test = matches!(method.name.as_str(), "is_none" | "is_some");
+                is_test && holds(within, self.tree.expr(expr).span) && is_it(receiver)
+            }) || (self.exprs.0..self.exprs.1).map(ExprId).any(|expr| match self.tree.expr(expr).kind {
+                ExprKind::Let { pat, value } => {
+                    self.is_some(pat) && holds(within, self.tree.expr(expr).span) && is_it(value)
+                }
+                _ => false,
+            })
         };
-        branches.filter(is_refreshed).map(|(_, branch)| branch).collect()
-    }
-
-    /// Whether a value has something in it that code has made: a local that is declared there.
-    fn is_made_in(&self, value: ExprId, code: Span) -> bool {
-        (self.first(value)..=value.0).any(|expr| {
-            let ExprKind::Path(path) = self.tree.expr(ExprId(expr)).kind else { return false };
-            let Some(name) = self.tree.single_name(path) else { return false };
-            let mut own = self.lets().filter(|(pat, _)| self.binds(*pat, name)).filter_map(|(_, init)| init);
-            own.any(|init| holds(code, self.extent(init)))
-        })
+        let missed = self.missed_by_asking(&asks, self.tree.expr(at).span, true);
+        missed.into_iter().for_each(|missed| self.makers(value, missed, kept));
     }
 
     /// The code whose value is put into something that outlives the call.
@@ -275,25 +270,41 @@ impl Body<'_> {
                     && self.store(receiver, 0).as_ref() == Some(store)
             })
         };
+        self.missed_by_asking(&asks, at, false)
+    }
+
+    /// The same, where a condition or what is matched asks for it; `always` says that a hit has to leave in any case.
+    fn missed_by_asking(&self, asks: &dyn Fn(Span) -> bool, at: Span, always: bool) -> Option<Span> {
         (self.exprs.0..self.exprs.1).map(ExprId).find_map(|expr| match self.tree.expr(expr).kind {
             ExprKind::If { cond, then, otherwise } if asks(self.extent(cond)) => {
                 let (hit, miss) = if self.is_hit(cond) { (Some(then), otherwise) } else { (otherwise, Some(then)) };
-                self.missed_by(expr, hit, miss, at)
+                self.missed_by(expr, hit, miss, (at, always))
             }
             ExprKind::Match { value, arms } if asks(self.extent(value)) => {
                 let arms = self.tree.arm_run(arms);
                 let hit = arms.iter().find(|arm| self.is_some(arm.pat)).map(|arm| arm.body);
-                arms.iter().find_map(|arm| self.missed_by(expr, hit, (Some(arm.body) != hit).then_some(arm.body), at))
+                arms.iter().find_map(|arm| {
+                    self.missed_by(expr, hit, (Some(arm.body) != hit).then_some(arm.body), (at, always))
+                })
             }
             _ => None,
         })
     }
 
     /// The branch for a miss, if the insertion is in it; what comes behind, if the branch for a hit leaves before.
-    fn missed_by(&self, branch: ExprId, hit: Option<ExprId>, miss: Option<ExprId>, insert: Span) -> Option<Span> {
+    fn missed_by(
+        &self,
+        branch: ExprId,
+        hit: Option<ExprId>,
+        miss: Option<ExprId>,
+        (insert, always): (Span, bool),
+    ) -> Option<Span> {
         let inside = miss.map(|miss| self.extent(miss)).filter(|miss| holds(*miss, insert));
         let end = self.extent(branch).end;
-        let behind = || end <= insert.start && hit.is_some_and(|hit| self.leaves(hit));
+        let behind = || {
+            end <= insert.start
+                && hit.is_some_and(|hit| if always { self.always_leaves(hit) } else { self.leaves(hit) })
+        };
         inside.or_else(|| behind().then(|| Span::new(end, insert.end)))
     }
 
@@ -312,12 +323,20 @@ impl Body<'_> {
         matches!(self.tree.pat(pat), Pat::TupleStruct { path, .. } if self.tree.last_name(path) == Some(crate::sym!("Some")))
     }
 
-    /// Whether code leaves the function or closure.
-    fn leaves(&self, code: ExprId) -> bool {
-        let span = self.extent(code);
-        (self.exprs.0..self.exprs.1)
-            .map(|expr| self.tree.expr(ExprId(expr)))
-            .any(|expr| matches!(expr.kind, ExprKind::Return(_)) && holds(span, expr.span))
+    /// Whether code leaves the function or closure at its end.
+    fn always_leaves(&self, code: ExprId) -> bool {
+        match self.tree.expr(code).kind {
+            ExprKind::Return(_) => true,
+            ExprKind::Block(index) => {
+                let block = self.tree.blocks[index as usize];
+                let last = block.tail.or_else(|| match self.tree.stmt_run(block.stmts).last() {
+                    Some(Stmt::Expr(last)) => Some(*last),
+                    _ => None,
+                });
+                last.is_some_and(|last| self.always_leaves(last))
+            }
+            _ => false,
+        }
     }
 
     /// The code that a value is made by: itself, and what the locals in it were given where something was missed.
