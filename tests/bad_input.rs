@@ -244,6 +244,22 @@ fn names_that_lead_to_themselves() {
     assert!(run.out.contains("src/other.rs:6:16: error[request_time_env]"), "{}", run.shown());
 }
 
+/// Functions are evaluated on the stack of those that call them: however many that are, and also all in one circle.
+#[test]
+fn calls_go_as_deep_as_they_like() {
+    const CALLS: usize = 5_000;
+    let call = |from: usize, to: usize| format!("fn f{from}() {{ f{to}() }}\n");
+    let chain: String = (0..CALLS).map(|from| call(from, from + 1)).collect();
+    let read = format!("fn f{CALLS}() {{ drop(std::env::var(\"DEEP\")); f{}() }}\n", CALLS - 300);
+    let text = format!(
+        "{chain}{read}async fn deep() {{ f0() }}\n\
+        fn app() -> axum::Router {{ axum::Router::new().route(\"/deep\", axum::routing::get(deep)) }}\n"
+    );
+    let run = check(&package("deep_calls", &[("src/other.rs", &text)])).ends_with(1);
+    let place = format!("src/other.rs:{}:20: error[request_time_env]", CALLS + 1);
+    assert!(run.out.contains(&place), "{}", run.shown());
+}
+
 /// A macro that calls itself with more each time does not end by itself.
 #[test]
 fn macros_that_grow_are_given_up() {
