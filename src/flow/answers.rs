@@ -7,10 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::errors::statuses_in;
 use super::eval::evaluate_as;
-use super::unify::is_fallible;
 use super::facts::Loss;
 use super::plain::{always_successful, is_success};
 use super::summary::Summaries;
+use super::unify::is_fallible;
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
 use crate::symbol::Sym;
