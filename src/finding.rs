@@ -92,14 +92,9 @@ pub struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    /// No findings yet.
-    pub fn new(app: &'a App, flow: &'a Flow) -> Self {
-        Findings { app, flow, lint: "", found: Vec::new() }
-    }
-
-    /// The findings that are added from now on are this lint's.
-    pub fn begin(&mut self, lint: &'static str) {
-        self.lint = lint;
+    /// No findings yet of a lint.
+    pub fn new(app: &'a App, flow: &'a Flow, lint: &'static str) -> Self {
+        Findings { app, flow, lint, found: Vec::new() }
     }
 
     /// All findings, in no particular order.

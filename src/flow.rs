@@ -19,6 +19,7 @@ mod control;
 mod conversions;
 mod decisions;
 mod defaults;
+mod demand;
 mod deref;
 mod details;
 mod emissions;
@@ -26,9 +27,9 @@ mod env;
 mod error_statuses;
 mod errors;
 mod eval;
+mod evaluated;
 mod facts;
 mod fields;
-mod fixpoint;
 mod foreign;
 mod guarded;
 mod guards;
@@ -44,7 +45,6 @@ mod losses;
 mod macros;
 mod methods;
 mod missing;
-mod order;
 mod outcome;
 mod parts;
 mod passed;
@@ -73,6 +73,7 @@ mod unawaited;
 mod unify;
 mod usage;
 mod variants;
+mod worded;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -133,13 +134,13 @@ pub struct Flow {
 impl Flow {
     /// Evaluates everything that the entry points of the program reach.
     pub fn of(app: &App) -> Flow {
-        Flow::counted(app, &Progress::default())
+        Flow::counted(app, &Arc::default())
     }
 
     /// As [`Flow::of`], counting what is evaluated.
-    pub fn counted(app: &App, progress: &Progress) -> Flow {
+    pub fn counted(app: &App, progress: &Arc<Progress>) -> Flow {
         let roots: Vec<Target> = app.entries.iter().map(|entry| entry.target).collect();
-        let (facts, summaries) = fixpoint::evaluate_all(app, &roots, progress);
+        let (facts, summaries) = evaluated::evaluate_all(app, &roots, progress);
         let reach = Reach::of(app, &facts);
         let passed = Passed::of(&facts);
         let mut bodies: Vec<(Target, Arc<BodyFacts>)> = facts.into_iter().collect();

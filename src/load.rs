@@ -194,7 +194,7 @@ fn into_inner<T>(mutex: Mutex<T>) -> T {
 }
 
 fn read(path: &Path) -> ReadFile {
-    let (text, problem) = match std::fs::read(path).map(String::from_utf8) {
+    let (text, problem) = match contents(path).map(String::from_utf8) {
         Ok(Ok(text)) => (text, None),
         Ok(Err(bytes)) => {
             let text = String::from_utf8_lossy(bytes.as_bytes()).into_owned();
@@ -211,6 +211,21 @@ fn read(path: &Path) -> ReadFile {
             ReadFile { text, facts: lower_file(""), problem }
         }
     }
+}
+
+/// Places are counted in 32 bits, and so large a file is no source.
+const LARGEST: u64 = 1 << 30;
+
+/// What is in a file. A pipe would be waited for, for ever.
+fn contents(path: &Path) -> std::io::Result<Vec<u8>> {
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() && !meta.is_dir() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    if meta.len() > LARGEST {
+        return Err(std::io::Error::other("it is larger than 1 GiB"));
+    }
+    std::fs::read(path)
 }
 
 /// A `mod name;` or `include!` of a file.

@@ -20,6 +20,11 @@ fn statuses_that_responses_are_built_with() {
 }
 
 #[test]
+fn errors_that_hold_their_status() {
+    compare("statuses");
+}
+
+#[test]
 fn absence_that_is_taken_for_a_failure() {
     compare("reported");
 }

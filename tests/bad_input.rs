@@ -144,6 +144,27 @@ fn deep_nesting_is_refused() {
         ("negative", ["fn f() { let x = ", "-", "1", "", "; }"]),
         ("borrowed", ["fn f() { let x = ", "&", "1", "", "; }"]),
         ("not_in_a_macro", ["fn f() { m!(", "!", "a", "", "); }"]),
+        ("conditions", ["fn f() { ", "if ", "a", " {}", " }"]),
+        ("lets", ["fn f() { if ", "let x = ", "true", "", " {} }"]),
+        ("matches", ["fn f() { ", "match ", "a", " {}", " }"]),
+        ("loops", ["fn f() { ", "while ", "a", " {}", " }"]),
+        ("fors", ["fn f() { ", "for a in ", "a", " {}", " }"]),
+        ("yields", ["fn f() { let x = ", "yield ", "1", "", "; }"]),
+        ("ranges", ["fn f() { let x = ", "..=", "1", "", "; }"]),
+        ("boxes", ["fn f() { match y { ", "box ", "x", "", " => {} } }"]),
+        ("patterns", ["fn f() { let ", "Some(", "x", ")", " = y; }"]),
+        ("reference_patterns", ["fn f() { match y { ", "&mut ", "x", "", " => {} } }"]),
+        ("slice_patterns", ["fn f() { let ", "[", "x", "]", " = y; }"]),
+        ("struct_patterns", ["fn f() { let ", "A { a: ", "x", " }", " = y; }"]),
+        ("tuples", ["type T = ", "(", "u8", ",)", ";"]),
+        ("arrays", ["type T = ", "[", "u8", "; 1]", ";"]),
+        ("impls", ["fn f(x: ", "impl A<", "u8", ">", ") {}"]),
+        ("functions_in_functions", ["", "fn f() { ", "", " }", ""]),
+        ("imports", ["use ", "a::{", "b", "}", ";"]),
+        ("attributes", ["#[a", "(", "", ")", "] fn f() {}"]),
+        ("rules", ["macro_rules! m { ", "($x:tt) => { ", "", " }", " }"]),
+        ("repetitions", ["macro_rules! m { (", "$(", "a", ")*", ") => {} }"]),
+        ("calls_of_macros", ["fn f() { ", "vec![", "", "]", "; }"]),
     ] {
         refuses(&format!("deep/{name}"), &nested(MANY, parts), TOO_DEEP);
     }
@@ -171,6 +192,10 @@ fn nesting_within_the_limits_is_parsed() {
         ("references", ["type T = ", "&", "u8", "", ";"]),
         ("functions", ["type T = ", "fn() -> ", "u8", "", ";"]),
         ("not", ["fn f() { let x = ", "!", "true", "", "; }"]),
+        ("conditions", ["fn f() { ", "if ", "a", " {}", " }"]),
+        ("matches", ["fn f() { ", "match ", "a", " {}", " }"]),
+        ("lets", ["fn f() { if ", "let x = ", "true", "", " {} }"]),
+        ("yields", ["fn f() { let x = ", "yield ", "1", "", "; }"]),
     ] {
         takes(&format!("within/{name}"), &nested(4_900, parts));
     }
@@ -217,6 +242,22 @@ fn names_that_lead_to_themselves() {
     let manifest = format!("{MANIFEST}reqwest = \"0.12\"\n");
     let run = check(&package("same_name", &[("Cargo.toml", &manifest), ("src/other.rs", text)])).ends_with(1);
     assert!(run.out.contains("src/other.rs:6:16: error[request_time_env]"), "{}", run.shown());
+}
+
+/// Functions are evaluated on the stack of those that call them: however many that are, and also all in one circle.
+#[test]
+fn calls_go_as_deep_as_they_like() {
+    const CALLS: usize = 5_000;
+    let call = |from: usize, to: usize| format!("fn f{from}() {{ f{to}() }}\n");
+    let chain: String = (0..CALLS).map(|from| call(from, from + 1)).collect();
+    let read = format!("fn f{CALLS}() {{ drop(std::env::var(\"DEEP\")); f{}() }}\n", CALLS - 300);
+    let text = format!(
+        "{chain}{read}async fn deep() {{ f0() }}\n\
+        fn app() -> axum::Router {{ axum::Router::new().route(\"/deep\", axum::routing::get(deep)) }}\n"
+    );
+    let run = check(&package("deep_calls", &[("src/other.rs", &text)])).ends_with(1);
+    let place = format!("src/other.rs:{}:19: error[request_time_env]", CALLS + 1);
+    assert!(run.out.contains(&place), "{}", run.shown());
 }
 
 /// A macro that calls itself with more each time does not end by itself.

@@ -21,9 +21,20 @@ fn texts_that_are_sent() {
 }
 
 #[test]
+fn errors_made_of_words() {
+    compare("worded");
+}
+
+#[test]
+fn errors_that_are_handed_over() {
+    compare("handed");
+}
+
+#[test]
 fn ways_into_responses() {
     compare("ways");
     compare("ways_rocket");
+    compare("by_hand");
 }
 
 // A checkout of a known library beside the project is still that library, whatever the methods in it do.

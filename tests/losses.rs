@@ -20,6 +20,11 @@ fn errors_that_get_lost() {
 }
 
 #[test]
+fn errors_of_many_tasks() {
+    compare("tasks");
+}
+
+#[test]
 fn errors_of_foreign_calls() {
     compare("foreign");
 }
@@ -51,7 +56,13 @@ fn errors_that_callers_discard() {
 }
 
 #[test]
+fn failures_after_which_something_else_is_tried() {
+    compare("tried");
+}
+
+#[test]
 fn notes_say_what_follows() {
+    notes_follow("tried");
     notes_follow("callers");
     notes_follow("discarded");
 }

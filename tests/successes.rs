@@ -27,6 +27,11 @@ fn types_behind_imports_of_all() {
 }
 
 #[test]
+fn responses_that_functions_make() {
+    compare("helpers");
+}
+
+#[test]
 fn errors_whose_type_is_not_written() {
     compare("typed");
 }

@@ -260,6 +260,18 @@ fn who_answers_when_a_handler_panics() {
     says(&handler("answered_by_path", qualified, &body), &[answered]);
 }
 
+/// `()` has no name that could be shown.
+#[test]
+fn an_error_without_a_name() {
+    let text = "use rocket::{get, routes};\n#[get(\"/<id>\")]\nfn show(id: u8) -> Result<String, ()> { if id == 0 { Err(()) } else { Ok(String::new()) } }\n\
+        #[rocket::launch]\nfn rocket() -> _ { rocket::build().mount(\"/\", routes![show]) }\n";
+    let dir = project("texts/unit", &[("src/main.rs".to_owned(), text.to_owned())]);
+    let report = report(&dir, &[]);
+    let messages: Vec<&str> =
+        report["findings"].as_array().into_iter().flatten().filter_map(|it| it["message"].as_str()).collect();
+    assert_eq!(messages, ["an error of this handler is answered with status 200: `()` carries no status"]);
+}
+
 /// `?` is advised where it compiles.
 #[test]
 fn what_to_do_about_the_error() {

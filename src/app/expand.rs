@@ -15,6 +15,9 @@ use crate::syntax::{ExpandRequest, ExpandResult, Expanded, Expansion, expand_cal
 /// Expansions whose expansions are expanded, and so on: more rounds than this mean a macro that counts.
 const ROUNDS: usize = 16;
 
+/// Calls of one file are expanded this many at a time, which then share the definitions that they need.
+const MOST_TOGETHER: usize = 8;
+
 /// A call and the definition it means.
 #[derive(Clone, Copy)]
 struct Meant {
@@ -37,11 +40,17 @@ impl Builder<'_> {
                     None => self.mount_raw_items(call),
                 }
             }
-            let mut batches: Vec<(InstanceId, Vec<Meant>)> = by_instance.into_iter().collect();
-            batches.sort_by_key(|(instance, _)| *instance);
-            let results: Vec<ExpandResult> = batches.par_iter().map(|(_, calls)| self.expand_batch(calls)).collect();
+            let mut by_instance: Vec<(InstanceId, Vec<Meant>)> = by_instance.into_iter().collect();
+            by_instance.sort_unstable_by_key(|(instance, _)| *instance);
+            let batches: Vec<(InstanceId, &[Meant])> = by_instance
+                .iter()
+                .flat_map(|(instance, calls)| calls.chunks(MOST_TOGETHER).map(|calls| (*instance, calls)))
+                .collect();
+            // How long a call takes its text does not tell, so each batch is a task of its own.
+            let expand = |(_, calls): &(InstanceId, &[Meant])| self.expand_batch(calls);
+            let results: Vec<ExpandResult> = batches.par_iter().with_max_len(1).map(expand).collect();
             for ((instance, calls), result) in batches.into_iter().zip(results) {
-                self.mount_expansions(instance, &calls, result);
+                self.mount_expansions(instance, calls, result);
             }
         }
     }

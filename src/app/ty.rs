@@ -109,6 +109,8 @@ pub enum What {
     Status(u16),
     /// Being a failure means that something inside of the service went wrong, whatever the error's type is else used for.
     Internal,
+    /// Of an error: that it was made from words of the project's own, and holds no other error.
+    Worded,
     /// That it only says something about the errors in it, such as a code, and is none of them.
     About,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.
@@ -119,6 +121,8 @@ pub enum What {
     RowsEmpty(Site),
     /// Whatever is known of this part of an argument about queries that found nothing.
     ArgumentEmpty(u16, u16),
+    /// The status that a response made of it has where it says that this query found nothing.
+    EmptyAnswer(Site, u16),
     /// Of a query that is not run yet: there is always something that it finds, or what it looks for is not for the
     /// client to say.
     Certain,
@@ -141,7 +145,10 @@ impl Mark {
 
     /// Whether it is about a failure, rather than about what the value is.
     const fn is_failure(self) -> bool {
-        !matches!(self.what, What::Made | What::Is | What::Status(_) | What::Text(_) | What::TextOf(..))
+        !matches!(
+            self.what,
+            What::Made | What::Is | What::Status(_) | What::EmptyAnswer(..) | What::Text(_) | What::TextOf(..)
+        )
     }
 
     /// Whether it is the text of an error.

@@ -136,7 +136,7 @@ impl Eval<'_> {
     }
 
     /// Whether a pattern, or a part of it, is for an error that says that nothing was found.
-    fn names_absence(&self, pat: PatId) -> bool {
+    pub(super) fn names_absence(&self, pat: PatId) -> bool {
         let tree = self.tree();
         let is_named =
             |path| matches!(self.pattern_def(path), Some(Def::External(path)) if self.app.knowledge.is_absence(path));
@@ -239,6 +239,7 @@ impl Eval<'_> {
     /// `return value`
     pub(super) fn leave(&mut self, value: ExprId, ty: &Ty) -> Ty {
         self.leaves(self.at(self.answer_span(value)), ty);
+        self.returns_in_words(ty);
         if let Some(answers) = &mut self.absent_answers {
             answers.push(ty.clone());
         }

@@ -1,6 +1,7 @@
 //! What becomes of the error that says that nothing was found, told apart from what becomes of any error.
 
 use super::absence::absences;
+use super::errors::statuses_in;
 use super::eval::{Eval, evaluate_with};
 use crate::app::{FnId, Head, Mark, Target, Ty, Variant, What};
 
@@ -17,7 +18,16 @@ impl Eval<'_> {
             return result;
         }
         let given = self.absent_variants(error);
+        let made: Vec<(What, Ty)> = given
+            .iter()
+            .filter_map(|(what, variant)| Some((*what, self.made_of_variant(target, error, *variant, depth)?)))
+            .collect();
+        let answers = answers_of(&made, result.head);
         let Head::Adt(adt) = result.head else {
+            if !answers.is_empty() && answers.len() >= made.len() && made.len() == given.len() {
+                let absent: Vec<Mark> = made.iter().map(|(what, _)| Mark::of(*what)).collect();
+                return result.marked(&absent).marked(&answers);
+            }
             // What becomes of the error is not known: it may still be there.
             let is_known = !given.is_empty() || !absences(&result).is_empty();
             let is_foreign = error.external_path().is_some_and(|path| self.app.knowledge.error(path).is_none());
@@ -25,12 +35,11 @@ impl Eval<'_> {
             return if is_known || !is_foreign { result } else { result.marked(&open) };
         };
         let mut marks: Vec<Mark> = Vec::new();
-        for (what, variant) in given {
-            let is = Mark::of(What::Is).within(variant);
-            let absent = Ty::with(error.head, error.args().to_vec()).marked(&[is]);
-            let facts = evaluate_with(self.app, self.summaries, Target::Fn(target), Some((absent, depth)));
-            let returns = facts.returns.filter(|returns| returns.head == Head::Adt(adt));
-            let made = returns.iter().flat_map(|ty| ty.marks()).filter(|mark| mark.what == What::Made);
+        if self.app.fields(adt).len() == 1 && !answers.is_empty() {
+            marks.extend(made.iter().map(|(what, _)| Mark::of(*what).within(Variant::Own(adt, 0))));
+        }
+        for (what, returns) in made.into_iter().filter(|(_, returns)| returns.head == Head::Adt(adt)) {
+            let made = returns.marks().iter().filter(|mark| mark.what == What::Made);
             let own = made.filter(|mark| matches!(mark.within, Some(Variant::Own(of, _)) if of == adt));
             marks.extend(own.map(|mark| Mark { what, ..*mark }));
         }
@@ -38,7 +47,14 @@ impl Eval<'_> {
             return result;
         }
         let others: Vec<Mark> = result.marks().iter().filter(|mark| !open.contains(&mark.what)).copied().collect();
-        result.unmarked().marked(&others).marked(&marks)
+        result.unmarked().marked(&others).marked(&marks).marked(&answers)
+    }
+
+    /// What a function makes of one variant of an error.
+    fn made_of_variant(&self, target: FnId, error: &Ty, variant: Variant, depth: u32) -> Option<Ty> {
+        let is = Mark::of(What::Is).within(variant);
+        let absent = Ty::with(error.head, error.args().to_vec()).marked(&[is]);
+        evaluate_with(self.app, self.summaries, Target::Fn(target), Some((absent, depth))).returns
     }
 
     /// The variants of an error that say that nothing was found, and by which query.
@@ -57,6 +73,21 @@ impl Eval<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The statuses of what a function makes of the errors which say that queries found nothing, where it makes a value of
+/// this type of them that has one.
+fn answers_of(made: &[(What, Ty)], head: Head) -> Vec<Mark> {
+    let of_site = |what: What| if let What::QueryEmpty(site) = what { Some(site) } else { None };
+    let mut answers = Vec::new();
+    for (site, returns) in made.iter().filter_map(|(what, returns)| Some((of_site(*what)?, returns))) {
+        let statuses = statuses_in(returns).into_iter().filter(|_| returns.head == head);
+        answers.extend(statuses.filter_map(|mark| match mark.what {
+            What::Status(code) => Some(Mark::of(What::EmptyAnswer(site, code))),
+            _ => None,
+        }));
+    }
+    answers
 }
 
 /// An error that has been made because nothing was found, `ok_or(AppError::Gone)`: it says so in the variants that it is

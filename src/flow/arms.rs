@@ -26,6 +26,7 @@ impl Eval<'_> {
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told, untold) = (self.failing.clone(), self.told.len(), self.untold_locals());
         let kept = self.kept_behind(value, arms);
+        let mut only_absent = about_failure && !is_fallible(self.app, &ty);
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -62,16 +63,27 @@ impl Eval<'_> {
             asked_in.push((arm_ty.clone(), std::mem::replace(&mut self.env.asked_for, asked.clone())));
             if arm_ty.head != Head::Never {
                 ends.push(end);
+                only_absent &= arm.guard.is_none() && self.names_absence(arm.pat);
             }
             if arm.guard.is_none() && self.takes_only_variant(&ty, arm.pat) {
                 break;
             }
+        }
+        if only_absent && !ends.is_empty() {
+            self.goes_on_without();
         }
         self.settle_failing(told);
         self.settle_locals(told);
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    /// Every other error has left: behind it there was nothing, and nothing has failed.
+    fn goes_on_without(&mut self) {
+        if let Some(failure) = self.failing.last_mut() {
+            failure.marks.retain(|mark| !super::errors::is_failure(mark.what));
+        }
     }
 
     /// The local that still holds what is matched on: what is only looked at may be asked for its error later, and so may

@@ -119,7 +119,11 @@ impl Eval<'_> {
 
     /// The parameters that functions of the project, whichever of them is called, have another thread run.
     pub(super) fn run_elsewhere_by(&self, targets: &[FnId]) -> u32 {
-        targets.iter().map(|target| self.summaries.offloads(*target)).reduce(|all, own| all & own).unwrap_or_default()
+        targets
+            .iter()
+            .map(|target| self.summaries.offloads(self.app, *target))
+            .reduce(|all, own| all & own)
+            .unwrap_or_default()
     }
 
     /// How an argument of a number runs, if it is something to run.

@@ -1,7 +1,7 @@
 //! Functions, methods and constructors that are passed by name: `map_err(AppError::Database)`.
 
 use super::eval::Eval;
-use super::facts::{Call, Losing, Mode};
+use super::facts::{Call, Inside, Losing, Mode};
 use super::known::{Arguments, takes};
 use super::losses::Risk;
 use super::parts::argument_nodes;
@@ -46,6 +46,10 @@ impl Eval<'_> {
                     self.used_by(target, params, &result);
                 }
                 result
+            }
+            // `map_err(Into::into)`
+            Head::External(path) if is_conversion(path) && params.len() == 1 => {
+                self.converted_as_returned(arg, &params[0])
             }
             Head::External(path) => {
                 self.may_be_null(arg, path, None, None, params.first());
@@ -100,6 +104,15 @@ impl Eval<'_> {
             _ => Vec::new(),
         };
         self.closure(arg, index, &params, mode)
+    }
+
+    /// What is converted into something that only the place says: into the error that the function returns, where that can
+    /// be made of it.
+    fn converted_as_returned(&mut self, arg: ExprId, value: &Ty) -> Ty {
+        match self.inside == Inside::Function && self.has_own_conversion(value) {
+            true => self.convert_error(arg, value),
+            false => value.clone(),
+        }
     }
 
     /// A function of the project that is given to another one, which calls it: `run(load)`.
@@ -161,4 +174,9 @@ impl Eval<'_> {
         });
         self.made(adt, variant.unwrap_or(0), called.args().to_vec(), params)
     }
+}
+
+/// Whether a path is that of a conversion of which only the place says into what.
+fn is_conversion(path: Sym) -> bool {
+    path == crate::sym!("std::convert::Into::into") || path == crate::sym!("std::convert::From::from")
 }

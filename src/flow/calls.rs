@@ -243,7 +243,7 @@ impl<'a> Eval<'a> {
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());
-        self.may_trust(targets.iter().any(|target| self.summaries.trusts(*target)));
+        self.may_trust(targets.iter().any(|target| self.summaries.trusts(self.app, *target)));
         let mut result = Ty::NEVER;
         for &target in targets {
             let returns = self.returns_for(target, &types).substitute(&bound);

@@ -261,6 +261,10 @@ impl Eval<'_> {
         self.into_text = false;
         let diverges = value.as_ref().is_some_and(|ty| ty.head == Head::Never);
         let value = match (declared, value) {
+            // `let all: Vec<_> = items.collect();`
+            (Some(declared), Some(value)) if value.is_unknown() && !value.args().is_empty() => {
+                super::unify::collected(self.app, declared, value.arg(0)).marked(value.marks())
+            }
             (Some(declared), Some(value)) => declared.join(&value),
             (declared, value) => declared.or(value).unwrap_or(Ty::UNKNOWN),
         };

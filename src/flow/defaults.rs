@@ -9,7 +9,7 @@ use super::leaks::Leak;
 use super::unify::{awaited, is_fallible};
 use crate::app::{AdtId, App, Head, ImplId, Mark, Target, Ty, What};
 use crate::knowledge::{EntryKind, Responds, Role};
-use crate::syntax::ExprId;
+use crate::syntax::{ExprId, ExprKind};
 
 impl Flow {
     /// Error types of the project whose response is the one that the framework makes: of their `Display`.
@@ -68,6 +68,17 @@ impl Eval<'_> {
             Some(shown) if self.is_handler_of(shown) => self.shown(expr, error, shown),
             _ => error,
         }
+    }
+
+    /// What the function ends with: its error goes to the framework like one that `?` leaves with.
+    pub(super) fn ends_in_framework(&mut self, body: ExprId, value: Ty) -> Ty {
+        let ExprKind::Block(index) = self.tree().expr(body).kind else { return value };
+        let Some(tail) = self.tree().blocks[index as usize].tail else { return value };
+        // What is made an error of here has been looked at there.
+        let is_call = matches!(self.tree().expr(tail).kind, ExprKind::Method { .. } | ExprKind::Await(_));
+        let ([_, error], true) = (value.args(), is_call && is_fallible(self.app, &value)) else { return value };
+        let error = self.left_to_framework(tail, error.clone());
+        value.clone().with_args(vec![value.arg(0), error])
     }
 
     /// An error that a call or `?` makes a response of: of one of the project's own types what its impl says, of others

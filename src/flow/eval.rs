@@ -1,7 +1,7 @@
 //! Evaluates a body: the type of every expression as far as it can be told, with marks for what failing would mean.
 //!
 //! One pass over the body, in the order it runs. What the calls of the project's functions yield is taken from their
-//! summaries; `fixpoint` repeats the evaluation until those no longer change.
+//! summaries, for which they are evaluated first (`demand`).
 
 use rustc_hash::FxHashMap;
 
@@ -282,6 +282,7 @@ impl<'a> Eval<'a> {
         if !is_fallible(self.app, &ty) {
             if ty.is_unknown() {
                 self.converts_unknown();
+                self.fails_in_words(&ty);
             }
             // Something unknown that carries marks can fail by them: a collection of results.
             if ty.marks().iter().any(|mark| super::errors::is_failure(mark.what)) && ty.is_unknown() {
@@ -293,6 +294,7 @@ impl<'a> Eval<'a> {
         }
         self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
+        self.fails_in_words(&error);
         let error = self.left_to_framework(inner, error);
         // That something else fails where nothing was found is not what is answered to that.
         let failing = self.failing_now().into_iter().filter(|mark| !mark.what.is_absence());
@@ -304,7 +306,13 @@ impl<'a> Eval<'a> {
         // `result.as_ref().map_err(…)?;`: what comes after runs only where it has not failed.
         let checked = self.place_of(inner).map(|place| super::env::Check { place, succeeded: true });
         self.env.learn(checked);
-        ty.arg(0)
+        if self.has_failed(inner) { Ty::NEVER } else { ty.arg(0) }
+    }
+
+    /// `Err(error)?` leaves whatever happens.
+    fn has_failed(&self, expr: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.tree().expr(expr).kind else { return false };
+        matches!(self.tree().expr(callee).kind, ExprKind::Path(path) if self.is_success(path) == Some(false))
     }
 
     fn field(&mut self, base: ExprId, name: Sym) -> Ty {

@@ -1,7 +1,7 @@
 //! What is put into the fields of the project's own types, and what is known of a field that is taken out.
 
 use super::eval::Eval;
-use super::unify::{is_fallible, item_of};
+use super::unify::{awaited, is_fallible, item_of};
 use super::variants::is_of;
 use crate::app::{AdtId, Def, Head, Mark, Ty, Variant, What};
 use crate::knowledge::{MethodFact, Pattern};
@@ -16,6 +16,8 @@ impl Eval<'_> {
         for (pattern, given) in fact.args.iter().flatten().zip(given) {
             let item = match pattern {
                 Pattern::Var(_) => Some(given.clone()),
+                // `tasks.spawn(work())`
+                Pattern::Named(path, _) if *path == crate::app::future_path() => Some(awaited(self.app, given)),
                 _ => item_of(given),
             };
             let local = &mut self.env.locals[index];

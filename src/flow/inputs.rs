@@ -152,9 +152,9 @@ impl Eval<'_> {
             ExprKind::Struct(_) => self.is_made_of(expr, Origin::Query),
             ExprKind::Path(_) => {
                 let init = self.place_of(expr).and_then(|place| self.env.locals[place.local].init);
-                init.is_some_and(|(instance, init)| {
-                    let is_struct = matches!(self.tree().expr(init).kind, ExprKind::Struct(_));
-                    instance == self.instance && is_struct && self.is_made_of(init, Origin::Query)
+                // What was given outside of the macro that is being evaluated has its number in another text.
+                init.filter(|(instance, _)| *instance == self.instance).is_some_and(|(_, init)| {
+                    matches!(self.tree().expr(init).kind, ExprKind::Struct(_)) && self.is_made_of(init, Origin::Query)
                 })
             }
             _ => false,
@@ -214,7 +214,7 @@ impl Eval<'_> {
             ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
                 ExprKind::Path(path) => match self.resolve(path) {
                     Some(Def::External(path)) => self.app.knowledge.plays(path, Role::Trusted),
-                    Some(Def::Fn(id)) => self.summaries.trusts(id),
+                    Some(Def::Fn(id)) => self.summaries.trusts(self.app, id),
                     _ => false,
                 },
                 _ => false,
@@ -320,6 +320,21 @@ impl Eval<'_> {
             }
             places.push(place);
             return;
+        }
+        // Of the values that a statement is given those that say which rows it is about.
+        if matches!(tree.expr(expr).kind, ExprKind::Method { .. })
+            && let Some(text) = self.sql_of(Some(expr), &[])
+        {
+            let keys = self.keys_of(Some(expr), &[], Some(&text));
+            if !keys.contains(&expr) {
+                return keys.into_iter().for_each(|key| self.places(key, left, places));
+            }
+        }
+        // What another row must not be is not looked for: `Id.ne(id)`.
+        if let ExprKind::Method { receiver, call } = tree.expr(expr).kind
+            && self.app.knowledge.is_word_of(Role::Exclude, tree.methods[call as usize].name)
+        {
+            return self.places(receiver, left, places);
         }
         let mut parts = Vec::new();
         self.parts(tree, expr, &mut parts);

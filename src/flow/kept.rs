@@ -23,6 +23,8 @@ const TAKING_IN: [&str; 11] = [
     "get_or_insert",
     "send",
 ];
+/// Those that fill something that holds one value; the last argument is that.
+const CELLS: [&str; 7] = ["set", "store", "swap", "replace", "insert", "get_or_insert", "compare_and_swap"];
 /// Methods that yield what they are called on, or a copy.
 const SAME: [&str; 5] = ["clone", "unwrap", "expect", "into", "to_owned"];
 /// Locals are followed back this far.
@@ -80,10 +82,37 @@ impl Body<'_> {
                         self.makers(*value, missed, &mut kept);
                     }
                 }
+                (name, [.., value]) if CELLS.contains(&name) => self.filled(receiver, expr, *value, &mut kept),
                 _ => {}
             }
         }
+        for expr in (self.exprs.0..self.exprs.1).map(ExprId) {
+            if let ExprKind::Assign { target, value } = self.tree.expr(expr).kind
+                && !matches!(self.tree.expr(target).kind, ExprKind::Path(_))
+            {
+                self.filled(target, expr, value, &mut kept);
+            }
+        }
         kept
+    }
+
+    /// A value that is put where there is nothing yet: `if CONFIG.load().is_none() { CONFIG.store(Some(read()?)) }`.
+    fn filled(&self, target: ExprId, at: ExprId, value: ExprId, kept: &mut Vec<Span>) {
+        let Some(store) = self.store(target, 0) else { return };
+        let asks = |within: Span| {
+            let is_it = |expr: ExprId| self.store(expr, 0).as_ref() == Some(&store);
+            self.methods().any(|(expr, receiver, method)| {
+                let is_test = matches!(method.name.as_str(), "is_none" | "is_some");
+                is_test && holds(within, self.tree.expr(expr).span) && is_it(receiver)
+            }) || (self.exprs.0..self.exprs.1).map(ExprId).any(|expr| match self.tree.expr(expr).kind {
+                ExprKind::Let { pat, value } => {
+                    self.is_some(pat) && holds(within, self.tree.expr(expr).span) && is_it(value)
+                }
+                _ => false,
+            })
+        };
+        let missed = self.missed_by_asking(&asks, self.tree.expr(at).span, true);
+        missed.into_iter().for_each(|missed| self.makers(value, missed, kept));
     }
 
     /// The code whose value is put into something that outlives the call.
@@ -239,25 +268,41 @@ impl Body<'_> {
                     && self.store(receiver, 0).as_ref() == Some(store)
             })
         };
+        self.missed_by_asking(&asks, at, false)
+    }
+
+    /// The same, where a condition or what is matched asks for it; `always` says that a hit has to leave in any case.
+    fn missed_by_asking(&self, asks: &dyn Fn(Span) -> bool, at: Span, always: bool) -> Option<Span> {
         (self.exprs.0..self.exprs.1).map(ExprId).find_map(|expr| match self.tree.expr(expr).kind {
             ExprKind::If { cond, then, otherwise } if asks(self.extent(cond)) => {
                 let (hit, miss) = if self.is_hit(cond) { (Some(then), otherwise) } else { (otherwise, Some(then)) };
-                self.missed_by(expr, hit, miss, at)
+                self.missed_by(expr, hit, miss, (at, always))
             }
             ExprKind::Match { value, arms } if asks(self.extent(value)) => {
                 let arms = self.tree.arm_run(arms);
                 let hit = arms.iter().find(|arm| self.is_some(arm.pat)).map(|arm| arm.body);
-                arms.iter().find_map(|arm| self.missed_by(expr, hit, (Some(arm.body) != hit).then_some(arm.body), at))
+                arms.iter().find_map(|arm| {
+                    self.missed_by(expr, hit, (Some(arm.body) != hit).then_some(arm.body), (at, always))
+                })
             }
             _ => None,
         })
     }
 
     /// The branch for a miss, if the insertion is in it; what comes behind, if the branch for a hit leaves before.
-    fn missed_by(&self, branch: ExprId, hit: Option<ExprId>, miss: Option<ExprId>, insert: Span) -> Option<Span> {
+    fn missed_by(
+        &self,
+        branch: ExprId,
+        hit: Option<ExprId>,
+        miss: Option<ExprId>,
+        (insert, always): (Span, bool),
+    ) -> Option<Span> {
         let inside = miss.map(|miss| self.extent(miss)).filter(|miss| holds(*miss, insert));
         let end = self.extent(branch).end;
-        let behind = || end <= insert.start && hit.is_some_and(|hit| self.leaves(hit));
+        let behind = || {
+            end <= insert.start
+                && hit.is_some_and(|hit| if always { self.always_leaves(hit) } else { self.leaves(hit) })
+        };
         inside.or_else(|| behind().then(|| Span::new(end, insert.end)))
     }
 
@@ -274,6 +319,22 @@ impl Body<'_> {
 
     fn is_some(&self, pat: PatId) -> bool {
         matches!(self.tree.pat(pat), Pat::TupleStruct { path, .. } if self.tree.last_name(path) == Some(crate::sym!("Some")))
+    }
+
+    /// Whether code leaves the function or closure at its end.
+    fn always_leaves(&self, code: ExprId) -> bool {
+        match self.tree.expr(code).kind {
+            ExprKind::Return(_) => true,
+            ExprKind::Block(index) => {
+                let block = self.tree.blocks[index as usize];
+                let last = block.tail.or_else(|| match self.tree.stmt_run(block.stmts).last() {
+                    Some(Stmt::Expr(last)) => Some(*last),
+                    _ => None,
+                });
+                last.is_some_and(|last| self.always_leaves(last))
+            }
+            _ => false,
+        }
     }
 
     /// Whether code leaves the function or closure.

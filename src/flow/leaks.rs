@@ -301,7 +301,12 @@ impl<'a> Search<'a> {
             ErrorOf::Failed(marks) => {
                 self.flow.operation_behind(target, marks).is_some_and(|lost| lost.reason == Reason::Outside)
             }
-            ErrorOf::Unexpected(_) => !statuses.is_empty() && statuses.iter().all(|status| *status >= 500),
+            // What is made of it may say nothing of its status where it is sent.
+            ErrorOf::Unexpected(_) if statuses.is_empty() => matches!(
+                target,
+                Target::Fn(function) if is_conversion(self.app, function) && self.is_for_failures(function)
+            ),
+            ErrorOf::Unexpected(_) => statuses.iter().all(|status| *status >= 500),
             _ => true,
         }
     }

@@ -96,7 +96,7 @@ impl Eval<'_> {
 
     /// The arguments of a call that functions of the project look something up by.
     pub(super) fn keys_given(&mut self, targets: &[FnId], receiver: Option<ExprId>, args: &[ExprId]) -> Vec<Key> {
-        let looked_up = targets.iter().fold(0, |keys, target| keys | self.summaries.looks_up_by(*target));
+        let looked_up = targets.iter().fold(0, |keys, target| keys | self.summaries.looks_up_by(self.app, *target));
         if looked_up == 0 {
             return Vec::new();
         }
@@ -150,7 +150,7 @@ impl Eval<'_> {
         let mut asked = Vec::new();
         for what in found.into_iter().filter(|what| !passed.contains(what)) {
             let (What::QueryEmpty(site) | What::RowsEmpty(site)) = what else { continue };
-            let known = targets.iter().filter_map(|target| self.summaries.keys(*target, site));
+            let known = targets.iter().filter_map(|target| self.summaries.keys(self.app, *target, site));
             let params = known.reduce(|all, one| all | one).unwrap_or(u32::MAX);
             let is_key = |index: usize| params & bit((index + offset) as u16) != 0;
             let keys: Vec<ExprId> =
@@ -166,7 +166,7 @@ impl Eval<'_> {
         // `if !exists(&pool, id).await?`
         let value = awaited(self.app, &result);
         let value = if is_fallible(self.app, &value) { value.arg(0) } else { value };
-        let keys = targets.iter().fold(0, |keys, target| keys | self.summaries.all_keys(*target));
+        let keys = targets.iter().fold(0, |keys, target| keys | self.summaries.all_keys(self.app, *target));
         if value.is_external(crate::sym!("bool")) && keys != 0 {
             self.queried += 1;
             let is_key = |(index, _): &(usize, &ExprId)| keys & bit((index + offset) as u16) != 0;

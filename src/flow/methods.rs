@@ -53,7 +53,9 @@ impl<'a> Eval<'a> {
             bind_given(&fact.generics, &given, &mut bound);
             return self.call_known_method(expr, receiver, &ty, method.name, fact, bound, args);
         }
-        if ty.is_unknown() && self.app.knowledge.methods(method.name).is_empty() {
+        // A text becomes a response in the framework's own way, not in that of the one type which the project makes some of.
+        let is_sent = || !super::errors::texts(&ty).is_empty() && self.app.knowledge.makes_responses(method.name);
+        if ty.is_unknown() && self.app.knowledge.methods(method.name).is_empty() && !is_sent() {
             let own = self.app.methods_by_name(self.krate(), method.name, args.len());
             if !own.is_empty() {
                 return self.call_own(expr, &own, Some(&ty), &given, args);
@@ -304,8 +306,11 @@ impl<'a> Eval<'a> {
         }
         // What a value is converted into is what it was.
         if name.as_str() == "into" && args.is_empty() {
-            let becomes_error = self.becomes_error.take() == Some(expr) && self.has_own_conversion(first);
-            return if becomes_error { self.convert_error(expr, first) } else { first.clone() };
+            return match self.becomes_error.take() == Some(expr) {
+                true if self.has_own_conversion(first) => self.convert_error(expr, first),
+                true => self.left_to_framework(expr, first.clone()),
+                false => first.clone(),
+            };
         }
         // Adaptors of other crates on results, and builders, give back what they are called on.
         let same = layers.iter().find(|layer| match layer.head {

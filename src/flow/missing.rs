@@ -192,9 +192,22 @@ impl Answers {
             (true, false) => Vec::new(),
             (false, _) => vec![value.clone()],
         };
+        let known: Vec<u16> = errors.iter().flat_map(|value| answered_when_empty(value, site)).collect();
+        if !known.is_empty() {
+            return known;
+        }
         let only = errors.iter().filter_map(|value| only(app, value, absent, error));
         only.flat_map(|value| self.statuses_of(app, summaries, &value)).collect()
     }
+}
+
+/// The statuses that an error gives a response where it says that a query found nothing, as far as whatever made it has
+/// told that apart.
+fn answered_when_empty(error: &Ty, site: Site) -> impl Iterator<Item = u16> + '_ {
+    error.marks().iter().filter_map(move |mark| match mark.what {
+        What::EmptyAnswer(of, status) if of == site => Some(status),
+        _ => None,
+    })
 }
 
 /// A value that is known to hold an absence in some of its variants can be no other one. None where it holds one and it

@@ -105,7 +105,12 @@ impl Eval<'_> {
 
     /// What is taken out of an error still says what failed.
     fn parts_of_error(&self, ty: &Ty) -> Vec<Ty> {
-        let held = super::errors::held_by_value(self.app, ty);
+        let mut held = super::errors::held_by_value(self.app, ty);
+        // Also where somebody has been told of it before.
+        if self.app.is_error(ty) {
+            let told = |mark: &&Mark| mark.settled && super::errors::is_failure(mark.what);
+            held.extend(ty.marks().iter().filter(told).copied());
+        }
         vec![Ty::UNKNOWN.marked(&held); 4]
     }
 

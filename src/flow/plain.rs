@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::successes::response_of;
 use crate::app::{AdtId, App, Head, Ty};
-use crate::knowledge::{EntryKind, LibraryId, Responds};
+use crate::knowledge::{EntryKind, LibraryId, LibraryKind, Responds};
+use crate::symbol::Sym;
 
 /// Whether values of a type become responses with a status of success, in a framework or in any.
 pub(super) fn is_plain(app: &App, framework: Option<LibraryId>, ty: &Ty) -> bool {
@@ -32,14 +33,32 @@ pub(super) fn is_response(app: &App, ty: &Ty) -> bool {
     }
 }
 
+/// Whether a type is a framework's own, or one that it uses as such: `http::Response`.
+pub(super) fn is_of_framework(app: &App, path: Sym) -> bool {
+    let library = app.knowledge.type_library(path).map(|library| app.knowledge.library(library).kind);
+    library == Some(LibraryKind::Framework) || app.knowledge.framework_of(path).is_some()
+}
+
 /// The project's own types whose responses have a status of success whatever they hold, unless making the response fails.
 pub(super) fn always_successful(app: &App) -> FxHashSet<AdtId> {
     let mut found = FxHashSet::default();
-    for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
-        let replies = response_of(app, id, fact);
-        let mut made = replies.iter().map(|(_, reply)| reply).filter(|reply| !reply.here.failing).peekable();
-        if made.peek().is_some() && made.all(|reply| reply.succeeds()) {
-            found.insert(adt);
+    // What makes its response of another of these types is one, too.
+    loop {
+        let known = found.len();
+        let mut more = Vec::new();
+        for (adt, id, fact) in app.known_impls().filter(|(.., fact)| fact.kind == EntryKind::Responder) {
+            if found.contains(&adt) {
+                continue;
+            }
+            let replies = response_of(app, id, fact, Some(&found));
+            let mut made = replies.iter().map(|(_, reply)| reply).filter(|reply| !reply.here.failing).peekable();
+            if made.peek().is_some() && made.all(|reply| reply.succeeds()) {
+                more.push(adt);
+            }
+        }
+        found.extend(more);
+        if found.len() == known {
+            break;
         }
     }
     found

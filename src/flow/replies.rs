@@ -5,12 +5,13 @@
 //! response of something, and closures that stand in for a failure.
 
 mod calls;
+mod functions;
 mod sides;
 mod words;
 
 use std::cell::Cell;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) use words::{names_error, names_success};
 
@@ -98,6 +99,9 @@ pub(super) struct Walk<'a> {
     pub(super) replies: Vec<Reply>,
     /// The project's types whose responses have a status of success, where that is known.
     pub(super) successful: Option<&'a FxHashSet<AdtId>>,
+    /// What functions of the project say that have been followed, and how many functions are around this one.
+    functions: FxHashMap<FnId, Said>,
+    depth: u32,
     steps: u32,
     /// Whether what was looked at last follows a protocol with a place of its own for errors.
     in_protocol: Cell<bool>,
@@ -129,6 +133,8 @@ impl<'a> Walk<'a> {
             changed,
             replies: Vec::new(),
             successful: None,
+            functions: FxHashMap::default(),
+            depth: 0,
             steps: 0,
             in_protocol: Cell::default(),
         }

@@ -89,6 +89,11 @@ pub(super) fn changes(text: &str) -> Option<Changes> {
     Some(Changes { deletes, table: table.to_owned(), columns: columns.collect() })
 }
 
+/// Whether a statement adds rows.
+pub(super) fn inserts(text: &str) -> bool {
+    tokens(text).iter().find_map(Token::word) == Some("INSERT")
+}
+
 /// Which of the values that a statement is given say which rows it is about: those in its `WHERE`. None where they have
 /// names, or it has no such values.
 pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
@@ -96,7 +101,8 @@ pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
     let mut depth = 0_usize;
     let (mut is_behind, mut given) = (false, 0);
     let mut keys = Vec::new();
-    for token in &tokens {
+    for (number, token) in tokens.iter().enumerate() {
+        let is_excluded = number > 0 && tokens[number - 1] == Token::Differs;
         match token {
             Token::Open => depth += 1,
             Token::Close => depth = depth.saturating_sub(1),
@@ -112,7 +118,7 @@ pub(super) fn keys(text: &str) -> Option<Vec<usize>> {
                     Place::Named => return None,
                 };
                 given += 1;
-                keys.extend(is_behind.then_some(index));
+                keys.extend((is_behind && !is_excluded).then_some(index));
             }
             _ => {}
         }
@@ -163,6 +169,8 @@ enum Token {
     Brackets,
     /// A place for a value: `$1`, `?`, `:name`, `{}`.
     Given(Place),
+    /// `<>`, `!=`: what comes behind says which rows are not meant.
+    Differs,
     Other,
 }
 
@@ -243,6 +251,7 @@ fn token(rest: &str, first: char) -> (Option<Token>, usize) {
         }
         '(' => (Some(Token::Open), 1),
         ')' => (Some(Token::Close), 1),
+        '<' | '!' if rest.starts_with("<>") || rest.starts_with("!=") => (Some(Token::Differs), 2),
         '{' => (Some(Token::Given(Place::Named)), until("}", 1)),
         '$' | '?' | ':' | '@' => {
             let text = &rest[1..name(1)];
@@ -326,6 +335,8 @@ mod tests {
         assert_eq!(keys("UPDATE users SET name = $1, mail = $2 WHERE id = $3 RETURNING *"), Some(vec![2]));
         assert_eq!(keys("UPDATE users SET name = ? WHERE (id = ? OR mail = ?) RETURNING name"), Some(vec![1, 2]));
         assert_eq!(keys("SELECT a::text FROM t WHERE b = $2 AND c = $1"), Some(vec![1, 0]));
+        assert_eq!(keys("SELECT COUNT(*) FROM users WHERE name = $1 AND id <> $2"), Some(vec![0]));
+        assert_eq!(keys("SELECT 1 FROM users WHERE id != ? AND name = ?"), Some(vec![1]));
         assert_eq!(keys("SELECT * FROM users WHERE id = :id"), None);
         assert_eq!(keys("SELECT * FROM users"), None);
     }

@@ -5,11 +5,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Flow;
 use super::facts::{At, Mode};
-use super::plain::{has_error_status, is_plain, is_response, is_success};
+use super::plain::{has_error_status, is_of_framework, is_plain, is_response, is_success};
 use super::replies::{Reply, Said, Walk, names_success};
 use super::unify::awaited;
 use crate::app::{AdtId, App, EntryPoint, FnId, Head, ImplId, InstanceId, Target, Ty};
-use crate::knowledge::{EntryKind, LibraryKind, TraitFact};
+use crate::knowledge::{EntryKind, TraitFact};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind, GenericArg, Pat, PatId, Tree, Type};
 
@@ -75,7 +75,9 @@ impl Flow {
                 if !is_meant(seen.unwrap_or(&declared)) || !may_fail(app, function) {
                     return None;
                 }
-                Some(PlainError { handler, at: error_type_at(app, function)?, name: seen.and_then(name) })
+                // `()` has no name, and what stands there is no path.
+                let unit = (declared == Ty::UNIT).then(|| Sym::from("()"));
+                Some(PlainError { handler, at: error_type_at(app, function)?, name: seen.and_then(name).or(unit) })
             }
             Target::Closure { instance, expr, .. } => {
                 let returns = awaited(app, self.returns_of(handler)?);
@@ -101,7 +103,9 @@ impl Flow {
                 reply.succeeds() && !reply.here.is_error && (!is_also_success(app, adt) || by_name())
             };
             // One place stands for all of them.
-            let first = response_of(app, id, fact).into_iter().find(|(_, reply)| is_meant(reply));
+            let first = response_of(app, id, fact, Some(self.answers.always_successful()))
+                .into_iter()
+                .find(|(_, reply)| is_meant(reply));
             found.extend(first.map(|(function, reply)| {
                 let status = code(reply.here.said);
                 SuccessfulError { adt, function: Some(function), at: reply.at, status, returned_by }
@@ -131,7 +135,7 @@ impl Flow {
     }
 
     fn find_answered_failures(&self, app: &App) -> Vec<AnsweredFailure> {
-        let mut found = Vec::new();
+        let (mut found, mut wrapped) = (Vec::new(), std::collections::BTreeSet::new());
         let kinds: FxHashMap<Target, EntryKind> = app.entries.iter().map(|entry| (entry.target, entry.kind)).collect();
         for (target, _, reached) in self.bodies().filter(|(.., reached)| reached.mode != Mode::Detached) {
             let kind = kinds.get(&target);
@@ -146,21 +150,44 @@ impl Flow {
             let mut walk = Walk::new(app, within, declared(app, target, self.answers.always_successful()));
             walk.successful = Some(self.answers.always_successful());
             walk.run(body);
-            let replies = std::mem::take(&mut walk.replies);
-            let is_meant = |reply: &Reply| {
-                let is_named = matches!(reply.here.said, Said::Code(_));
-                reply.here.failing
-                    && reply.succeeds()
-                    && (is_named || !reply.here.is_error)
-                    && walk.is_about_error(reply.content, &reply.here)
-            };
-            let meant = replies.iter().filter(|reply| is_meant(reply));
-            found.extend(meant.map(|reply| AnsweredFailure { target, at: reply.at, status: code(reply.here.said) }));
+            found.extend(failures_in(&mut walk, target));
+            wrapped.extend(walk.wrapped());
+        }
+        // `Json(load().await)`: what the function makes is the answer.
+        wrapped.retain(|function| self.facts_of(Target::Fn(*function)).is_some());
+        for function in wrapped {
+            let target = Target::Fn(function);
+            let mut walk = Walk::new(app, function, Said::Plain);
+            walk.successful = Some(self.answers.always_successful());
+            walk.run(match body_of(app, target) {
+                Some(body) => body,
+                None => continue,
+            });
+            found.extend(failures_in(&mut walk, target));
         }
         found.sort_by_key(|it| (app.place(it.at.instance, it.at.span), it.target));
         found.dedup_by_key(|it| app.place(it.at.instance, it.at.span));
         found
     }
+}
+
+/// The answers among what has been followed that say of a failure that it is one, with the status of success.
+fn failures_in(walk: &mut Walk<'_>, target: Target) -> Vec<AnsweredFailure> {
+    let replies = std::mem::take(&mut walk.replies);
+    let is_meant = |reply: &&Reply| {
+        let is_named = matches!(reply.here.said, Said::Code(_));
+        reply.here.failing
+            && reply.succeeds()
+            && (is_named || !reply.here.is_error)
+            && walk.is_about_error(reply.content, &reply.here)
+    };
+    let found = replies
+        .iter()
+        .filter(is_meant)
+        .map(|reply| AnsweredFailure { target, at: reply.at, status: code(reply.here.said) })
+        .collect();
+    walk.replies = replies;
+    found
 }
 
 fn code(said: Said) -> Option<u16> {
@@ -258,7 +285,12 @@ fn is_also_success(app: &App, adt: AdtId) -> bool {
 }
 
 /// The responses that an impl makes, with the function that does.
-pub(super) fn response_of(app: &App, id: ImplId, fact: &TraitFact) -> Vec<(FnId, Reply)> {
+pub(super) fn response_of(
+    app: &App,
+    id: ImplId,
+    fact: &TraitFact,
+    successful: Option<&FxHashSet<AdtId>>,
+) -> Vec<(FnId, Reply)> {
     let mut all = Vec::new();
     for name in &fact.methods {
         let functions = app.impls[id.index()].functions.iter();
@@ -267,6 +299,7 @@ pub(super) fn response_of(app: &App, id: ImplId, fact: &TraitFact) -> Vec<(FnId,
         };
         let Some(body) = body_of(app, Target::Fn(function)) else { continue };
         let mut walk = Walk::new(app, function, Said::Nothing);
+        walk.successful = successful;
         walk.run(body);
         let is_known = !walk.replies.is_empty()
             && walk.replies.iter().all(|reply| matches!(reply.here.said, Said::Code(_) | Said::Plain));
@@ -314,10 +347,7 @@ fn may_respond(app: &App, target: Target) -> bool {
     let returns = returns(app, id);
     let value = if returns.is_external(crate::sym!("std::result::Result")) { returns.arg(0) } else { returns };
     match value.head {
-        Head::External(path) => {
-            let library = app.knowledge.type_library(path).map(|library| app.knowledge.library(library).kind);
-            library == Some(LibraryKind::Framework) || app.knowledge.framework_of(path).is_some()
-        }
+        Head::External(path) => is_of_framework(app, path),
         Head::Tuple => !value.args().is_empty(),
         Head::Bounds | Head::Unknown | Head::Param(_) => true,
         _ => false,

@@ -213,7 +213,7 @@ impl Outcome<'_> {
             Pattern::Collected(into, item) => {
                 let item = self.node(item, share);
                 let failure: Vec<Mark> = if is_fallible(self.app, &item) { item.marks().to_vec() } else { Vec::new() };
-                self.node(into, share).marked(&failure)
+                collected(self.app, self.node(into, share), item).marked(&failure)
             }
             Pattern::Each => Ty::with(Head::Tuple, self.arguments.iter().map(|arg| awaited(self.app, arg)).collect()),
             Pattern::EachOk => {
@@ -227,6 +227,28 @@ impl Outcome<'_> {
             _ => Ty::UNKNOWN,
         }
     }
+}
+
+/// A collection with what is collected in it, where what it is declared as leaves that open: `collect::<Vec<_>>()`. Where
+/// nothing is declared, what is collected is the argument of a type that is not known.
+pub(super) fn collected(app: &App, into: Ty, item: Ty) -> Ty {
+    let parts = match into.head {
+        Head::Unknown => vec![item],
+        Head::External(path) if app.knowledge.can_fail(path) && is_fallible(app, &item) => {
+            let inner = collected(app, into.arg(0), item.arg(0));
+            let inner = if inner.head == Head::Unknown { into.arg(0) } else { inner };
+            let error = if into.arg(1).is_unknown() { item.arg(1) } else { into.arg(1) };
+            [inner, error].into_iter().take(into.args().len().max(1)).collect()
+        }
+        _ if !into.arg(0).is_blank() => return into,
+        Head::External(path) if path == crate::sym!("std::collections::HashMap") && item.head == Head::Tuple => {
+            item.args().to_vec()
+        }
+        Head::External(_) if is_stream(&into) => vec![awaited(app, &item)],
+        Head::External(_) | Head::Slice if item_of(&into).is_some() && !is_fallible(app, &into) => vec![item],
+        _ => return into,
+    };
+    into.with_args(parts)
 }
 
 /// Whether the first argument of a pattern is a row.

@@ -32,6 +32,8 @@ files! {
     "libraries/scylla",
     "libraries/neo4rs",
     "libraries/rbatis",
+    "libraries/rocksdb",
+    "libraries/sled",
     "libraries/elasticsearch",
     "libraries/io",
     "libraries/archives",

@@ -80,6 +80,8 @@ pub enum Role {
     Bail,
     /// Does it make a query one that always finds something: a count, a sum?
     Aggregate,
+    /// A condition that says what a row must not be.
+    Exclude,
     /// Does it say what a query yields, so that it always finds something if its argument is an aggregate?
     Choose,
     /// Does it make a statement that changes the rows which it is given?
@@ -114,7 +116,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 42] = [
+    pub const ALL: [(&'static str, Role); 43] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -142,6 +144,7 @@ impl Role {
         ("keep", Role::Keep),
         ("bail", Role::Bail),
         ("aggregate", Role::Aggregate),
+        ("exclude", Role::Exclude),
         ("choose", Role::Choose),
         ("update", Role::Update),
         ("delete", Role::Delete),

@@ -47,11 +47,12 @@ fn name(app: &App, flow: &Flow, leak: &Leak) -> String {
 /// Shows why the text is that of an internal error.
 fn evidence(app: &App, flow: &Flow, leak: &Leak, finding: &mut Finding) {
     match &leak.of {
-        ErrorOf::Own(adt, _) if let Some(function) = flow.printed_by(app, *adt, leak.debug) => {
-            let at = app.place(app.home(function).0, app.function(function).name_span);
-            finding.label(at, "prints the error that is in it");
-        }
         ErrorOf::Own(adt, variants) => {
+            if let Some(function) = flow.printed_by(app, *adt, leak.debug) {
+                let at = app.place(app.home(function).0, app.function(function).name_span);
+                finding.label(at, "prints the error that is in it");
+                return;
+            }
             for place in variants.iter().filter_map(|variant| app.variant_place(*adt, *variant, leak.debug)).take(4) {
                 if place != finding.place {
                     finding.label(place, "prints the error that is in it");

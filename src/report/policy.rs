@@ -277,8 +277,7 @@ fn gone(baseline: &Comparison) -> Option<Notice> {
 
 /// Mistakes as findings.
 fn mistaken(app: &App, flow: &Flow, mistakes: Vec<Mistake>) -> Vec<Finding> {
-    let mut findings = Findings::new(app, flow);
-    findings.begin("unused_suppression");
+    let mut findings = Findings::new(app, flow, "unused_suppression");
     for Mistake { place, message, label, help } in mistakes {
         findings.add_at(place, message, label).help.extend(help);
     }

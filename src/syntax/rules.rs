@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 
 use super::template::Template;
 
@@ -116,42 +116,47 @@ pub(super) fn repetition(tokens: &mut std::iter::Peekable<impl Iterator<Item = T
     (separator, '*')
 }
 
-/// What the names of a rule are bound to when it matches all of `tokens`.
-pub(super) fn match_rule(rule: &Rule, tokens: TokenStream) -> Option<Bindings> {
+/// The first rule that matches all of `tokens`, and what its names are bound to then.
+pub(super) fn first_match(rules: &[Rule], tokens: TokenStream) -> Option<(&Rule, Bindings)> {
+    let mut matched = None;
     let parse = |input: ParseStream| {
-        let bindings = match_all(&rule.matcher, input)?;
-        if input.is_empty() { Ok(bindings) } else { Err(input.error("more tokens than the rule takes")) }
+        matched = rules.iter().find_map(|rule| {
+            let ahead = input.fork();
+            let bindings = match_all(&rule.matcher, &ahead)?;
+            ahead.is_empty().then_some((rule, bindings))
+        });
+        Ok(())
     };
-    parse.parse2(tokens).ok()
+    // The rules have only looked ahead, so that this says that there are tokens left.
+    let _ = parse.parse2(tokens);
+    matched
 }
 
-fn match_all(matchers: &[Matcher], input: ParseStream) -> syn::Result<Bindings> {
+fn match_all(matchers: &[Matcher], input: ParseStream) -> Option<Bindings> {
     let mut bindings = Bindings::new();
     for matcher in matchers {
         match matcher {
             Matcher::Token(token) => match_token(token, input)?,
             Matcher::Group(delimiter, inner) => {
-                let group = next_group(input, *delimiter)?;
-                let parse = |input: ParseStream| {
-                    let bindings = match_all(inner, input)?;
-                    if input.is_empty() { Ok(bindings) } else { Err(input.error("unexpected token")) }
-                };
-                bindings.extend(parse.parse2(group.stream())?);
+                let content = next_group(input, *delimiter)?;
+                bindings.extend(match_all(inner, &content)?);
+                content.is_empty().then_some(())?;
             }
             Matcher::Fragment(name, kind) => {
-                bindings.insert(name.clone(), Binding::Tokens(fragment(kind, input)?));
+                bindings.insert(name.clone(), Binding::Tokens(fragment(kind, input).ok()?));
             }
             Matcher::Repeat(repeat) => bindings.extend(match_repeat(repeat, input)?),
         }
     }
-    Ok(bindings)
+    Some(bindings)
 }
 
-fn match_token(token: &TokenTree, input: ParseStream) -> syn::Result<()> {
-    input.step(|cursor| match cursor.token_tree() {
-        Some((found, rest)) if is_same(&found, token) => Ok(((), rest)),
-        _ => Err(cursor.error("another token was expected")),
-    })
+fn match_token(token: &TokenTree, input: ParseStream) -> Option<()> {
+    let (found, _) = input.cursor().token_tree()?;
+    if !is_same(&found, token) {
+        return None;
+    }
+    input.step(|cursor| Ok(((), cursor.token_tree().map_or(*cursor, |(_, rest)| rest)))).ok()
 }
 
 /// Whether two tokens that are no groups read the same.
@@ -164,24 +169,36 @@ fn is_same(left: &TokenTree, right: &TokenTree) -> bool {
     }
 }
 
-fn next_group(input: ParseStream, delimiter: Delimiter) -> syn::Result<Group> {
-    input.step(|cursor| match cursor.token_tree() {
-        Some((TokenTree::Group(group), rest)) if group.delimiter() == delimiter => Ok((group, rest)),
-        _ => Err(cursor.error("a group was expected")),
-    })
+/// What is in the group that comes next, if it is one of this kind.
+fn next_group<'i>(input: ParseStream<'i>, delimiter: Delimiter) -> Option<ParseBuffer<'i>> {
+    // Groups without delimiters, which keep fragments together, are not looked into.
+    let next = input.cursor().token_tree()?;
+    let is_meant = matches!(next, (TokenTree::Group(group), _) if group.delimiter() == delimiter);
+    is_meant.then(|| enter(input, delimiter)).and_then(Result::ok)
 }
 
-fn match_repeat(repeat: &Repeat, input: ParseStream) -> syn::Result<Bindings> {
+fn enter<'i>(input: ParseStream<'i>, delimiter: Delimiter) -> syn::Result<ParseBuffer<'i>> {
+    let content;
+    match delimiter {
+        Delimiter::Parenthesis => drop(syn::parenthesized!(content in input)),
+        Delimiter::Brace => drop(syn::braced!(content in input)),
+        Delimiter::Bracket => drop(syn::bracketed!(content in input)),
+        Delimiter::None => return Err(input.error("what stands for a fragment is no group")),
+    }
+    Ok(content)
+}
+
+fn match_repeat(repeat: &Repeat, input: ParseStream) -> Option<Bindings> {
     let mut rounds: Vec<Bindings> = Vec::new();
     loop {
         let ahead = input.fork();
-        let separated = rounds.is_empty() || repeat.separator.iter().all(|token| match_token(token, &ahead).is_ok());
+        let separated = rounds.is_empty() || repeat.separator.iter().all(|token| match_token(token, &ahead).is_some());
         let full = repeat.at_most_once && !rounds.is_empty();
         if full || !separated || ahead.is_empty() {
             break;
         }
         let before = ahead.cursor();
-        let Ok(bindings) = match_all(&repeat.inner, &ahead) else { break };
+        let Some(bindings) = match_all(&repeat.inner, &ahead) else { break };
         if ahead.cursor() == before {
             break;
         }
@@ -189,12 +206,12 @@ fn match_repeat(repeat: &Repeat, input: ParseStream) -> syn::Result<Bindings> {
         rounds.push(bindings);
     }
     if repeat.at_least_once && rounds.is_empty() {
-        return Err(input.error("at least one repetition was expected"));
+        return None;
     }
     let mut names = Vec::new();
     collect_names(&repeat.inner, &mut names);
     let sequence = |name: &String| rounds.iter().filter_map(|round| round.get(name).cloned()).collect();
-    Ok(names.iter().map(|name| (name.clone(), Binding::Sequence(sequence(name)))).collect())
+    Some(names.iter().map(|name| (name.clone(), Binding::Sequence(sequence(name)))).collect())
 }
 
 fn collect_names(matchers: &[Matcher], names: &mut Vec<String>) {
@@ -211,6 +228,8 @@ fn collect_names(matchers: &[Matcher], names: &mut Vec<String>) {
 fn fragment(kind: &str, input: ParseStream) -> syn::Result<TokenStream> {
     let ahead = input.fork();
     match kind {
+        "expr" | "expr_2021" if is_alone(&ahead, true) => skip::<TokenTree>(&ahead)?,
+        "ty" if is_alone(&ahead, false) => skip::<TokenTree>(&ahead)?,
         "expr" | "expr_2021" => skip::<syn::Expr>(&ahead)?,
         "ty" => skip::<syn::Type>(&ahead)?,
         "ident" => drop(ahead.call(syn::Ident::parse_any)?),
@@ -234,6 +253,13 @@ fn fragment(kind: &str, input: ParseStream) -> syn::Result<TokenStream> {
     let together = matches!(kind, "expr" | "expr_2021" | "ty") && tokens.len() > 1;
     let stream: TokenStream = tokens.into_iter().collect();
     Ok(if together { TokenTree::Group(Group::new(Delimiter::None, stream)).into() } else { stream })
+}
+
+/// Whether what comes next is one token with nothing but a comma behind it: most of what macros are given.
+fn is_alone(input: ParseStream, is_expr: bool) -> bool {
+    let is_plain = input.peek(syn::Ident) || is_expr && input.peek(syn::Lit);
+    let after = input.cursor().token_tree().map(|(_, after)| after);
+    is_plain && after.is_some_and(|after| after.eof() || after.punct().is_some_and(|(punct, _)| punct.as_char() == ','))
 }
 
 fn skip<T: syn::parse::Parse>(input: ParseStream) -> syn::Result<()> {

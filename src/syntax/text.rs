@@ -77,13 +77,28 @@ const DEEPEST: u32 = 1_000;
 /// types, `a | b` like closures in closures.
 const DEEPEST_WITHOUT_BRACKETS: u32 = 10_000;
 
+/// Words that can stand before each other without end, as in `if if a {} {}`, and what each adds to the depth. What is
+/// written with `box` is copied once for each level.
+const NESTING_WORDS: [(&[u8], u32); 10] = [
+    (b"become", 1),
+    (b"box", 100),
+    (b"break", 1),
+    (b"if", 1),
+    (b"in", 1),
+    (b"let", 1),
+    (b"match", 1),
+    (b"return", 1),
+    (b"while", 1),
+    (b"yield", 1),
+];
+
 /// How deep the text is nested where it has been read to.
 #[derive(Default)]
 struct Nesting {
     brackets: u32,
     /// `A<A<A<`
     angles: u32,
-    /// `&&&`, `|a| |b|`, `*const *const`, `fn() -> fn() ->`, `break break`
+    /// `&&&`, `|a| |b|`, `*const *const`, `fn() -> fn() ->`, `..=..=`, `break break`
     prefixes: u32,
 }
 
@@ -102,12 +117,22 @@ impl Nesting {
                 self.angles = self.angles.saturating_sub(1);
             }
             b'&' | b'*' | b'|' | b'!' | b'-' => self.prefixes += 1,
-            b'k' if text[..at].ends_with(b"brea") => self.prefixes += 1,
-            b'n' if text[..at].ends_with(b"retur") => self.prefixes += 1,
+            b'=' if text[..at].ends_with(b"..") => self.prefixes += 1,
+            b'd' | b'e' | b'f' | b'h' | b'k' | b'n' | b't' | b'x' => self.prefixes += word_depth(text, at),
             _ => return false,
         }
         self.brackets > DEEPEST || self.angles.max(self.prefixes) > DEEPEST_WITHOUT_BRACKETS
     }
+}
+
+/// What the word that ends at a byte adds to the depth.
+fn word_depth(text: &[u8], end: usize) -> u32 {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let (until, next) = text.split_at(end + 1);
+    let is_meant = |(word, _): &&(&[u8], u32)| {
+        until.strip_suffix(*word).is_some_and(|before| !is_part(before.last()) && !is_part(next.first()))
+    };
+    NESTING_WORDS.iter().find(is_meant).map_or(0, |(_, depth)| *depth)
 }
 
 /// The byte at which a text is nested deeper than the parser can take.
@@ -133,8 +158,8 @@ fn can_be_too_deep(bytes: &[u8]) -> bool {
         brackets = (brackets + opened - closed).max(0);
         others += count(block, |byte| matches!(byte, b'<' | b'&' | b'*' | b'|' | b'!' | b'-'));
     }
-    // Of `break` and `return` only what fits into the text can nest.
-    others > i64::from(DEEPEST_WITHOUT_BRACKETS) || bytes.len() > "break ".len() * DEEPEST_WITHOUT_BRACKETS as usize
+    // Of words only what fits into the text can nest.
+    others > i64::from(DEEPEST_WITHOUT_BRACKETS) || bytes.len() > "if ".len() * DEEPEST_WITHOUT_BRACKETS as usize
 }
 
 /// How many bytes of a block of at most 255 are of a kind.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::rules::{Rule, match_rule};
+use super::rules::{Rule, first_match};
 use super::template::regroup;
 
 /// Macros that call each other are followed this far.
@@ -65,20 +65,16 @@ impl Expander<'_> {
         if calls.depth > DEEPEST {
             return None;
         }
-        for rule in self.macros.get(name)? {
-            if let Some(bindings) = match_rule(rule, call.clone()) {
-                let written = rule.template.write(&bindings);
-                if !calls.in_call && !rule.template.calls {
-                    return Some(written);
-                }
-                // Counting costs as much as writing, and nothing has grown much before that.
-                if calls.depth > COUNTED_FROM {
-                    self.writes = without_size(self.writes, written.clone())?;
-                }
-                return self.inner(written, shape, calls.depth + 1);
-            }
+        let (rule, bindings) = first_match(self.macros.get(name)?, call)?;
+        let written = rule.template.write(&bindings);
+        if !calls.in_call && !rule.template.calls {
+            return Some(written);
         }
-        None
+        // Counting costs as much as writing, and nothing has grown much before that.
+        if calls.depth > COUNTED_FROM {
+            self.writes = without_size(self.writes, written.clone())?;
+        }
+        self.inner(written, shape, calls.depth + 1)
     }
 
     /// Expands the calls of known macros in some tokens.

@@ -287,7 +287,13 @@ async fn tasks(State(pool): State<PgPool>) -> String {
     let of_task = pool.clone();
     set.spawn(async move { count(&of_task).await });
     let c = set.join_next().await.is_some();
-    format!("{} {b} {c} {h} {r}", a.is_ok())
+    let mut unordered = futures::stream::FuturesUnordered::new();
+    unordered.push(count(&pool));
+    let d = unordered.next().await.map(|n| n.unwrap()); //~ unwrapped_query
+    let mut ordered = futures::stream::FuturesOrdered::new();
+    ordered.push_back(count(&pool));
+    let e = ordered.next().await.map(|n| n.unwrap()); //~ unwrapped_query
+    format!("{} {b} {c} {d:?} {e:?} {h} {r}", a.is_ok())
 }
 
 async fn streams(State(pool): State<PgPool>) -> Result<String, sqlx::Error> {

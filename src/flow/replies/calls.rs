@@ -12,7 +12,7 @@ impl Walk<'_> {
             ExprKind::Path(path) => self.resolve(path, here),
             _ => None,
         };
-        let Some(Def::External(path)) = def else { return self.leaf_and_inside(expr, here) };
+        let Some(Def::External(path)) = def else { return self.made_by_own(expr, here) };
         let knowledge = &self.app.knowledge;
         if let Some(succeeds) = self.constructor_succeeds(path) {
             let is_error = here.is_error || !succeeds;
@@ -45,6 +45,21 @@ impl Walk<'_> {
         }
     }
 
+    /// A call of the project's own functions, which say the status unless something around it does.
+    fn made_by_own(&mut self, expr: ExprId, here: &Here) {
+        let said = match here.said {
+            Said::Nothing | Said::Typed => {
+                let called = self.called(expr, here);
+                self.said_by_functions(&called)
+            }
+            _ => Said::Nothing,
+        };
+        match said {
+            Said::Nothing => self.leaf_and_inside(expr, here),
+            said => self.leaf_and_inside(expr, &here.saying(said)),
+        }
+    }
+
     fn leaf_and_inside(&mut self, expr: ExprId, here: &Here) {
         self.leaf(expr, here);
         self.inside(expr, here);
@@ -65,7 +80,7 @@ impl Walk<'_> {
         let said = self.chain(expr, here);
         let args = self.tree(here).expr_run(method.args);
         match said {
-            Said::Nothing | Said::Typed => self.leaf_and_inside(expr, here),
+            Said::Nothing | Said::Typed => self.made_by_own(expr, here),
             said => {
                 let inner = self.answering(expr, here).saying(said);
                 self.walk(receiver, here, false);

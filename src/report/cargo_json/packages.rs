@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::super::paths::{file_uri, url_encoded};
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::workspace::{Package, Target, TargetKind};
 #[derive(Serialize)]
 pub(super) struct Owner {
     package_id: String,
+    #[serde(serialize_with = "as_text")]
     manifest_path: PathBuf,
     target: TargetOut,
 }
@@ -34,11 +35,17 @@ struct TargetOut {
     kind: [&'static str; 1],
     crate_types: [&'static str; 1],
     name: String,
+    #[serde(serialize_with = "as_text")]
     src_path: PathBuf,
     edition: String,
     doc: bool,
     doctest: bool,
     test: bool,
+}
+
+/// Names need not be text; JSON is.
+fn as_text<S: Serializer>(path: &Path, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(&path.display())
 }
 
 /// How it would have been built: as for `cargo check`.
