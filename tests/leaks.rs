@@ -21,11 +21,6 @@ fn texts_that_are_sent() {
 }
 
 #[test]
-fn errors_made_of_words() {
-    compare("worded");
-}
-
-#[test]
 fn errors_that_are_handed_over() {
     compare("handed");
 }

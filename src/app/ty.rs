@@ -109,8 +109,6 @@ pub enum What {
     Status(u16),
     /// Being a failure means that something inside of the service went wrong, whatever the error's type is else used for.
     Internal,
-    /// Of an error: that it was made from words of the project's own, and holds no other error.
-    Worded,
     /// That it only says something about the errors in it, such as a code, and is none of them.
     About,
     /// Whatever is known of this part of an argument of the function: its number and which node of its type.

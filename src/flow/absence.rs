@@ -239,7 +239,6 @@ impl Eval<'_> {
     /// `return value`
     pub(super) fn leave(&mut self, value: ExprId, ty: &Ty) -> Ty {
         self.leaves(self.at(self.answer_span(value)), ty);
-        self.returns_in_words(ty);
         if let Some(answers) = &mut self.absent_answers {
             answers.push(ty.clone());
         }

@@ -48,9 +48,6 @@ impl Eval<'_> {
         let value = self.body_value(body);
         let value = self.ends_in_framework(body, value);
         self.leaves(self.at(self.answer_span(body)), &value);
-        if value.head != Head::Never {
-            self.returns_in_words(&value);
-        }
         let value = std::mem::replace(&mut self.returned, Ty::NEVER).join(&value);
         self.close_tests();
         if self.only.is_none() {
@@ -58,7 +55,6 @@ impl Eval<'_> {
             let declared = awaited(self.app, &signature.returns());
             let value = self.tuple_as_declared(body, &declared, value);
             let value = self.as_declared(value);
-            let value = self.with_words(value);
             self.facts.returns = Some(if self.reports_errors() { self.reported(&value) } else { value });
             self.facts.tells = std::mem::take(&mut self.arguments_told);
         }

@@ -288,7 +288,6 @@ impl<'a> Eval<'a> {
         if !is_fallible(self.app, &ty) {
             if ty.is_unknown() {
                 self.converts_unknown();
-                self.fails_in_words(&ty);
             }
             // Something unknown that carries marks can fail by them: a collection of results.
             if ty.marks().iter().any(|mark| super::errors::is_failure(mark.what)) && ty.is_unknown() {
@@ -300,7 +299,6 @@ impl<'a> Eval<'a> {
         }
         self.fails_as(&ty.arg(1));
         let error = self.convert_error(inner, &ty.arg(1).of_failure(&ty));
-        self.fails_in_words(&error);
         let error = self.left_to_framework(inner, error);
         // That something else fails where nothing was found is not what is answered to that.
         let failing = self.failing_now().into_iter().filter(|mark| !mark.what.is_absence());

@@ -338,8 +338,6 @@ pub struct BodyFacts {
     pub sent: Vec<Vec<Mark>>,
     /// Functions that are given something else to make text of than an internal error, and where.
     pub harmless: Vec<(FnId, Site)>,
-    /// Whether it may fail with another error than those that it makes from words of its own.
-    pub unworded: bool,
     /// Whether it reads what the service itself has signed or kept.
     pub trusts: bool,
     /// Types that `?` converts errors into of which nothing is known.

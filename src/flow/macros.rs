@@ -38,8 +38,6 @@ impl Eval<'_> {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
             args.iter().for_each(|arg| self.looks_at(*arg));
             let error = super::unify::awaited(app, &app.signature(self.within).returns()).arg(1).unmarked();
-            let given: Vec<Ty> = args.iter().map(|arg| self.peek(*arg)).collect();
-            let error = self.worded(error, &given);
             let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
             let failed = failed.marked(&self.failing_now());
             return self.leave(expr, &failed);
@@ -63,7 +61,6 @@ impl Eval<'_> {
             Some(fact) => {
                 let ty = self.outcome(expr, &fact.returns, &bound, &arguments, Some(fact));
                 let ty = self.query_of(ty, path, fact, args);
-                let ty = self.worded(ty, &arguments.types);
                 if let (true, Some(tried)) = (fact.returns.tries, arguments.types.first()) {
                     self.leave(expr, tried);
                     return ty;

@@ -74,7 +74,6 @@ impl Eval<'_> {
                     self.print_argument(&layer, debug, printed);
                     return;
                 }
-                Head::External(_) if !debug && super::worded::is_worded(&layer) => return,
                 Head::External(path) if gives_away(self.app, path, debug) => {
                     printed.internal = Some(ErrorOf::Foreign(path));
                     return;

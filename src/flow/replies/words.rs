@@ -81,7 +81,12 @@ impl Walk<'_> {
             ExprKind::Struct(index) => {
                 let it = tree.structs[index as usize];
                 let name = tree.last_name(it.path).filter(|name| name.as_str() != "Self");
-                self.entries_say_error(tree.field_run(it.fields), here, depth) || name.is_some_and(names_error)
+                let fields = tree.field_run(it.fields);
+                let is_none =
+                    |kind| matches!(kind, ExprKind::Path(path) if tree.last_name(path) == Some(crate::sym!("None")));
+                // `Errors { found: None }` says that there are none.
+                let is_empty = !fields.is_empty() && fields.iter().all(|(_, value)| is_none(tree.expr(*value).kind));
+                self.entries_say_error(fields, here, depth) || !is_empty && name.is_some_and(names_error)
             }
             // An error that a stream yields ends it, and is not sent.
             ExprKind::Call { callee, .. } if self.is_failed(callee, here) => false,
