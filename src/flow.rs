@@ -79,7 +79,6 @@ mod unify;
 mod usage;
 mod variants;
 mod waits;
-mod worded;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
