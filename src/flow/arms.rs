@@ -1,7 +1,7 @@
 //! The arms of a match: which values each of them is for, and what is done there.
 
 use super::control::Failure;
-use super::env::Check;
+use super::env::{Check, Place};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
@@ -37,14 +37,7 @@ impl Eval<'_> {
             let outer = self.narrow_local(place.as_ref(), &narrowed);
             let narrowed = self.looked_at(&narrowed, &looked, told_before);
             self.bind_taken(arm.pat, &narrowed, value, origin);
-            if let Some((succeeded, _)) = side {
-                let bound = self.bound_whole(arm.pat);
-                let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
-                self.env.learn(checks.collect::<Vec<_>>());
-            }
-            if let Some(guard) = arm.guard {
-                self.guard(guard);
-            }
+            self.enter_arm(arm, place.as_ref(), side.as_ref().map(|(succeeded, _)| *succeeded));
             let failure = match &side {
                 Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
                 _ => Vec::new(),
@@ -77,6 +70,18 @@ impl Eval<'_> {
         self.env.join(ends);
         self.env.join_asked(asked_in.iter().map(|(ty, asked)| (ty, asked.clone())));
         if arms.is_empty() { Ty::UNKNOWN } else { result }
+    }
+
+    /// What is known where an arm begins: whether the value at a place has succeeded, and what the guard says.
+    fn enter_arm(&mut self, arm: &Arm, place: Option<&Place>, succeeded: Option<bool>) {
+        if let Some(succeeded) = succeeded {
+            let bound = self.bound_whole(arm.pat);
+            let checks = place.cloned().into_iter().chain(bound).map(|place| Check { place, succeeded });
+            self.env.learn(checks.collect::<Vec<_>>());
+        }
+        if let Some(guard) = arm.guard {
+            self.guard(guard);
+        }
     }
 
     /// Every other error has left: behind it there was nothing, and nothing has failed.

@@ -35,16 +35,7 @@ impl Eval<'_> {
                 if self.records() {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
-                    let (targets, mode) = (targets.clone(), self.mode);
-                    self.facts.calls.push(Call {
-                        at,
-                        targets,
-                        mode,
-                        arguments,
-                        kept: false,
-                        keys: Vec::new(),
-                        by_others: false,
-                    });
+                    self.facts.calls.push(Call { arguments, ..Call::plain(at, targets.clone(), self.mode) });
                 }
                 let mut result = Ty::NEVER;
                 for target in targets {

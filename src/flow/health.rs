@@ -31,7 +31,7 @@ impl Flow {
         let krate = app.crate_of(entry.target);
         let is_beside = |other: &&EntryPoint| app.crate_of(other.target) == krate && other.framework == entry.framework;
         let querying = self.bodies().filter(|(_, facts, _)| !facts.queries.is_empty()).map(|(target, ..)| target);
-        querying.into_iter().find(|target| self.routes_to(app, *target).iter().any(|other| is_beside(other)))
+        querying.into_iter().find(|target| self.routes_to(app, *target).iter().any(is_beside))
     }
 
     /// Whether a handler takes nothing, waits for nothing, and calls nothing that does.

@@ -36,11 +36,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
-            args.iter().for_each(|arg| self.looks_at(*arg));
-            let error = super::unify::awaited(app, &app.signature(self.within).returns()).arg(1).unmarked();
-            let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
-            let failed = failed.marked(&self.failing_now());
-            return self.leave(expr, &failed);
+            return self.bails(expr, args);
         }
         let mode = self.mode_of(path, None);
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
@@ -79,6 +75,15 @@ impl Eval<'_> {
                 texts.map_or(ty.clone(), |texts| with_texts(ty, &texts))
             }
         }
+    }
+
+    /// `bail!("no {name}")`: the function returns an error.
+    fn bails(&mut self, expr: ExprId, args: &[ExprId]) -> Ty {
+        args.iter().for_each(|arg| self.looks_at(*arg));
+        let error = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1).unmarked();
+        let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
+        let failed = failed.marked(&self.failing_now());
+        self.leave(expr, &failed)
     }
 
     /// A macro that panics is reached.
