@@ -31,6 +31,7 @@ fn main() -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     match words.as_slice() {
         ["parse", list] => pool.install(|| parse(Path::new(list))),
+        ["list", path] => pool.install(|| list(Path::new(path))),
         [path] => compare(&pool, Path::new(path), RUNS),
         [path, runs] => compare(&pool, Path::new(path), runs.parse()?),
         _ => {
@@ -82,15 +83,27 @@ fn compare(pool: &rayon::ThreadPool, path: &Path, runs: usize) -> Result<()> {
     Ok(())
 }
 
+/// Says which files backstop reads for a path (for `peers.py`).
+fn list(path: &Path) -> Result<()> {
+    println!("{}", names(path)?.0);
+    Ok(())
+}
+
 /// Writes down which files backstop reads for a path, and counts their bytes.
 fn write_list(path: &Path) -> Result<(PathBuf, usize)> {
+    let (names, bytes) = names(path)?;
+    let list = env::temp_dir().join(format!("backstop-floor-{}", std::process::id()));
+    fs::write(&list, names)?;
+    Ok((list, bytes))
+}
+
+/// The files that backstop reads for a path, one on each line, and how many bytes they have together.
+fn names(path: &Path) -> Result<(String, usize)> {
     let workspace = discover(&Selection { paths: vec![path.to_owned()], ..Selection::default() })
         .map_err(|error| error.to_string())?;
     let loaded = load(&workspace);
     let names: Vec<String> = loaded.sources.iter().map(|(_, file)| file.path.display().to_string()).collect();
-    let list = env::temp_dir().join(format!("backstop-floor-{}", std::process::id()));
-    fs::write(&list, names.join("\n"))?;
-    Ok((list, loaded.sources.iter().map(|(_, file)| file.text.len()).sum()))
+    Ok((names.join("\n"), loaded.sources.iter().map(|(_, file)| file.text.len()).sum()))
 }
 
 /// How long a process takes, from its start to its end.

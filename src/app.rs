@@ -17,7 +17,9 @@ mod link;
 mod methods;
 mod modules;
 mod names;
+mod parameters;
 mod paths;
+mod servers;
 mod ty;
 mod types;
 
@@ -30,7 +32,9 @@ pub use ids::*;
 pub use index::{ImplInfo, Index, Signature, TraitFn, future_path};
 pub use modules::{Module, ModuleKind};
 pub use names::Resolved;
+pub use parameters::Parameters;
 pub use paths::peel;
+pub use servers::Server;
 pub use ty::{Head, Mark, Site, Ty, Variant, What};
 pub use types::{TypeScope, is_primitive};
 

@@ -4,7 +4,9 @@ mod absence;
 mod absent_errors;
 mod aftermath;
 mod answers;
+mod apps;
 mod arms;
+mod blocking;
 mod blocks;
 mod body;
 mod bounds;
@@ -13,6 +15,7 @@ mod by_name;
 mod calls;
 mod chains;
 mod changes;
+mod clients;
 mod conditions;
 mod control;
 mod conversions;
@@ -27,16 +30,20 @@ mod error_statuses;
 mod errors;
 mod eval;
 mod evaluated;
+mod extractors;
 mod facts;
 mod fields;
 mod foreign;
 mod guarded;
 mod guards;
 mod hazards;
+mod health;
+mod held;
 mod inputs;
 mod kept;
 mod known;
 mod leaks;
+mod locks;
 mod lookups;
 mod losses;
 mod macros;
@@ -49,10 +56,12 @@ mod patterns;
 mod peek;
 mod plain;
 mod prints;
+mod provided;
 mod reach;
 mod record;
 mod repairs;
 mod replies;
+mod sections;
 mod sides;
 mod sources;
 mod sql;
@@ -64,10 +73,12 @@ mod supplied;
 mod taken;
 mod text_fields;
 mod texts;
+mod unavailable;
 mod unawaited;
 mod unify;
 mod usage;
 mod variants;
+mod waits;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -76,10 +87,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use aftermath::Instead;
 pub use answers::{Answer, DroppedInResponse};
+pub use blocking::Blocking;
 pub use builds::{Built, Varies};
 pub use changes::{Change, UncheckedChange};
 pub use conversions::Way;
 pub use error_statuses::ErrorStatuses;
+pub use extractors::{Because, Impossible};
 pub use facts::*;
 pub use guards::OptionalGuard;
 pub use hazards::{Cause, Hazard};
@@ -87,12 +100,15 @@ pub use leaks::Leak;
 pub use lookups::Key;
 pub use missing::{Becomes, Missing};
 pub use reach::{Reached, Step, Ways};
+pub use sections::{HeldOver, Poisonable};
 pub use successes::{AnsweredFailure, PlainError, SuccessfulError};
 pub use supplied::{Blame, Peril};
 pub use taken::{Gift, Input, Sent};
+pub use unavailable::Unavailable;
 pub use unawaited::Unawaited;
+pub use waits::EndlessWait;
 
-use crate::app::{App, EntryPoint, FnId, Head, Mark, Site, Target, Ty, Variant, What};
+use crate::app::{App, EntryPoint, FnId, Head, Mark, Server, Site, Target, Ty, Variant, What};
 use crate::knowledge::{EntryId, EntryKind, LibraryId, Reason, Role};
 use crate::progress::Progress;
 use crate::symbol::Sym;
@@ -116,6 +132,8 @@ pub struct Flow {
     answered: OnceLock<Vec<AnsweredFailure>>,
     /// Entry points that nothing makes a framework call, once somebody asks.
     unused: OnceLock<FxHashSet<Target>>,
+    /// The servers that the program starts, once somebody asks.
+    servers: OnceLock<Vec<Server>>,
     /// Which parameters are given what the client has sent, once somebody asks.
     supplied: OnceLock<FxHashMap<(FnId, u16), Sent>>,
     /// Variables without which the program does not start, once somebody asks.
@@ -150,6 +168,7 @@ impl Flow {
             catches_panics: OnceLock::new(),
             answered: OnceLock::new(),
             unused: OnceLock::new(),
+            servers: OnceLock::new(),
             supplied: OnceLock::new(),
             required: OnceLock::new(),
         }

@@ -7,6 +7,7 @@ mod builds;
 mod builtin;
 mod calls;
 mod errors;
+mod extractors;
 mod grammar;
 mod load;
 mod lookup;
@@ -22,6 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use builds::{BuildFact, BuildId, BuildKind, Builder};
 pub use errors::ErrorFact;
+pub use extractors::{ExtractorFact, ProvideFact, Taken};
 pub use load::{KnowledgeError, LoadError};
 pub use roles::{Role, RoleFact};
 pub use routing::{AttributeFact, EntryKind, MethodSource, PanicTexts, RouteArg, RouteFact, RouteWords, TraitFact};
@@ -51,6 +53,8 @@ pub struct Knowledge {
     /// Types that a query can be run on, with the libraries whose queries take them.
     handles: FxHashMap<Sym, Vec<LibraryId>>,
     attributes: FxHashMap<Sym, Vec<AttributeFact>>,
+    extractors: FxHashMap<Sym, ExtractorFact>,
+    provides: FxHashMap<Sym, Vec<ProvideFact>>,
     routes: FxHashMap<Sym, Vec<RouteFact>>,
     traits: FxHashMap<Sym, Vec<TraitFact>>,
     /// The types that knowledge files declare.
@@ -205,6 +209,15 @@ pub enum Reason {
     Inside,
 }
 
+/// For whom a lock is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guarding {
+    /// For one at a time.
+    Exclusive,
+    /// For all who only read.
+    Shared,
+}
+
 /// What a call opens that queries are run on, rather than being a query itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Opens {
@@ -295,6 +308,8 @@ pub struct Returns {
     pub runs: Vec<Sym>,
     /// Whether the receiver, a collection, holds the arguments from then on.
     pub holds: bool,
+    /// Whether it takes a lock that blocks the thread while it waits, and for whom.
+    pub guard: Option<Guarding>,
     /// Only of versions before this one of the file's first crate.
     pub before: Option<Version>,
 }

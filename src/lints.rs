@@ -2,15 +2,23 @@
 
 use crate::lint::Lint;
 
+mod blocking_handler;
 mod client_per_request;
 mod dropped_cause;
 mod error_as_success;
+mod impossible_extractor;
 mod leaked_error;
+mod lock_across_await;
 mod missing_not_found;
+mod missing_panic_boundary;
+mod missing_request_id;
+mod missing_timeout;
 mod panicking_handler;
 mod poisoned_lock;
 mod request_time_env;
+mod shallow_health_check;
 mod swallowed_error;
+mod unavailable_as_500;
 mod unawaited_future;
 mod unchecked_code;
 mod unchecked_rows_affected;
@@ -37,11 +45,19 @@ pub static LINTS: &[Lint] = &[
     lint!(request_time_env),
     lint!(dropped_cause),
     lint!(error_as_success),
+    lint!(impossible_extractor),
     lint!(unwrapped_input),
     lint!(panicking_handler),
     lint!(poisoned_lock),
     lint!(unawaited_future),
     lint!(client_per_request),
+    lint!(missing_timeout),
+    lint!(shallow_health_check),
+    lint!(missing_panic_boundary),
+    lint!(missing_request_id),
+    lint!(blocking_handler),
+    lint!(lock_across_await),
+    lint!(unavailable_as_500),
     lint!(unchecked_rows_affected),
     lint!(unused_suppression),
     lint!(unchecked_code),

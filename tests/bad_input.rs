@@ -256,7 +256,7 @@ fn calls_go_as_deep_as_they_like() {
         fn app() -> axum::Router {{ axum::Router::new().route(\"/deep\", axum::routing::get(deep)) }}\n"
     );
     let run = check(&package("deep_calls", &[("src/other.rs", &text)])).ends_with(1);
-    let place = format!("src/other.rs:{}:20: error[request_time_env]", CALLS + 1);
+    let place = format!("src/other.rs:{}:19: error[request_time_env]", CALLS + 1);
     assert!(run.out.contains(&place), "{}", run.shown());
 }
 

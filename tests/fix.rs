@@ -57,13 +57,15 @@ fn becomes(test: &str, body: &str, fixed: &str) {
     };
     let files = [("Cargo.toml".to_owned(), MANIFEST.to_owned()), ("src/lib.rs".to_owned(), text(body))];
     let dir = project(&format!("fix/{test}"), &files);
-    let before = places(&report(&dir, &[])).len();
+    // That an error which is returned is answered with 500 is another matter.
+    let found = || places(&report(&dir, &[])).into_iter().filter(|it| !it.ends_with(" unavailable_as_500")).count();
+    let before = found();
     let ran = run_in(&dir, &["fix", "--unsafe", "--allow-dirty"]).ends_with(0);
     let now = fs::read_to_string(dir.join("src/lib.rs")).expect("the file is there");
     assert_eq!(now, text(fixed), "{}", ran.shown());
     let fixes = usize::from(body != fixed);
     assert!(before > 0, "there is a finding");
-    assert_eq!(places(&report(&dir, &[])).len(), before - fixes, "what is fixed is no longer found");
+    assert_eq!(found(), before - fixes, "what is fixed is no longer found");
 }
 
 /// Checks that a handler with a finding is left alone.

@@ -14,6 +14,19 @@ const SERVICES: [&str; 3] = ["axum-shop", "actix-forum", "rocket-notes"];
 /// Lints that marks name and that are not there yet. What is in neither list is a slip of the pen.
 const UPCOMING: [&str; 0] = [];
 
+/// Lints that services are not about, with what there is none of: another service that is called; in Rocket, whose name
+/// comes first then, an extractor that fails by itself, and a panic that is not answered.
+const NOT_ABOUT: [(&str, &str); 5] = [
+    ("axum-shop", "missing_timeout"),
+    ("actix-forum", "missing_timeout"),
+    ("rocket-notes", "missing_timeout"),
+    ("rocket-notes", "impossible_extractor"),
+    ("rocket-notes", "missing_panic_boundary"),
+];
+
+/// What holds for an application as a whole: where it is reported nothing can look like it.
+const OF_ALL: [&str; 2] = ["missing_panic_boundary", "missing_request_id"];
+
 /// What is wrong so far, by its reason. What is no longer wrong has to go from here.
 const GAPS: &[(&str, &[&str])] = &[(
     "what a value that cannot be serialised is needed for",
@@ -115,9 +128,9 @@ fn every_service_tempts_every_lint() {
         let marked: BTreeSet<String> = marks_of(service).into_iter().map(|(_, mark)| mark.lint).collect();
         let tempted: BTreeSet<String> =
             sources(&folder(service)).iter().flat_map(|(_, text)| near_misses(text)).map(|(_, lint)| lint).collect();
-        for lint in &all {
+        for lint in all.iter().filter(|lint| !NOT_ABOUT.contains(&(service, lint))) {
             assert!(marked.contains(*lint), "{service} has nothing for {lint} to report");
-            assert!(tempted.contains(*lint), "{service} does not tempt {lint}");
+            assert!(OF_ALL.contains(lint) || tempted.contains(*lint), "{service} does not tempt {lint}");
         }
     }
 }

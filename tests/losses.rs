@@ -56,7 +56,13 @@ fn errors_that_callers_discard() {
 }
 
 #[test]
+fn failures_after_which_something_else_is_tried() {
+    compare("tried");
+}
+
+#[test]
 fn notes_say_what_follows() {
+    notes_follow("tried");
     notes_follow("callers");
     notes_follow("discarded");
 }

@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use backstop::lints::LINTS;
-use support::{Example, Places, differences, examples, findings, marks, project, root};
+use support::{Example, Places, differences, examples, findings_beside, marks, project, root};
 
 /// The sections whose blocks must be silent.
 const SILENT: [&str; 2] = ["Fixed", "Not reported"];
@@ -33,7 +33,7 @@ fn examples_do_what_the_pages_say() {
 fn run(lint: &str, section: &str, line: usize, example: &Example) -> Vec<String> {
     let dir = project(&format!("pages/{lint}-{line}"), &example.files);
     let expected: Places = example.files.iter().flat_map(|(name, text)| marks(name, text)).collect();
-    let mut failures = differences(&expected, &findings(&dir));
+    let mut failures = differences(&expected, &findings_beside(&dir, lint));
     if SILENT.contains(&section) && !expected.is_empty() {
         failures.push(format!("*{section}* has marks"));
     }

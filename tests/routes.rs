@@ -333,7 +333,7 @@ fn an_app_that_nothing_starts() {
             let text = |key: &str| it[key].as_str().unwrap_or_default().to_owned();
             format!("{}: {} {}", text("confidence"), text("message"), it["notes"])
         };
-        findings.iter().map(one).collect()
+        findings.iter().filter(|it| it["lint"] == "request_time_env").map(one).collect()
     };
     let app = "fn build() -> rocket::Rocket<rocket::Build> { rocket::build().mount(\"/\", parts()) }";
     let test = "#[cfg(test)] mod tests { #[test] fn works() { super::build(); } }";

@@ -53,6 +53,8 @@ pub struct EntryPoint {
     pub mounted: bool,
     /// Whether the code that registers it can run, as far as can be told: not where nothing but tests calls it.
     pub started: bool,
+    /// Whether nothing can be in front of the path: not where its router is returned to somebody who was not seen.
+    pub whole: bool,
 }
 
 /// Why requests may never get to an entry point, as far as what was read tells.
@@ -82,6 +84,14 @@ pub enum Target {
     },
 }
 
+impl EntryPoint {
+    /// Whether it is the same but for what may be in front of its path.
+    fn is_like(&self, other: &EntryPoint) -> bool {
+        let of = |it: &EntryPoint| (it.framework, it.kind, it.method, it.target, it.registered, it.mounted, it.started);
+        of(self) == of(other) && self.path == other.path && self.partial_path == other.partial_path
+    }
+}
+
 impl App {
     /// Finds the entry points of the program.
     pub(super) fn find_entry_points(&mut self) {
@@ -98,7 +108,10 @@ impl App {
         entries.sort_by_cached_key(|entry| {
             (self.target_place(entry.target), entry.kind, entry.path.clone(), entry.method, entry.registered)
         });
-        entries.dedup();
+        entries.dedup_by(|later, first| {
+            first.whole &= later.whole || !later.is_like(first);
+            later.is_like(first)
+        });
         mounted_where_none_is(&mut entries);
         started::mark_unstarted(self, &mut entries);
         self.problems.extend(problems);

@@ -10,6 +10,7 @@ use super::eval::evaluate_as;
 use super::facts::Loss;
 use super::plain::{always_successful, is_success};
 use super::summary::Summaries;
+use super::unify::is_fallible;
 use crate::app::{AdtId, App, FnId, Head, ImplId, Mark, Target, Ty, Variant, What};
 use crate::knowledge::EntryKind;
 use crate::symbol::Sym;
@@ -130,6 +131,19 @@ impl Answers {
 
     /// What comes of a loss.
     pub(super) fn of_loss(&self, app: &App, summaries: &Summaries, marks: &[Mark], instead: &[Ty]) -> Answer {
+        // What is tried in the place of what has failed answers with an error only if that fails, too.
+        let is_tried = |value: &Ty| {
+            if !is_fallible(app, value) || value.args().len() < 2 {
+                return false;
+            }
+            let statuses = |part: &Ty| self.statuses(app, summaries, part, CONVERSIONS);
+            let (succeeded, failed) = (statuses(&value.arg(0)), statuses(&value.arg(1)));
+            !matches!(value.arg(0).head, Head::Unknown | Head::Never | Head::Param(_))
+                && (succeeded.is_empty() || succeeded.iter().all(|code| *code < 400) && !failed.is_empty())
+        };
+        if instead.iter().any(is_tried) {
+            return Answer::GoesOn;
+        }
         let mut statuses: Vec<u16> =
             instead.iter().flat_map(|value| self.statuses(app, summaries, value, CONVERSIONS)).collect();
         statuses.sort_unstable();

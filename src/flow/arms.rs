@@ -1,7 +1,7 @@
 //! The arms of a match: which values each of them is for, and what is done there.
 
 use super::control::Failure;
-use super::env::Check;
+use super::env::{Check, Place};
 use super::eval::Eval;
 use super::facts::Losing;
 use super::losses::Risk;
@@ -21,10 +21,12 @@ impl Eval<'_> {
         self.look_at(&looked);
         let (told_before, asked) = (self.told.len(), self.env.asked_for.clone());
         let place = self.place_of(value);
-        let (mut result, mut seen) = (Ty::NEVER, Seen::default());
+        let mut result = Ty::NEVER;
+        let mut seen = Seen::default();
         let (mut ends, mut asked_in) = (Vec::new(), Vec::new());
         let (failing, told, untold) = (self.failing.clone(), self.told.len(), self.untold_locals());
-        let (kept, mut only_absent) = (self.kept_behind(value, arms), about_failure && !is_fallible(self.app, &ty));
+        let kept = self.kept_behind(value, arms);
+        let mut only_absent = about_failure && !is_fallible(self.app, &ty);
         for arm in arms {
             if self.rules_out(&ty, arm.pat) {
                 continue;
@@ -35,14 +37,7 @@ impl Eval<'_> {
             let outer = self.narrow_local(place.as_ref(), &narrowed);
             let narrowed = self.looked_at(&narrowed, &looked, told_before);
             self.bind_taken(arm.pat, &narrowed, value, origin);
-            if let Some((succeeded, _)) = side {
-                let bound = self.bound_whole(arm.pat);
-                let checks = place.clone().into_iter().chain(bound).map(|place| Check { place, succeeded });
-                self.env.learn(checks.collect::<Vec<_>>());
-            }
-            if let Some(guard) = arm.guard {
-                self.guard(guard);
-            }
+            self.enter_arm(arm, place.as_ref(), side.as_ref().map(|(succeeded, _)| *succeeded));
             let failure = match &side {
                 Some((false, marks)) => self.still_absent(arm, marks, &ty, &looked, told_before),
                 _ => Vec::new(),
@@ -67,7 +62,9 @@ impl Eval<'_> {
                 break;
             }
         }
-        self.goes_on_without(only_absent && !ends.is_empty());
+        if only_absent && !ends.is_empty() {
+            self.goes_on_without();
+        }
         self.settle_failing(told);
         self.settle_locals(told);
         self.env.join(ends);
@@ -75,9 +72,21 @@ impl Eval<'_> {
         if arms.is_empty() { Ty::UNKNOWN } else { result }
     }
 
-    /// Where every other error has left, there was nothing behind it, and nothing has failed.
-    fn goes_on_without(&mut self, others: bool) {
-        if let Some(failure) = self.failing.last_mut().filter(|_| others) {
+    /// What is known where an arm begins: whether the value at a place has succeeded, and what the guard says.
+    fn enter_arm(&mut self, arm: &Arm, place: Option<&Place>, succeeded: Option<bool>) {
+        if let Some(succeeded) = succeeded {
+            let bound = self.bound_whole(arm.pat);
+            let checks = place.cloned().into_iter().chain(bound).map(|place| Check { place, succeeded });
+            self.env.learn(checks.collect::<Vec<_>>());
+        }
+        if let Some(guard) = arm.guard {
+            self.guard(guard);
+        }
+    }
+
+    /// Every other error has left: behind it there was nothing, and nothing has failed.
+    fn goes_on_without(&mut self) {
+        if let Some(failure) = self.failing.last_mut() {
             failure.marks.retain(|mark| !super::errors::is_failure(mark.what));
         }
     }

@@ -10,7 +10,7 @@ use super::facts::{At, Mode};
 use super::lookups::bit;
 use super::unify::{Bound, matches};
 use crate::app::{App, Def, Site, Target, Ty};
-use crate::knowledge::{BuildId, BuildKind, Builder};
+use crate::knowledge::{BuildId, BuildKind, Builder, Role};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -154,6 +154,10 @@ impl Flow {
         if reached.kept || mode > Mode::Offloaded || built.varies.anyway {
             return false;
         }
+        let is_connection = app.knowledge.build(built.what).kind == BuildKind::Connection;
+        if is_connection && migrates(app, target) {
+            return false;
+        }
         let mut seen = FxHashSet::default();
         !self.is_given_varying(app, (target, built.varies.with), &mut seen) && !self.is_stored(app, target, built)
     }
@@ -179,7 +183,7 @@ impl Flow {
             calls.iter().filter(|call| call.targets.contains(&function)).any(|call| {
                 let keys = || call.keys.iter().filter(|key| params & bit(key.argument) != 0);
                 let given = keys().map(|key| key.varies).fold(Varies::default(), Varies::or);
-                given.anyway || self.is_given_varying(app, (caller, given.with), seen)
+                call.by_others || given.anyway || self.is_given_varying(app, (caller, given.with), seen)
             })
         })
     }
@@ -193,4 +197,15 @@ impl Flow {
         let calls = steps.windows(2).filter_map(|pair| Some((pair[0].target, pair[1].called_at?)));
         calls.chain([(target, built.at)]).any(|(target, at)| stores(target, at))
     }
+}
+
+/// Whether code changes the schema of a database: that is done over a connection of its own.
+fn migrates(app: &App, target: Target) -> bool {
+    let (Target::Fn(id) | Target::Closure { within: id, .. }) = target;
+    let tree = &app.facts(app.home(id).0).tree;
+    let (start, end) = app.function(id).exprs;
+    tree.exprs[start as usize..end as usize].iter().any(|expr| match expr.kind {
+        ExprKind::Method { call, .. } => app.knowledge.is_word_of(Role::Migrate, tree.methods[call as usize].name),
+        _ => false,
+    })
 }

@@ -1,7 +1,7 @@
 //! Functions, methods and constructors that are passed by name: `map_err(AppError::Database)`.
 
 use super::eval::Eval;
-use super::facts::{Call, Inside, Losing};
+use super::facts::{Call, Inside, Losing, Mode};
 use super::known::{Arguments, takes};
 use super::losses::Risk;
 use super::parts::argument_nodes;
@@ -9,6 +9,9 @@ use super::unify::{Bound, Inputs, Outcome, matches};
 use crate::app::{AdtId, Head, Ty, Variant, What};
 use crate::symbol::Sym;
 use crate::syntax::{ExprId, ExprKind};
+
+/// Type parameters, and what they are bound to.
+type Bindings<'b> = &'b [(Sym, Ty)];
 
 impl Eval<'_> {
     /// Calls a function that is passed by name with arguments of these types: as if it were `|a| function(a)`.
@@ -32,8 +35,7 @@ impl Eval<'_> {
                 if self.records() {
                     let at = self.at(self.span(arg));
                     let arguments = argument_nodes(self.app, &targets, params);
-                    let (targets, mode) = (targets.clone(), self.mode);
-                    self.facts.calls.push(Call { at, targets, mode, arguments, kept: false, keys: Vec::new() });
+                    self.facts.calls.push(Call { arguments, ..Call::plain(at, targets.clone(), self.mode) });
                 }
                 let mut result = Ty::NEVER;
                 for target in targets {
@@ -86,8 +88,34 @@ impl Eval<'_> {
         }
     }
 
+    /// An argument of one of the project's functions; a closure learns its parameters from the declared type.
+    pub(super) fn own_argument(
+        &mut self,
+        arg: ExprId,
+        wanted: &Ty,
+        (generics, bound): (Bindings<'_>, Bindings<'_>),
+        mode: Mode,
+    ) -> Ty {
+        let ExprKind::Closure(index) = self.tree().expr(arg).kind else {
+            self.runs_elsewhere(arg, mode);
+            return self.eval(arg);
+        };
+        let wanted = match wanted.head {
+            Head::Param(name) => {
+                generics.iter().find(|(param, _)| *param == name).map_or(Ty::UNKNOWN, |(_, bound)| bound.clone())
+            }
+            _ => wanted.clone(),
+        };
+        let wanted = wanted.substitute(bound);
+        let params = match (wanted.head, wanted.args().split_last()) {
+            (Head::Fn, Some((_, params))) => params.to_vec(),
+            _ => Vec::new(),
+        };
+        self.closure(arg, index, &params, mode)
+    }
+
     /// A function of the project that is given to another one, which calls it: `run(load)`.
-    pub(super) fn hand_over(&mut self, arg: ExprId, wanted: &Ty, generics: &[(Sym, Ty)], given: &Ty) {
+    pub(super) fn hand_over(&mut self, arg: ExprId, wanted: &Ty, (generics, given): (Bindings<'_>, &Ty), mode: Mode) {
         let Head::FnItem(id) = given.head else { return };
         let bound = |name: Sym| generics.iter().find(|(param, _)| *param == name).map(|(_, bound)| bound);
         let called = if let Head::Param(name) = wanted.head { bound(name) } else { Some(wanted) };
@@ -95,8 +123,15 @@ impl Eval<'_> {
             return;
         }
         let (at, targets) = (self.at(self.span(arg)), self.targets_of(id));
-        let mode = self.mode;
-        self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new(), kept: false, keys: Vec::new() });
+        self.facts.calls.push(Call {
+            at,
+            targets,
+            mode,
+            arguments: Vec::new(),
+            kept: false,
+            keys: Vec::new(),
+            by_others: false,
+        });
     }
 
     /// `filter_map(Result::ok)`: a method that is passed by its path.

@@ -77,6 +77,7 @@ impl<'a> Eval<'a> {
         let local = tree.single_name(path).and_then(|name| self.env.find(name));
         if let Some(index) = local {
             let called = self.env.locals[index].ty.clone();
+            self.runs_elsewhere(callee, self.mode);
             return self.call_value(expr, &called, args);
         }
         match self.resolve(path) {
@@ -111,14 +112,7 @@ impl<'a> Eval<'a> {
         let targets = self.app.foreign_trait_functions(adt);
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call {
-                at,
-                targets,
-                mode: self.mode,
-                arguments: Vec::new(),
-                kept: false,
-                keys: Vec::new(),
-            });
+            self.facts.calls.push(Call::plain(at, targets, self.mode));
         }
     }
 
@@ -231,12 +225,14 @@ impl<'a> Eval<'a> {
             declared.insert(0, self_ty.clone());
         }
         let mut types: Vec<Ty> = receiver.into_iter().cloned().collect();
+        let elsewhere = self.run_elsewhere_by(targets);
         for (index, &arg) in args.iter().enumerate() {
             let wanted = declared.get(index).cloned().unwrap_or(Ty::UNKNOWN);
-            let ty = self.own_argument(arg, &wanted, &signature.generics, &bound);
+            let mode = self.mode_given(elsewhere, index + usize::from(receiver.is_some()));
+            let ty = self.own_argument(arg, &wanted, (&signature.generics, &bound), mode);
             self.counts(&ty);
             self.bind_argument(&wanted, &ty, &signature.generics, &mut bound);
-            self.hand_over(arg, &wanted, &signature.generics, &ty);
+            self.hand_over(arg, &wanted, (&signature.generics, &ty), mode);
             types.push(ty);
         }
         self.record_call(expr, targets, &types, args, receiver.is_some());
@@ -301,14 +297,7 @@ impl<'a> Eval<'a> {
         };
         if self.records() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call {
-                at,
-                targets: vec![id],
-                mode: self.mode,
-                arguments: Vec::new(),
-                kept: false,
-                keys: Vec::new(),
-            });
+            self.facts.calls.push(Call::plain(at, vec![id], self.mode));
         }
         self.queried += 1;
         awaited(self.app, &self.summaries.returns(self.app, id))
@@ -327,23 +316,6 @@ impl<'a> Eval<'a> {
             Some(fact) => self.outcome(expr, &fact.returns, &Bound::default(), &Arguments::default(), Some(fact)),
             None => Ty::UNKNOWN,
         }
-    }
-
-    /// An argument of one of the project's functions; a closure learns its parameters from the declared type.
-    fn own_argument(&mut self, arg: ExprId, wanted: &Ty, generics: &[(Sym, Ty)], bound: &[(Sym, Ty)]) -> Ty {
-        let ExprKind::Closure(index) = self.tree().expr(arg).kind else { return self.eval(arg) };
-        let wanted = match wanted.head {
-            Head::Param(name) => {
-                generics.iter().find(|(param, _)| *param == name).map_or(Ty::UNKNOWN, |(_, bound)| bound.clone())
-            }
-            _ => wanted.clone(),
-        };
-        let wanted = wanted.substitute(bound);
-        let params = match (wanted.head, wanted.args().split_last()) {
-            (Head::Fn, Some((_, params))) => params.to_vec(),
-            _ => Vec::new(),
-        };
-        self.closure(arg, index, &params, self.mode)
     }
 
     /// Binds the type parameters that an argument settles: of one that is called, `F: FnOnce(&mut C) -> R`, also those

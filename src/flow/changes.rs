@@ -111,6 +111,10 @@ impl Eval<'_> {
             let keys: Vec<ExprId> = receiver.into_iter().chain(args.iter().copied()).collect();
             let places = self.places_of_values(&keys);
             self.is_asked_again(&places);
+            // What has just been inserted is there.
+            if self.sql_of(receiver, args).is_some_and(|sql| super::sql::inserts(&sql)) {
+                self.env.asked_for.extend(places.iter().cloned());
+            }
             self.queried_by.extend(places);
         }
     }

@@ -267,6 +267,7 @@ fn says_more(app: &App, id: FnId, facts: &BodyFacts) -> bool {
     facts.env_argument().is_some()
         || facts.trusts
         || facts.passes != 0
+        || facts.offloads != 0
         || !facts.tells.is_empty()
         || facts.returns.as_ref().is_some_and(|returns| marked(returns) || *returns != app.signature(id).returns())
 }

@@ -85,6 +85,8 @@ pub(super) struct Eval<'a> {
     pub(super) changes: Vec<(usize, Vec<super::env::Place>)>,
     /// What other queries have been given.
     pub(super) queried_by: Vec<super::env::Place>,
+    /// Expressions whose types somebody asks for, and what they are found to be.
+    pub(super) asked: FxHashMap<crate::app::Site, Option<Ty>>,
 }
 
 /// Evaluates the body of a function or closure.
@@ -148,6 +150,7 @@ pub(super) fn begin<'a>(app: &'a App, summaries: &'a Summaries, target: Target, 
         loops: 0,
         changes: Vec::new(),
         queried_by: Vec::new(),
+        asked: FxHashMap::default(),
     }
 }
 
@@ -187,6 +190,9 @@ impl<'a> Eval<'a> {
         self.depth += 1;
         let ty = self.eval_inner(expr);
         self.said_no(expr, &ty);
+        if !self.asked.is_empty() {
+            self.answer_asked(expr, &ty);
+        }
         self.depth -= 1;
         ty
     }
@@ -272,6 +278,7 @@ impl<'a> Eval<'a> {
             ExprKind::Method { receiver, call } => self.method(inner, receiver, tree.methods[call as usize], true),
             _ => self.eval(inner),
         };
+        self.is_no_blocking(inner);
         awaited(self.app, &ty)
     }
 

@@ -1,7 +1,9 @@
 //! What evaluating a body yields: its calls, its panics, what it reads, and what it returns.
 
+use super::blocking::Blocking;
 use super::builds::Built;
 use super::changes::Change;
+use super::locks::Lock;
 use super::lookups::Key;
 use crate::app::{AdtId, FnId, InstanceId, Mark, Site, Target, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Opens, Reason};
@@ -63,6 +65,16 @@ pub struct Call {
     pub kept: bool,
     /// The arguments that say what a query looks for, as far as the functions that are called hand them to one.
     pub keys: Vec<Key>,
+    /// Whether another crate calls the functions, with what the client has sent: the resolvers of a schema.
+    pub by_others: bool,
+}
+
+impl Call {
+    /// A call of which it is only known what it calls.
+    pub(super) fn plain(at: At, targets: Vec<FnId>, mode: Mode) -> Call {
+        let (arguments, keys) = (Vec::new(), Vec::new());
+        Call { at, targets, mode, arguments, kept: false, keys, by_others: false }
+    }
 }
 
 /// A place where code panics when something fails.
@@ -340,6 +352,12 @@ pub struct BodyFacts {
     pub env_reads: Vec<EnvRead>,
     /// What it builds that should be built once.
     pub builds: Vec<Built>,
+    /// Where it takes locks that block the thread.
+    pub locks: Vec<Lock>,
+    /// Calls that block the thread.
+    pub blocking: Vec<Blocking>,
+    /// Which parameters it has another thread run, one bit for each.
+    pub offloads: u32,
     /// Statements that change rows by what the client has sent.
     pub changes: Vec<Change>,
     /// Those of which it, or its callers, look at how many rows were changed.

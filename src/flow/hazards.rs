@@ -185,7 +185,8 @@ impl<'a> Eval<'a> {
                 }
                 // The bytes of a header are those of a header.
                 let is_same = args.iter().any(|arg| self.is_bytes_of(*arg)) && name == crate::sym!("from_bytes");
-                let is_checked = || is_same || self.looks_of(of).contains(&Look::Else);
+                let is_written_here = || args.iter().any(|arg| self.is_serialised(*arg, self.env.locals.len()));
+                let is_checked = || is_same || self.looks_of(of).contains(&Look::Else) || is_written_here();
                 let is_constant = args.iter().all(|arg| self.is_own_text(*arg));
                 match plays(Role::Parse) || plays(Role::Convert) {
                     true => (!is_checked()).then_some(Cause::Read(at, name, is_constant || plays(Role::Convert))),
@@ -270,7 +271,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Whether a method plays a part that is given so many arguments.
-    fn plays_with(&self, name: Sym, ty: &Ty, role: Role, arguments: usize) -> bool {
+    pub(super) fn plays_with(&self, name: Sym, ty: &Ty, role: Role, arguments: usize) -> bool {
         self.app.knowledge.roles(name).iter().any(|fact| {
             let fits = |pattern| super::unify::matches(pattern, ty, &mut super::unify::Bound::default(), false);
             fact.role == role

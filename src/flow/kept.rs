@@ -1,6 +1,8 @@
 //! What a function works out only when a map does not hold it yet, and puts there: that is kept, and does not run for each
 //! request.
 
+mod refreshed;
+
 use rustc_hash::FxHashSet;
 
 use super::facts::BodyFacts;
@@ -68,7 +70,7 @@ struct Body<'a> {
 
 impl Body<'_> {
     fn kept(&self) -> Vec<Span> {
-        let mut kept = Vec::new();
+        let mut kept = self.refreshed();
         for (expr, receiver, method) in self.methods() {
             match (method.name.as_str(), self.tree.expr_run(method.args)) {
                 ("or_insert_with" | "or_insert_with_key" | "or_try_insert_with", [made])
@@ -335,14 +337,6 @@ impl Body<'_> {
             }
             _ => false,
         }
-    }
-
-    /// Whether code leaves the function or closure.
-    fn leaves(&self, code: ExprId) -> bool {
-        let span = self.extent(code);
-        (self.exprs.0..self.exprs.1)
-            .map(|expr| self.tree.expr(ExprId(expr)))
-            .any(|expr| matches!(expr.kind, ExprKind::Return(_)) && holds(span, expr.span))
     }
 
     /// The code that a value is made by: itself, and what the locals in it were given where something was missed.

@@ -63,6 +63,7 @@ impl<'a> Eval<'a> {
         let told = self.told.len();
         let arguments = self.arguments(args, patterns, &mut bound, mode, OnFailure::default());
         self.builds_by_path(expr, path, args);
+        self.blocks_by_path(expr, path, fact);
         match fact {
             Some(fact) => {
                 if fact.returns.panics {
@@ -162,7 +163,15 @@ impl<'a> Eval<'a> {
         }
         if self.records() && !targets.is_empty() {
             let at = self.at(self.span(expr));
-            self.facts.calls.push(Call { at, targets, mode, arguments: Vec::new(), kept: false, keys: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode,
+                arguments: Vec::new(),
+                kept: false,
+                keys: Vec::new(),
+                by_others: true,
+            });
         }
         // The resolvers of a schema, whose results are the answer.
         if !super::losses::mentions(&returns.ty, crate::sym!("R")) {
@@ -200,7 +209,9 @@ impl<'a> Eval<'a> {
         for fact in self.app.knowledge.roles(name) {
             let fits = match (&fact.receiver, receiver) {
                 (None, None) => true,
-                (Some(pattern), Some(ty)) => matches(pattern, ty, &mut Bound::default(), false),
+                (Some(pattern), Some(ty)) => {
+                    matches(pattern, ty, &mut Bound::default(), false) || self.acts_as(ty, pattern)
+                }
                 _ => false,
             };
             if fits {
@@ -293,6 +304,7 @@ impl<'a> Eval<'a> {
                 ty
             }
             _ => {
+                self.runs_elsewhere(arg, mode);
                 let outer = std::mem::replace(&mut self.mode, mode);
                 let ty = self.eval(arg);
                 let called = if matches!(pattern, Pattern::Fn { .. }) { self.call_with(arg, &ty, params) } else { ty };

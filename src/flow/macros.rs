@@ -36,9 +36,7 @@ impl Eval<'_> {
         }
         if app.knowledge.plays(path, Role::Bail) {
             self.unknown_macro(args, facts.tree.expr_run(macro_call.captures));
-            args.iter().for_each(|arg| self.looks_at(*arg));
-            let failed = self.failure_of_function();
-            return self.leave(expr, &failed);
+            return self.bails(expr, args);
         }
         let mode = self.mode_of(path, None);
         let fact = app.knowledge.calls(path).iter().find(|fact| takes(fact.args.as_deref(), args.len()));
@@ -79,11 +77,13 @@ impl Eval<'_> {
         }
     }
 
-    /// That the function fails, in answer to what has failed before.
-    fn failure_of_function(&self) -> Ty {
+    /// `bail!("no {name}")`: the function returns an error.
+    fn bails(&mut self, expr: ExprId, args: &[ExprId]) -> Ty {
+        args.iter().for_each(|arg| self.looks_at(*arg));
         let error = super::unify::awaited(self.app, &self.app.signature(self.within).returns()).arg(1).unmarked();
         let failed = Ty::external(crate::sym!("std::result::Result"), vec![Ty::UNKNOWN, error]);
-        failed.marked(&self.failing_now())
+        let failed = failed.marked(&self.failing_now());
+        self.leave(expr, &failed)
     }
 
     /// A macro that panics is reached.
@@ -268,7 +268,15 @@ impl Eval<'_> {
         if self.records() {
             let at = self.at(self.span(expr));
             let arguments = super::parts::argument_nodes(self.app, &targets, &types);
-            self.facts.calls.push(Call { at, targets, mode: self.mode, arguments, kept: false, keys: Vec::new() });
+            self.facts.calls.push(Call {
+                at,
+                targets,
+                mode: self.mode,
+                arguments,
+                kept: false,
+                keys: Vec::new(),
+                by_others: false,
+            });
         }
         result
     }

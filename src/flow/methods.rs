@@ -34,6 +34,7 @@ impl<'a> Eval<'a> {
         self.may_trust(self.plays(method.name, &ty, Role::Trusted));
         let given: Vec<Ty> = self.given(method);
         let layers = self.layers(&ty);
+        self.blocks_by_method(expr, method.name, &layers, args.len());
         for layer in &layers {
             let own = self.app.methods(self.krate(), layer, method.name);
             if !own.is_empty() {
@@ -101,7 +102,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Whether a type of the project behaves like the one that a pattern names.
-    fn acts_as(&self, ty: &Ty, pattern: &Pattern) -> bool {
+    pub(super) fn acts_as(&self, ty: &Ty, pattern: &Pattern) -> bool {
         match (ty.head, pattern) {
             (Head::Adt(adt), Pattern::Named(path, _)) => self.app.acts_as(adt).contains(path),
             _ => false,
@@ -186,7 +187,9 @@ impl<'a> Eval<'a> {
         let query = fact.returns.query.then(|| self.site(expr));
         if fact.returns.query {
             self.record_query(fact.library, expr, &fact.returns);
+            self.blocks_by_query(expr, name, fact, args);
         }
+        self.locks(expr, receiver, ty, fact);
         self.receive(receiver, ty, name, fact, &arguments.types);
         self.builds_by_method(expr, name, ty, args);
         self.run(expr, &fact.returns, &mut bound, mode);

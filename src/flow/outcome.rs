@@ -18,12 +18,22 @@ impl Flow {
         self.entry_of(app, target).is_some_and(|entry| app.unserved(entry).is_none())
     }
 
+    /// Whether the crate of an entry point uses this version of its framework or a later one.
+    pub(super) fn is_since(&self, app: &App, entry: &EntryPoint, since: Version) -> bool {
+        version(app, entry.framework, app.crate_of(entry.target)).is_some_and(|version| version >= since)
+    }
+
+    /// Whether the process ends where a body panics: nothing is left to be poisoned.
+    pub(super) fn aborts(&self, app: &App, target: Target) -> bool {
+        self.entry_of(app, target).is_some_and(|entry| aborts(app, entry))
+    }
+
     /// What the client sees when code in a body panics that runs in this way; nothing where there is no client.
     pub fn panic_outcome(&self, app: &App, target: Target, mode: Mode) -> Option<String> {
         let reached = self.reach.get(target)?;
         let entry = app.entries.get(reached.entry).filter(|entry| app.unserved(entry).is_none())?;
         let krate = app.crate_of(entry.target);
-        if app.workspace.packages[app.crates[krate.index()].package].panic_abort {
+        if aborts(app, entry) {
             return Some("the release profile sets `panic = \"abort\"`, so that the whole process exits".to_owned());
         }
         let texts = texts(app, entry.framework, version(app, entry.framework, krate))?;
@@ -48,6 +58,18 @@ impl Eval<'_> {
         let used = || version(self.app, fact.library, krate);
         fact.returns.before.is_none_or(|before| used().is_some_and(|used| used < before))
     }
+}
+
+/// Whether a panic ends the whole process, as the release profile says.
+fn aborts(app: &App, entry: &EntryPoint) -> bool {
+    let krate = app.crate_of(entry.target);
+    app.workspace.packages[app.crates[krate.index()].package].panic_abort
+}
+
+/// What else waits where code blocks its thread that an entry point leads to; nothing where each request has a thread.
+pub(super) fn blocked<'a>(app: &'a App, entry: &EntryPoint) -> Option<&'a str> {
+    let version = version(app, entry.framework, app.crate_of(entry.target));
+    texts(app, entry.framework, version)?.blocked.as_deref()
 }
 
 /// The texts for a version: those since the latest version that is not later.

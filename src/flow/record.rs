@@ -1,7 +1,7 @@
 //! What a body is found to do: its calls, its queries, its reads of the environment.
 
 use super::eval::Eval;
-use super::facts::{Call, Column, EnvRead, Operation, Panic, Panicking, Query, Reader, Variable};
+use super::facts::{Call, Column, EnvRead, Loss, Operation, Panic, Panicking, Query, Reader, Variable};
 use super::parts::argument_nodes;
 use crate::app::{Def, FnId, Head, Mark, Site, Ty, What};
 use crate::knowledge::{EntryId, LibraryId, Reason, Returns, Role};
@@ -20,11 +20,13 @@ impl<'a> Eval<'a> {
         if !self.records() {
             return;
         }
+        targets.first().into_iter().for_each(|target| self.locks_by_call(expr, *target));
         self.gives(targets, self.called_on(expr).filter(|_| has_receiver), args);
         let at = self.at(self.span(expr));
         let arguments = argument_nodes(self.app, targets, types);
         let keys = self.keys_given(targets, self.called_on(expr).filter(|_| has_receiver), args);
-        self.facts.calls.push(Call { at, targets: targets.to_vec(), mode: self.mode, arguments, kept: false, keys });
+        let (called, mode) = (targets.to_vec(), self.mode);
+        self.facts.calls.push(Call { at, targets: called, mode, arguments, kept: false, keys, by_others: false });
         for &target in targets {
             if let Some(argument) = self.summaries.env_argument(self.app, target) {
                 let index = (argument as usize).checked_sub(usize::from(has_receiver));
@@ -129,6 +131,10 @@ impl<'a> Eval<'a> {
         let at = self.at(self.span(expr));
         let error = ty.arg(1).of_failure(ty);
         let column = self.column(expr, how);
+        // `result.ok().expect("…")` loses the error only to panic.
+        let given = self.called_on(expr).map(|receiver| self.at(self.span(receiver)));
+        let is_same = |loss: &Loss| loss.marks.iter().any(|lost| marks.iter().any(|mark| mark.what == lost.what));
+        self.facts.losses.retain(|loss| Some(loss.at) != given || !is_same(loss));
         self.facts.panics.push(Panic { at, how, marks, mode: self.mode, error, column, inside: self.inside });
     }
 

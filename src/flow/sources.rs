@@ -105,7 +105,7 @@ impl Eval<'_> {
     }
 
     /// The local that a path names among the first so many, and what it was given when it was declared.
-    fn init_below(&self, path: PathId, below: usize) -> Option<(usize, ExprId)> {
+    pub(super) fn init_below(&self, path: PathId, below: usize) -> Option<(usize, ExprId)> {
         let name = self.tree().single_name(path)?;
         let local = self.env.locals[..below].iter().rposition(|local| local.name == name)?;
         let (instance, init) = self.env.locals[local].init?;
@@ -174,6 +174,24 @@ impl Eval<'_> {
             ExprKind::If { then, otherwise, .. } => is_own(then) && otherwise.is_none_or(is_own),
             ExprKind::Match { arms, .. } => tree.arm_run(arms).iter().all(|arm| is_own(arm.body)),
             ExprKind::Block(index) => tree.blocks[index as usize].tail.is_some_and(is_own),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is what the code itself has serialised: it can be read again.
+    pub(super) fn is_serialised(&self, expr: ExprId, below: usize) -> bool {
+        let tree = self.tree();
+        match tree.expr(expr).kind {
+            ExprKind::Ref(inner) | ExprKind::Deref(inner) | ExprKind::Try(inner) => self.is_serialised(inner, below),
+            ExprKind::Path(path) => {
+                self.init_below(path, below).is_some_and(|(local, init)| self.is_serialised(init, local))
+            }
+            ExprKind::Method { receiver, .. } => self.is_serialised(receiver, below),
+            ExprKind::Call { callee, .. } => match tree.expr(callee).kind {
+                ExprKind::Path(path) => matches!(self.resolve(path),
+                    Some(Def::External(path)) if self.app.knowledge.plays(path, Role::Serialize)),
+                _ => false,
+            },
             _ => false,
         }
     }

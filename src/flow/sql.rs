@@ -89,6 +89,11 @@ pub(super) fn changes(text: &str) -> Option<Changes> {
     Some(Changes { deletes, table: table.to_owned(), columns: columns.collect() })
 }
 
+/// Whether a statement adds rows.
+pub(super) fn inserts(text: &str) -> bool {
+    tokens(text).iter().find_map(Token::word) == Some("INSERT")
+}
+
 /// Which of the values that a statement is given say which rows it is about: those in its `WHERE`. None where they have
 /// names, or it has no such values.
 pub(super) fn keys(text: &str) -> Option<Vec<usize>> {

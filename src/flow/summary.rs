@@ -61,6 +61,7 @@ pub(super) struct Summary {
     tells: Vec<u16>,
     keys: Vec<(Site, u32)>,
     passes: u32,
+    offloads: u32,
     trusts: bool,
 }
 
@@ -159,6 +160,11 @@ impl Summaries {
         self.of(app, id).map_or(0, |summary| summary.passes) | self.all_keys(app, id)
     }
 
+    /// Which arguments of a function it has another thread run, one bit for each.
+    pub(super) fn offloads(&self, app: &App, id: FnId) -> u32 {
+        self.of(app, id).map_or(0, |summary| summary.offloads)
+    }
+
     /// Whether a function, or one that it calls, reads what the service itself has signed or kept.
     pub(super) fn trusts(&self, app: &App, id: FnId) -> bool {
         self.of(app, id).is_some_and(|summary| summary.trusts)
@@ -235,6 +241,7 @@ impl Summary {
             tells: facts.tells.clone(),
             keys: facts.keys.clone(),
             passes: facts.passes,
+            offloads: facts.offloads,
             trusts: facts.trusts,
         })
     }

@@ -10,7 +10,6 @@ use super::reach::Reached;
 use super::taken::{Gift, Input, Sent};
 use crate::app::{App, EntryPoint, FnId, FnOwner, Head, Target, Ty, What};
 use crate::knowledge::{EntryKind, Role};
-use crate::syntax::Type;
 
 /// A place that panics on the request path, and who is to blame.
 pub struct Peril<'a> {
@@ -172,7 +171,10 @@ impl Flow {
             for (index, ty) in app.signature(id).params.iter().enumerate().filter(|(_, ty)| is_plain(ty)) {
                 supplied.insert(
                     (id, index as u16),
-                    Sent { at: param_at(app, id, index), of: ty.external_path().unwrap_or(crate::sym!("str")) },
+                    Sent {
+                        at: super::extractors::param_at(app, id, index),
+                        of: ty.external_path().unwrap_or(crate::sym!("str")),
+                    },
                 );
             }
         }
@@ -226,16 +228,4 @@ fn is_plain(ty: &Ty) -> bool {
         },
         _ => false,
     }
-}
-
-fn param_at(app: &App, id: FnId, index: usize) -> At {
-    let function = app.function(id);
-    let instance = app.home(id).0;
-    let tree = &app.facts(instance).tree;
-    let written = tree.param_run(function.params).get(index).and_then(|param| param.ty);
-    let span = written.and_then(|ty| match tree.ty(ty) {
-        Type::Path(path) => Some(tree.path(path).span),
-        _ => None,
-    });
-    At { instance, span: span.unwrap_or(function.span) }
 }

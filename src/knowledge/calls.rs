@@ -10,7 +10,7 @@ use super::grammar::{Key, parse_keys, parse_type};
 use super::load::{Loader, Table, Value, entries, field, reason, strings};
 use super::resolve::Resolver;
 use super::roles::RolePrefix;
-use super::{CallFact, Entry, EntryId, LibraryId, MethodFact, Opens, Pattern, Returns, Role, RoleFact};
+use super::{CallFact, Entry, EntryId, Guarding, LibraryId, MethodFact, Opens, Pattern, Returns, Role, RoleFact};
 use crate::nearest::nearest;
 use crate::symbol::Sym;
 
@@ -59,6 +59,7 @@ impl Loader {
                     before: field(value, "before").and_then(|before| before.get_ref().as_str()?.parse().ok()),
                     holds: flag("holds").unwrap_or(false),
                     runs: self.runs(value),
+                    guard: field(value, "guard").and_then(|guard| guarding(guard.get_ref().as_str()?)),
                     panics,
                     query,
                     fails: flag("fails").unwrap_or(false),
@@ -164,6 +165,14 @@ impl Loader {
         self.knowledge.role_words.insert((role, word));
         let fact = RoleFact { library, role, receiver, args };
         self.knowledge.roles.entry(name).or_default().push(fact);
+    }
+}
+
+fn guarding(word: &str) -> Option<Guarding> {
+    match word {
+        "exclusive" => Some(Guarding::Exclusive),
+        "shared" => Some(Guarding::Shared),
+        _ => None,
     }
 }
 

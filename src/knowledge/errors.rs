@@ -15,6 +15,9 @@ pub struct ErrorFact {
     pub not_found: Vec<Sym>,
     /// Whether one of its errors says so, in whatever way.
     pub of_absence: bool,
+    /// Variants that say that something is not available now, by their path; the type itself where a method or part of it
+    /// says so.
+    pub unavailable: Vec<Sym>,
     /// What `{}` prints that is for the operators of the service only.
     pub display: Vec<String>,
     /// The same of `{:?}`.
@@ -77,12 +80,18 @@ impl Loader {
             let is_name = |word: &String| word.chars().all(|char| char.is_alphanumeric() || char == '_');
             let not_found =
                 words.iter().filter(|word| is_name(word)).map(|word| Sym::from(format!("{of}::{word}"))).collect();
+            let unavailable = field(record, "unavailable").map(strings).unwrap_or_default();
+            let unavailable = unavailable.iter().map(|word| match is_name(word) {
+                true => Sym::from(format!("{of}::{word}")),
+                false => of,
+            });
+            let unavailable = unavailable.collect();
             let title = field(record, "title").and_then(|title| title.get_ref().as_str()).map(Sym::from);
             let says = |key: &str| field(record, key).map(strings).unwrap_or_default();
             let (display, debug) = (says("display"), says("debug"));
             let debug = if debug.is_empty() { display.clone() } else { debug };
             let in_5xx = says("in_5xx");
-            let fact = ErrorFact { library, title, not_found, of_absence, display, debug, in_5xx };
+            let fact = ErrorFact { library, title, not_found, of_absence, unavailable, display, debug, in_5xx };
             self.knowledge.errors.insert(of, fact);
         }
     }

@@ -195,6 +195,7 @@ impl Loader {
         self.define_responses(&resolver, library, table);
         self.define_calls(&resolver, library, table);
         self.define_builds(&resolver, library, table);
+        self.define_extractors(&resolver, library, table);
         self.define_framework(&resolver, library, table);
     }
 

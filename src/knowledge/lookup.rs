@@ -124,6 +124,18 @@ impl Knowledge {
             || self.role_prefixes.iter().any(|prefix| prefix.role == role && path.as_str().starts_with(&prefix.text))
     }
 
+    /// The same by what this library says.
+    pub fn plays_of(&self, library: LibraryId, path: Sym, role: Role) -> bool {
+        self.roles(path).iter().any(|fact| fact.receiver.is_none() && fact.role == role && fact.library == library)
+    }
+
+    /// The function of a file that plays a part, the first by its path.
+    pub fn function_of(&self, library: LibraryId, role: Role) -> Option<Sym> {
+        let is_its = |fact: &RoleFact| fact.library == library && fact.role == role && fact.receiver.is_none();
+        let playing = self.roles.iter().filter(|(_, facts)| facts.iter().any(is_its));
+        playing.map(|(path, _)| *path).min_by_key(|path| path.as_str())
+    }
+
     /// What an alias stands for.
     pub fn alias(&self, path: Sym) -> Option<&AliasFact> {
         self.aliases.get(&path)

@@ -110,11 +110,31 @@ pub enum Role {
     NeverEmpty,
     /// Is it a derive of types that rows are read into?
     Column,
+    /// Is it a type whose values are read from a single word?
+    Word,
+    /// Is it a derive that reads a type by the names of its fields?
+    Deserialize,
+    /// Does it start to serve requests?
+    Serve,
+    /// Does it wait for another service, however long that takes?
+    Outbound,
+    /// Does building a client of another service start with it?
+    Client,
+    /// Does it limit how long something takes?
+    Limit,
+    /// Is it a layer that limits how long any request takes?
+    LimitAll,
+    /// Is it a layer that gives requests, and their answers, an id?
+    RequestId,
+    /// Does it change the schema of a database, over a connection of its own?
+    Migrate,
+    /// Is it the type of a guard of a lock that blocks the thread while it waits?
+    Guard,
 }
 
 impl Role {
     /// Every role with its name in knowledge files.
-    pub const ALL: [(&'static str, Role); 42] = [
+    pub const ALL: [(&'static str, Role); 52] = [
         ("env", Role::Env),
         ("blocking", Role::Blocking),
         ("offload", Role::Offload),
@@ -157,5 +177,15 @@ impl Role {
         ("infallible", Role::Infallible),
         ("never_empty", Role::NeverEmpty),
         ("column", Role::Column),
+        ("word", Role::Word),
+        ("deserialize", Role::Deserialize),
+        ("serve", Role::Serve),
+        ("outbound", Role::Outbound),
+        ("client", Role::Client),
+        ("limit", Role::Limit),
+        ("limit_all", Role::LimitAll),
+        ("request_id", Role::RequestId),
+        ("migrate", Role::Migrate),
+        ("guard", Role::Guard),
     ];
 }

@@ -158,6 +158,8 @@ pub struct PanicTexts {
     pub detached: Option<String>,
     /// After the head of the response has been sent.
     pub stream: Option<String>,
+    /// What else waits where the code blocks its thread; nothing where each request has a thread.
+    pub blocked: Option<String>,
 }
 
 impl Loader {
@@ -277,6 +279,7 @@ fn panic_texts(value: &Value<'_>) -> PanicTexts {
         offloaded: text("offloaded"),
         detached: text("detached"),
         stream: text("stream"),
+        blocked: text("blocked"),
     }
 }
 

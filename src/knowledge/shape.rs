@@ -38,6 +38,8 @@ pub(crate) const FILE: Keys = &[
     ("errors", Shape::Records(ERROR)),
     ("statuses", Shape::Any(&Shape::TextOrNumber)),
     ("responses", Shape::Any(&Shape::TextOrNumber)),
+    ("extractors", Shape::Any(&Shape::Record(EXTRACTOR))),
+    ("provides", Shape::Any(&Shape::TextOr(PROVIDE))),
     ("attributes", Shape::Any(&Shape::Record(ATTRIBUTE))),
     ("routes", Shape::Any(&Shape::TextOr(ROUTE))),
     ("traits", Shape::Any(&Shape::Record(TRAIT))),
@@ -74,6 +76,7 @@ const CALL: Keys = &[
     ("inside", Shape::Flag),
     ("runs", Shape::TextOrTexts),
     ("before", Shape::Text),
+    ("guard", Shape::Word(&["exclusive", "shared"])),
 ];
 
 const ERROR: Keys = &[
@@ -86,6 +89,15 @@ const ERROR: Keys = &[
     ("debug", Shape::Texts),
     ("in_5xx", Shape::Texts),
 ];
+
+const EXTRACTOR: Keys = &[
+    ("takes", Shape::Word(&["parameters", "provided"])),
+    ("status", Shape::TextOrNumber),
+    ("missing", Shape::TextOrNumber),
+    ("exact", Shape::Text),
+];
+
+const PROVIDE: Keys = &[("makes", Shape::Text), ("of", Shape::Texts)];
 
 const ATTRIBUTE: Keys = &[("kind", ENTRY_KINDS), ("method", METHOD_SOURCES), ("hooks", Shape::Any(&ENTRY_KINDS))];
 
@@ -114,4 +126,5 @@ const PANICS: Keys = &[
     ("offloaded", Shape::Text),
     ("detached", Shape::Text),
     ("stream", Shape::Text),
+    ("blocked", Shape::Text),
 ];

@@ -22,11 +22,15 @@ pub enum Words {
     Credential,
     /// In a name or path: that something is there to delete.
     Deletion,
+    /// As the last step of a route: that it says whether the service can do its work.
+    Health,
+    /// In a name or header: that it identifies a request.
+    RequestId,
 }
 
 impl Words {
     /// All of them, with their names in the files.
-    pub const ALL: [(&'static str, Words); 8] = [
+    pub const ALL: [(&'static str, Words); 10] = [
         ("blame", Words::Blame),
         ("failure", Words::Failure),
         ("lock", Words::Lock),
@@ -35,6 +39,8 @@ impl Words {
         ("repeatable", Words::Repeatable),
         ("credential", Words::Credential),
         ("deletion", Words::Deletion),
+        ("health", Words::Health),
+        ("request_id", Words::RequestId),
     ];
 }
 

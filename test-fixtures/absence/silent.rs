@@ -290,6 +290,13 @@ async fn of_member(State(pool): State<PgPool>, member: Member) -> Result<String,
     Ok(name_of(&pool, member.id).await?)
 }
 
+// What has just been inserted is there.
+async fn inserted(State(pool): State<PgPool>, Path((team, name)): Path<(i64, String)>) -> Result<String, Failed> {
+    sqlx::query("INSERT INTO members (team, name) VALUES ($1, $2)").bind(team).bind(&name).execute(&pool).await?;
+    let id = sqlx::query_scalar("SELECT id FROM members WHERE team = $1 AND name = $2");
+    Ok(id.bind(team).bind(&name).fetch_one(&pool).await?)
+}
+
 fn app() -> Router<PgPool> {
     Router::new()
         .route("/16/{id}", get(written_instead))
@@ -300,6 +307,7 @@ fn app() -> Router<PgPool> {
         .route("/21/{id}", get(read_before))
         .route("/22/{id}", get(decided_elsewhere))
         .route("/23", get(of_member))
+        .route("/24/{team}/{name}", get(inserted))
         .route("/9/{team}", get(streamed))
         .route("/15/{key}", get(asked_instead))
         .route("/10", get(put_there))

@@ -117,6 +117,7 @@ async fn blocking(url: String) -> Result<String, StatusCode> {
         drop(slow);
         let value: i64 = conn.get("a").unwrap(); //~ unwrapped_query
         let same: i64 = redis::cmd("GET").arg("a").query(&mut conn).unwrap(); //~ unwrapped_query
+        redis::cmd("PING").execute(&mut conn); //~ unwrapped_query
         let (next,): (i64,) = redis::transaction(&mut conn, &["a"], |conn, pipe| pipe.incr("a", 1).query(conn)).unwrap(); //~ unwrapped_query
         let mut channel = conn.as_pubsub();
         channel.subscribe("news")?;

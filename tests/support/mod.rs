@@ -13,6 +13,7 @@ use backstop::app::App;
 use backstop::cli::Args;
 use backstop::flow::Flow;
 use backstop::knowledge::Knowledge;
+use backstop::lint::Level;
 use backstop::load::load;
 use backstop::report::{Environment, Terminal};
 use backstop::run::{STACK, run};
@@ -150,9 +151,24 @@ pub fn places(report: &serde_json::Value) -> Places {
         .collect()
 }
 
-/// The findings in a folder, with every lint at least at level warn.
+/// Whether a lint is off by default and reports what many examples have that are about something else: that an
+/// application has no layer for something, that its errors are answered with 500 whatever they are.
+fn is_by_the_way(name: &str) -> bool {
+    backstop::lints::lint(name).is_some_and(|lint| lint.level() == Level::Allow)
+}
+
+/// The findings in a folder, with every lint at least at level warn, but for those that are by the way.
 pub fn findings(dir: &Path) -> Places {
-    places(&report(dir, &["--workspace"]))
+    findings_beside(dir, "")
+}
+
+/// The same with a lint that may be one of those.
+pub fn findings_beside(dir: &Path, lint: &str) -> Places {
+    let is_meant = |place: &String| {
+        let name = place.rsplit(' ').next().unwrap_or_default();
+        name == lint || !is_by_the_way(name)
+    };
+    places(&report(dir, &["--workspace"])).into_iter().filter(is_meant).collect()
 }
 
 /// A mark in a source: `//~ lint lint`, or `//~ lint: what the message names`.

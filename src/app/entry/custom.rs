@@ -50,6 +50,7 @@ impl App {
                     registered: Some(self.place(instance, expr.span)),
                     mounted: true,
                     started: true,
+                    whole: false,
                 });
             }
         }

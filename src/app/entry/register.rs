@@ -152,8 +152,8 @@ impl<'a> Evaluator<'a> {
             }
             let registered = self.place(frame, expr);
             let path = RoutePath::default();
-            let mounted = true;
-            let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered, mounted };
+            let (mounted, whole) = (true, true);
+            let entry = RouteEntry { library: fact.library, kind, path, method, callee, registered, mounted, whole };
             if matches!(kind, EntryKind::Handler | EntryKind::Catcher) {
                 added.push(entry);
             } else {
@@ -255,6 +255,7 @@ impl<'a> Evaluator<'a> {
                             callee,
                             registered: self.place(frame, arg),
                             mounted: true,
+                            whole: true,
                         });
                     }
                 }

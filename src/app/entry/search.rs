@@ -1,12 +1,15 @@
 //! Which functions build routes, and what comes of evaluating them all.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::eval::Evaluator;
 use super::route_path::RoutePath;
-use super::values::{RouteEntry, Routes, without_partial_paths};
+use super::values::{RouteEntry, Routes, Summary, Value, without_partial_paths};
 use super::{ANY, EntryPoint, Target};
-use crate::app::{App, Crate, Def, ExternName, FnId, InstanceId, ModId, ValueId};
+use crate::app::{App, Crate, Def, ExternName, FnId, Head, InstanceId, ModId, Ty, ValueId};
 use crate::knowledge::RouteWords;
 use crate::problem::Problem;
+use crate::symbol::Sym;
 use crate::syntax::{ExprKind, PathId};
 
 impl Evaluator<'_> {
@@ -29,23 +32,63 @@ impl Evaluator<'_> {
                 self.summary(id);
             }
         }
+        let takers = self.takers();
         for (id, summary) in std::mem::take(&mut self.summaries) {
             if !self.absorbed.contains(&id) {
                 let mut returned = Routes::default();
                 let is_lost = self.lost.contains(&self.app.functions[id.index()].name);
                 let parent = if is_lost { RoutePath::unknown() } else { RoutePath::default() };
                 returned.add(&parent, summary.returns.routes());
-                self.done.extend(returned.entries);
+                let ends = self.ends_with_routes(id) || self.is_only_served(id, &takers);
+                let kept = |entry: RouteEntry| RouteEntry { whole: entry.whole && ends, ..entry };
+                self.done.extend(returned.entries.into_iter().map(kept));
                 let added = summary.adds.into_iter().flat_map(|(_, routes)| routes.entries);
-                self.done.extend(added.map(|entry| RouteEntry { mounted: false, ..entry }));
+                self.done.extend(added.map(|entry| RouteEntry { mounted: false, whole: false, ..entry }));
             }
             self.done.extend(summary.registers);
         }
         self.unread_statics();
         let read = std::mem::take(&mut self.read_fields);
         let fields = std::mem::take(&mut self.fields);
-        self.done
-            .extend(fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries));
+        let unread = fields.into_iter().filter(|(name, _)| !read.contains(name)).flat_map(|(_, routes)| routes.entries);
+        self.done.extend(unread.map(|entry| RouteEntry { whole: false, ..entry }));
+    }
+
+    /// Whether nobody can do anything with the routes that a function seems to return: it has served them, and returns
+    /// how that went.
+    fn ends_with_routes(&self, id: FnId) -> bool {
+        let returned = self.app.signature(id).returns();
+        let is_open = |ty: &Ty| matches!(ty.head, Head::Adt(_) | Head::Unknown | Head::Bounds | Head::Trait(_));
+        self.builder_type(&returned).is_none() && !is_open(&crate::app::peel(self.app, &returned))
+    }
+
+    /// The functions that name those which return routes to somebody who has not been evaluated, by the name.
+    fn takers(&self) -> FxHashMap<Sym, Vec<FnId>> {
+        let is_open = |(id, summary): (&FnId, &Summary)| {
+            let is_returned = matches!(&summary.returns, Value::Routes(routes) if !routes.entries.is_empty());
+            (is_returned && !self.absorbed.contains(id)).then(|| self.app.functions[id.index()].name)
+        };
+        let names: FxHashSet<Sym> = self.summaries.iter().filter_map(is_open).collect();
+        let mut takers: FxHashMap<Sym, Vec<FnId>> = FxHashMap::default();
+        for id in (0..self.app.functions.len() as u32).map(FnId) {
+            let tree = &self.app.facts(self.app.home(id).0).tree;
+            let (start, end) = self.app.function(id).exprs;
+            let named = tree.exprs[start as usize..end as usize].iter().filter_map(|expr| match expr.kind {
+                ExprKind::Path(path) => tree.last_name(path),
+                ExprKind::Method { call, .. } => Some(tree.methods[call as usize].name),
+                _ => None,
+            });
+            named.filter(|name| names.contains(name)).for_each(|name| takers.entry(name).or_default().push(id));
+        }
+        takers
+    }
+
+    /// Whether those who are given the routes of a function name nothing that builds others of them, and do not return
+    /// them: they serve them.
+    fn is_only_served(&self, id: FnId, takers: &FxHashMap<Sym, Vec<FnId>>) -> bool {
+        let takers = takers.get(&self.app.functions[id.index()].name).map(Vec::as_slice).unwrap_or_default();
+        let serves = |taker: &FnId| !self.candidates.contains(taker) && self.ends_with_routes(*taker);
+        !takers.is_empty() && takers.iter().all(serves)
     }
 
     /// Routers in statics that no function with routes names.
@@ -75,7 +118,17 @@ impl Evaluator<'_> {
                 for callee in value.callees() {
                     let registered = self.place(&frame, code);
                     let (library, path, method) = (route.library, RoutePath::default(), ANY);
-                    frame.registers.push(RouteEntry { library, kind, path, method, callee, registered, mounted: true });
+                    let (mounted, whole) = (true, false);
+                    frame.registers.push(RouteEntry {
+                        library,
+                        kind,
+                        path,
+                        method,
+                        callee,
+                        registered,
+                        mounted,
+                        whole,
+                    });
                 }
                 self.done.extend(frame.registers);
             }
@@ -101,6 +154,7 @@ impl Evaluator<'_> {
                     registered: None,
                     mounted: true,
                     started: true,
+                    whole: false,
                 });
             }
         }

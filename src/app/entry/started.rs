@@ -10,7 +10,7 @@ use crate::app::{App, FnId, FnOwner, InstanceId, ModId};
 use crate::knowledge::{EntryKind, LibraryId};
 use crate::source::Place;
 use crate::symbol::Sym;
-use crate::syntax::{ExprKind, FileFacts, MacroPosition};
+use crate::syntax::ExprKind;
 use crate::workspace::TargetKind;
 
 /// Attributes that leave a function as uncalled as it was.
@@ -191,17 +191,11 @@ impl<'a> Calls<'a> {
             (it.name != Some(last)).then_some(last)
         });
         renamed.for_each(|name| self.mention(name));
-        for body in unread(facts) {
+        for body in crate::app::servers::unread(facts) {
             let text = self.app.sources.text(self.app.place(instance, body));
             let words =
                 text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|it| !it.is_empty());
             words.for_each(|word| self.mention(Sym::from(word)));
         }
     }
-}
-
-/// Tokens of which it is not known what they become.
-fn unread(facts: &FileFacts) -> impl Iterator<Item = crate::source::Span> {
-    let calls = facts.macro_calls.iter().filter(|call| call.position != MacroPosition::Expr || call.args.len == 0);
-    calls.map(|call| call.body).chain(facts.macro_rules.iter().map(|rules| rules.body))
 }

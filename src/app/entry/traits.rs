@@ -69,6 +69,7 @@ impl App {
             registered: None,
             mounted: true,
             started: true,
+            whole: false,
         };
         functions.map(entry).collect()
     }

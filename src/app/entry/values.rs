@@ -29,6 +29,8 @@ pub(super) struct RouteEntry {
     pub(super) registered: Place,
     /// Whether it is known to be part of a router: not what is left of a function that only adds it to an argument.
     pub(super) mounted: bool,
+    /// Whether its router is not handed to somebody who was not seen, and may put something in front of its path.
+    pub(super) whole: bool,
 }
 
 impl RouteEntry {
@@ -50,6 +52,7 @@ impl RouteEntry {
             registered: Some(self.registered),
             mounted: self.mounted,
             started: true,
+            whole: self.whole,
         };
         paths.iter().map(entry).collect()
     }

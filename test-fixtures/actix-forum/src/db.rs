@@ -49,7 +49,7 @@ pub struct Post {
 
 /// A connection, where waiting for one does not hurt.
 pub fn connect(pool: &Pool) -> Result<Conn, PoolError> {
-    pool.get()
+    pool.get() //~ blocking_handler
 }
 
 /// Runs queries where they may block.
@@ -60,7 +60,7 @@ where
 {
     let pool = pool.clone();
     let found = web::block(move || -> Result<T, ForumError> {
-        let mut conn = pool.get()?;
+        let mut conn = pool.get()?; // silent: blocking_handler (another thread)
         Ok(queries(&mut conn)?)
     });
     found.await?
@@ -76,7 +76,7 @@ macro_rules! on_db {
 /// All rows of a query, whatever it takes.
 macro_rules! rows {
     ($query:expr, $conn:expr) => {
-        $query.load($conn).expect("rows can be read") //~ unwrapped_query
+        $query.load($conn).expect("rows can be read") //~ unwrapped_query blocking_handler
     };
 }
 

@@ -39,14 +39,14 @@ impl From<diesel::result::Error> for ForumError {
 impl ResponseError for ForumError {
     fn status_code(&self) -> StatusCode {
         match self {
-            ForumError::NotFound => StatusCode::NOT_FOUND,
+            ForumError::NotFound => StatusCode::NOT_FOUND, // silent: unavailable_as_500 (it is there, or not)
             ForumError::Invalid(_) => StatusCode::BAD_REQUEST,
             ForumError::Unauthorized => StatusCode::UNAUTHORIZED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn error_response(&self) -> HttpResponse {
+    fn error_response(&self) -> HttpResponse { //~ unavailable_as_500
         log::warn!("answering {}: {self:?}", self.status_code()); // silent: dropped_cause
         let text = self.to_string(); // silent: leaked_error (fixed texts)
         HttpResponse::build(self.status_code()).json(json!({ "error": text, "notice": notice() }))
@@ -56,7 +56,7 @@ impl ResponseError for ForumError {
 /// What moderators want everybody to read who meets an error.
 fn notice() -> Option<String> {
     let pool = POOL.get()?;
-    let mut conn = pool.get().unwrap(); //~ unwrapped_query
+    let mut conn = pool.get().unwrap(); //~ unwrapped_query blocking_handler
     let latest = notices::table.select(notices::text).order(notices::id.desc()).first(&mut conn).optional();
     latest.unwrap_or_default() //~ swallowed_error
 }

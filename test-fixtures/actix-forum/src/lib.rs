@@ -26,6 +26,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
             .service(auth::who_am_i),
     )
     .route("/health", web::get().to(health))
+    .route("/ready", web::get().to(|| async { "ready" })) //~ shallow_health_check: /ready
+    .route("/help/{language}/{page}", web::get().to(help))
     .route("/version", web::get().to(|| async { env!("CARGO_PKG_VERSION") })) // silent: request_time_env (when compiling)
     .service(
         web::resource("/sign-up")
@@ -34,7 +36,11 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     );
 }
 
-async fn health(pool: web::Data<Pool>) -> HttpResponse {
-    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause
+async fn help(page: web::Path<String>) -> String { //~ impossible_extractor: Path
+    format!("no help on {page} yet")
+}
+
+async fn health(pool: web::Data<Pool>) -> HttpResponse { // silent: impossible_extractor, shallow_health_check
+    let status = if pool.get().is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }; //~ dropped_cause blocking_handler
     HttpResponse::new(status)
 }

@@ -23,7 +23,7 @@ async fn main() -> std::io::Result<()> {
     let posts: Arc<dyn PostStore> = Arc::new(SqlPosts::new(pool.clone()));
     let posts = web::Data::from(posts);
     let bans = web::Data::new(moderation::Bans::default());
-    HttpServer::new(move || {
+    HttpServer::new(move || { //~ missing_panic_boundary missing_request_id
         App::new()
             .app_data(web::Data::new(pool.clone()))
             .app_data(posts.clone())

@@ -71,7 +71,7 @@ pub fn scope() -> Scope<
 /// On every 404.
 pub fn count_missing<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
     if let Some(pool) = response.request().app_data::<web::Data<Pool>>() {
-        let mut conn = pool.get().unwrap(); //~ unwrapped_query
+        let mut conn = pool.get().unwrap(); //~ unwrapped_query blocking_handler
         let missing = (notices::id.eq(0), notices::text.eq(response.request().path()));
         let _ = diesel::replace_into(notices::table).values(missing).execute(&mut conn); //~ swallowed_error
     }
@@ -94,7 +94,7 @@ async fn notice(_: User, pool: web::Data<Pool>, text: String) -> HttpResponse {
 }
 
 async fn remove_user(user: User, pool: web::Data<Pool>, id: web::Path<i32>) -> Result<HttpResponse, ForumError> {
-    let mut conn = pool.get()?;
+    let mut conn = pool.get()?; //~ blocking_handler
     let found = users::table.find(*id).select(User::as_select()).first(&mut conn);
     let Ok(found) = found else { return Ok(HttpResponse::NotFound().finish()) }; //~ swallowed_error
     let removed = conn.transaction(|conn| {

@@ -21,7 +21,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/threads/{topic}").get(thread).post(reply))
     .route("/users/{id}/posts", web::get().to(|pool: web::Data<Pool>, id: web::Path<i32>| async move {
         let own = posts::table.filter(posts::author.eq(*id)).count();
-        let count: i64 = own.get_result(&mut db::connect(&pool)?).unwrap(); //~ unwrapped_query
+        let count: i64 = own.get_result(&mut db::connect(&pool)?).unwrap(); //~ unwrapped_query blocking_handler
         Ok::<_, ForumError>(count.to_string())
     }));
 }
@@ -38,7 +38,7 @@ impl Posts {
 
     async fn remove(user: User, pool: web::Data<Pool>, id: web::Path<i32>) -> Answer {
         let author = posts::table.find(*id).select(posts::author);
-        let mut conn = pool.get()?;
+        let mut conn = pool.get()?; //~ blocking_handler
         let author = author.first::<i32>(&mut conn).optional()?;
         if author.is_none() {
             return Err(ForumError::NotFound);

@@ -25,7 +25,7 @@ impl SqlPosts {
 
 impl PostStore for SqlPosts {
     fn find(&self, id: i32) -> Result<Option<Post>, ForumError> {
-        let mut conn = self.pool.get()?;
+        let mut conn = self.pool.get()?; //~ blocking_handler
         Ok(posts::table.find(id).first(&mut conn).optional()?)
     }
 
@@ -39,7 +39,7 @@ impl PostStore for SqlPosts {
     }
 
     fn add(&self, topic: i32, author: i32, text: &str) -> QueryResult<Post> {
-        let mut conn = self.pool.get().map_err(|error| {
+        let mut conn = self.pool.get().map_err(|error| { //~ blocking_handler
             log::error!("no connection: {error}"); // silent: dropped_cause, swallowed_error
             diesel::result::Error::BrokenTransactionManager
         })?;
@@ -60,13 +60,14 @@ impl PostStore for MemoryPosts {
     }
 
     fn of_topic(&self, topic: i32) -> Vec<Post> {
-        let posts = self.posts.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
+        let posts = self.posts.read().unwrap(); // silent: unwrapped_query (a lock), poisoned_lock (said above)
         posts.iter().filter(|post| post.topic == topic).cloned().collect()
     }
 
     fn add(&self, topic: i32, author: i32, text: &str) -> QueryResult<Post> {
-        let mut posts = self.posts.write().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
+        let mut posts = self.posts.write().unwrap(); // silent: unwrapped_query (a lock)
         let post = Post { id: posts.len() as i32, topic, author, text: text.to_owned() };
+        std::fs::write("posts.txt", text).expect("a copy is kept"); //~ panicking_handler blocking_handler
         posts.push(post);
         Ok(posts.last().cloned().unwrap()) // silent: missing_not_found (a vector)
     }

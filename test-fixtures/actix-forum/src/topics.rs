@@ -1,6 +1,7 @@
 //! Topics: handlers by attribute.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use actix_web::{delete, get, post, put, rt, web, HttpResponse, Responder};
 use diesel::prelude::*;
@@ -9,6 +10,9 @@ use serde::Deserialize;
 use crate::config::page_size;
 use crate::db::{connect, on_db, posts, rows, run, topics, users, Pool, Topic, User};
 use crate::error::{ForumError, SearchError};
+
+/// How many topics have been given to somebody else since one was removed.
+static GIVEN: Mutex<u64> = Mutex::new(0);
 
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(list).service(show).service(create);
@@ -90,17 +94,19 @@ async fn rename(pool: web::Data<Pool>, id: web::Path<i32>, new: web::Json<Title>
 #[put("/{id}/author")]
 async fn give(pool: web::Data<Pool>, id: web::Path<i32>, to: web::Json<i32>) -> Result<HttpResponse, ForumError> {
     let (id, to) = (id.into_inner(), to.into_inner());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner); //~ lock_across_await
     run(&pool, move |conn| {
         diesel::update(topics::table.find(id)).set(topics::author.eq(to)).execute(conn) //~ unchecked_rows_affected
     })
     .await?;
+    *given += 1;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// How much there was before the forum moved.
 #[get("/archive")]
 async fn archive() -> Result<HttpResponse, ForumError> {
-    let mut conn = match SqliteConnection::establish("archive.sqlite") { //~ client_per_request
+    let mut conn = match SqliteConnection::establish("archive.sqlite") { //~ client_per_request blocking_handler
         Ok(conn) => conn,
         Err(error) => {
             log::error!("no archive: {error}");
@@ -114,6 +120,7 @@ async fn archive() -> Result<HttpResponse, ForumError> {
 #[delete("/{id}")]
 async fn remove(pool: web::Data<Pool>, id: web::Path<i32>) -> HttpResponse {
     let id = id.into_inner();
+    *GIVEN.lock().unwrap_or_else(PoisonError::into_inner) = 0; // silent: lock_across_await (the statement ends before)
     let removed = on_db!(pool, conn => diesel::delete(topics::table.find(id)).execute(conn)); // silent: unchecked_rows_affected (a part of the answer)
     let Ok(removed) = removed else {
         panic!("topic {id} stays") //~ unwrapped_query
@@ -141,7 +148,7 @@ struct Words {
 
 #[get("/search")]
 async fn search(pool: web::Data<Pool>, words: web::Query<Words>) -> Result<HttpResponse, SearchError> {
-    let mut conn = pool.get()?;
+    let mut conn = pool.get()?; //~ blocking_handler
     let pattern = format!("%{}%", words.q);
     if words.best.as_deref().is_some_and(|best| best.parse().unwrap_or(false)) { // silent: swallowed_error (client input)
         let best = topics::table.filter(topics::title.like(&pattern)).first::<Topic>(&mut conn)?; //~ missing_not_found

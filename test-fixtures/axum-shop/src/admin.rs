@@ -1,5 +1,7 @@
 //! What the back office asks for.
 
+use std::sync::{Mutex, PoisonError};
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::Json;
@@ -10,6 +12,9 @@ use tokio::runtime::Handle;
 
 use crate::error::{AppError, ReportError};
 use crate::stock::Stock;
+
+/// How often the orders have been exported.
+static EXPORTS: Mutex<u64> = Mutex::new(0);
 
 type Report = Result<Json<Value>, ReportError>;
 
@@ -50,7 +55,13 @@ pub async fn export(State(pool): State<PgPool>) -> Result<String, AppError> {
     let runtime = Handle::current();
     let table = tokio::task::spawn_blocking(move || {
         let query = sqlx::query_scalar("SELECT id FROM orders ORDER BY id").fetch_all(&pool);
-        let ids: Vec<i64> = runtime.block_on(query).unwrap(); //~ unwrapped_query
+        let ids: Vec<i64> = runtime.block_on(query).unwrap(); //~ unwrapped_query // silent: blocking_handler (another thread)
+        runtime.block_on(async {
+            let mut exports = EXPORTS.lock().unwrap_or_else(PoisonError::into_inner); //~ lock_across_await
+            *exports += 1;
+            tokio::task::yield_now().await;
+            tracing::info!(exports = *exports, orders = ids.len(), "exported");
+        });
         ids.iter().map(i64::to_string).collect::<Vec<_>>().join("\n")
     });
     Ok(table.await?)

@@ -35,7 +35,7 @@ impl AppError {
             AppError::Invalid(_) => StatusCode::BAD_REQUEST,
             AppError::Unauthorized => StatusCode::UNAUTHORIZED,
             AppError::OutOfStock => StatusCode::CONFLICT,
-            AppError::Slow(_) => StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Slow(_) => StatusCode::SERVICE_UNAVAILABLE, // silent: unavailable_as_500
             AppError::Database(_) | AppError::Task(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -68,7 +68,7 @@ impl From<sqlx::Error> for ReportError {
 }
 
 impl IntoResponse for ReportError {
-    fn into_response(self) -> Response {
+    fn into_response(self) -> Response { //~ unavailable_as_500
         tracing::error!(error = ?self, "report failed");
         (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response() //~ leaked_error
     }

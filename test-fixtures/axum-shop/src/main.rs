@@ -45,7 +45,7 @@ async fn main() {
     jobs::start(pool.clone(), outbox);
     let listener = TcpListener::bind(&config.bind).await.unwrap();
     let state = AppState::new(pool, mails, config);
-    axum::serve(listener, routes::router(state)).await.unwrap();
+    axum::serve(listener, routes::router(state)).await.unwrap(); //~ missing_panic_boundary missing_request_id
 }
 
 /// Applies the steps of the schema that are not there yet.

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -39,9 +39,11 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .nest("/api", api)
         .route("/api/session", delete(auth::sign_out))
-        .route("/live", get(|| async { "alive" }))
-        .route("/ready", get(ready))
+        .route("/live", get(|| async { "alive" })) // silent: shallow_health_check (about the process alone)
+        .route("/healthz", get(|| async { "well" })) //~ shallow_health_check: /healthz
+        .route("/ready", get(ready)) // silent: shallow_health_check
         .route("/version", get(version))
+        .route("/help/{language}/{page}", get(help))
         .route("/metrics", {
             let started = std::time::Instant::now();
             get(move |State(pool): State<PgPool>| async move {
@@ -78,8 +80,12 @@ async fn ready(State(pool): State<PgPool>) -> StatusCode {
 async fn version() -> Json<Value> {
     let commit = option_env!("SHOP_COMMIT").unwrap_or("unknown"); // silent: request_time_env (when compiling)
     let host = env::var_os("HOSTNAME").unwrap_or_default(); //~ request_time_env: HOSTNAME
-    let built = std::fs::read_to_string("built.txt").unwrap(); //~ panicking_handler: read_to_string
+    let built = std::fs::read_to_string("built.txt").unwrap(); //~ panicking_handler blocking_handler
     Json(json!({ "built": built, "commit": commit, "host": host.to_string_lossy(), "features": features() }))
+}
+
+async fn help(Path(page): Path<String>) -> String { //~ impossible_extractor: GET /help/{language}/{page}
+    format!("no help on {page} yet")
 }
 
 #[cfg(debug_assertions)]

@@ -1,13 +1,19 @@
 //! What was put away: a SQLite file from the time before Postgres.
 
+use std::sync::{Mutex, PoisonError};
+
 use rocket::http::Status;
 use rocket::serde::{json::Json, Serialize};
-use rocket::tokio::task::spawn_blocking;
+use rocket::tokio::runtime::Handle;
+use rocket::tokio::task::{spawn_blocking, yield_now};
 use rocket_sync_db_pools::{database, diesel};
 
 use self::diesel::prelude::*;
 use crate::db::{change, Db, Note};
 use crate::error::{ApiResult, Error};
+
+/// How many notes have been brought back.
+static BACK: Mutex<u64> = Mutex::new(0);
 
 #[database("archive")]
 pub struct ArchiveDb(diesel::SqliteConnection);
@@ -29,7 +35,7 @@ fn find(conn: &mut SqliteConnection, id: i64) -> QueryResult<Option<OldNote>> {
 
 #[get("/")]
 pub async fn list(archive: ArchiveDb) -> Json<Vec<OldNote>> {
-    let notes = archive.run(|conn| old_notes::table.order(old_notes::id).load(conn)).await;
+    let notes = archive.run(|conn| old_notes::table.order(old_notes::id).load(conn)).await; // silent: blocking_handler (another thread)
     Json(notes.expect("the archive can be read")) //~ unwrapped_query
 }
 
@@ -73,7 +79,13 @@ pub async fn bring_back(archive: ArchiveDb, db: Db, id: i64) -> Result<Status, S
         return Err(Status::InternalServerError);
     }
     let written = written.unwrap(); // silent: unwrapped_query (looked at before)
-    let told = spawn_blocking(move || println!("{written} notes are back")).await;
+    let runtime = Handle::current();
+    let told = spawn_blocking(move || runtime.block_on(async {
+        let mut back = BACK.lock().unwrap_or_else(PoisonError::into_inner); //~ lock_across_await
+        *back += written;
+        yield_now().await;
+        println!("{back} notes are back");
+    })).await;
     told.unwrap(); // silent: unwrapped_query (a task without a query)
     Ok(Status::Created)
 }
@@ -87,7 +99,7 @@ pub async fn rename(db: Db, id: i64, title: String) -> ApiResult<Status> {
 /// How much there is in the archive of the archive.
 #[get("/older")]
 pub async fn older() -> Result<String, Status> {
-    let conn = SqliteConnection::establish("older.sqlite"); //~ client_per_request
+    let conn = SqliteConnection::establish("older.sqlite"); //~ client_per_request blocking_handler
     let count = conn.map_err(|error| error!("no older archive: {error}")).and_then(|mut conn| {
         let count: QueryResult<i64> = old_notes::table.count().get_result(&mut conn);
         count.map_err(|error| error!("older notes are not counted: {error}"))

@@ -36,7 +36,7 @@ impl<'r> Responder<'r, 'static> for Error {
             Error::NotFound => Err(Status::NotFound),
             Error::Invalid(text) => (Status::BadRequest, text).respond_to(request), // silent: leaked_error (client input)
             Error::Database(error) => unavailable(request, error),
-            Error::Pool(error) => unavailable(request, error),
+            Error::Pool(error) => unavailable(request, error), // silent: unavailable_as_500
         }
     }
 }
@@ -51,7 +51,7 @@ fn unavailable(request: &Request<'_>, error: impl std::error::Error) -> response
 pub struct ExportError(pub PgError);
 
 impl<'r> Responder<'r, 'static> for ExportError {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> { //~ unavailable_as_500
         error!("export failed: {}", self.0);
         let text = format!("export failed: {}", self.0); //~ leaked_error
         (Status::InternalServerError, text).respond_to(request)

@@ -32,7 +32,7 @@ use crate::db::NotesDb;
 fn rocket() -> _ {
     let base = env::var("BASE_PATH").unwrap_or_else(|_| "/api".to_owned()); // silent: request_time_env (start-up)
     let notes = [base.as_str(), "/notes"].concat();
-    rocket::build()
+    rocket::build() //~ missing_request_id
         .manage(Limits::from_env())
         .attach(NotesDb::init()) // silent: client_per_request (start-up)
         .attach(ArchiveDb::fairing())
@@ -44,7 +44,7 @@ fn rocket() -> _ {
         .mount(notes, notes::routes())
         .mount("/raw", raw::routes())
         .mount("/archive", routes![archive::list, archive::show, archive::put_away, archive::bring_back, archive::forget, archive::rename, archive::older])
-        .mount("/", routes![version, feed::changes, feed::subscribe, guards::me, guards::leave])
+        .mount("/", routes![version, health, ping, feed::changes, feed::subscribe, guards::me, guards::leave])
         .register("/", catchers![catchers::not_found, catchers::failed, catchers::other])
 }
 
@@ -56,6 +56,16 @@ async fn tables(rocket: Rocket<Build>) -> Rocket<Build> {
         db.execute(*statement, &[]).await.unwrap(); // silent: unwrapped_query (start-up)
     }
     rocket
+}
+
+#[get("/health")]
+fn health() -> &'static str { //~ shallow_health_check: /health
+    "well"
+}
+
+#[get("/ping")]
+fn ping() -> &'static str { // silent: shallow_health_check (about the process alone)
+    "pong"
 }
 
 #[get("/version")]

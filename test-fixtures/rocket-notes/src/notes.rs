@@ -108,7 +108,7 @@ async fn share(db: Db, user: User, id: i64) -> ApiResult<String> {
 }
 
 async fn looked_for(first: &str, second: &str) {
-    let header = std::fs::read_to_string("header.txt").unwrap(); //~ panicking_handler: read_to_string
+    let header = std::fs::read_to_string("header.txt").unwrap(); //~ panicking_handler blocking_handler
     info!("{header}: {first} {second}");
 }
 

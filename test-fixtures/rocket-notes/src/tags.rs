@@ -75,12 +75,14 @@ impl TagStore for MemoryTags {
     }
 
     async fn all(&self) -> Vec<String> {
-        let names = self.names.read().unwrap(); //~ poisoned_lock // silent: unwrapped_query (a lock)
+        let names = self.names.read().unwrap(); // silent: unwrapped_query (a lock)
         names.values().flatten().cloned().collect()
     }
 
     async fn rename(&self, _from: &str, to: &str) -> Result<u64, Error> {
-        self.names.write().unwrap_or_else(PoisonError::into_inner).clear(); // silent: poisoned_lock (the guard is taken out)
+        let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner); // silent: poisoned_lock, lock_across_await
+        let kept = std::fs::read_to_string("tags.txt").unwrap(); //~ panicking_handler blocking_handler
+        names.retain(|_, names| names.iter().any(|name| kept.contains(name)));
         Err(Error::Invalid(format!("{to} stays")))
     }
 }

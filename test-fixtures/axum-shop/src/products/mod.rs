@@ -47,7 +47,7 @@ async fn list(State(state): State<AppState>, Query(page): Query<Page>) -> ApiRes
     Ok(Json(state.products.page(after).await?))
 }
 
-async fn show(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Value>, AppError> {
+async fn show(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<Value>, AppError> { // silent: impossible_extractor
     let product = state.products.find(id).await.unwrap(); //~ unwrapped_query
     let Some(product) = product else {
         return Err(AppError::NotFound); // silent: missing_not_found
